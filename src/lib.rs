@@ -2,3 +2,5 @@
 //!
 //! The table of contents. Rooms are named for what the product is about; `docs/architecture.md`
 //! walks through three of them.
+
+pub mod ids;

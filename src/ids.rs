@@ -1,0 +1,87 @@
+//! Every identifier in the house: a UUIDv7 wrapped in a type of its own, so that one never stands in for another.
+//!
+//! Version 7 keeps rows in the order they were made and can't be guessed; it is never authority by itself.
+
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[doc = $doc:literal] $name:ident)*) => {$(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new one, ordered after those made before it on this node.
+            pub fn fresh() -> Self {
+                #[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A tenant.
+    OrgId
+    /// A person's sign-in.
+    AccountId
+    /// A signed-in browser.
+    SessionId
+    /// An account in an organisation.
+    MemberId
+    /// A stretch of days a member is away.
+    AwayId
+    /// A team.
+    TeamId
+    /// A seat kept for an address.
+    InvitationId
+    /// A team's recurring set of questions.
+    StandupId
+    /// One version of a standup's schedule.
+    ScheduleId
+    /// A question of a standup.
+    QuestionId
+    /// What a member posted for one occurrence.
+    UpdateId
+    /// A reply.
+    CommentId
+    /// Something that stops a member.
+    BlockerId
+    /// A period objectives are set for.
+    CycleId
+    /// An objective.
+    ObjectiveId
+    /// A key result.
+    KeyResultId
+    /// An entry in the log of a key result's terms.
+    TermsId
+    /// One dated measurement of a key result.
+    CheckInId
+    /// A mail in the outbox.
+    MailId
+    /// An entry in the audit log.
+    AuditId
+    /// A piece of work for the roll-up.
+    DueId
+    /// Rides in a form, so that the same form sent twice is one deed.
+    SubmissionKey
+    /// One request, for the log and the error page.
+    RequestId
+}
