@@ -4,3 +4,5 @@
 //! walks through three of them.
 
 pub mod ids;
+
+pub mod language;
