@@ -3,6 +3,18 @@
 //! The table of contents. Rooms are named for what the product is about; `docs/architecture.md`
 //! walks through three of them.
 
-pub mod ids;
+#[macro_use]
+mod stored;
 
+pub mod account;
+pub mod app;
+pub mod calendar;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod fault;
+pub mod ids;
 pub mod language;
+pub mod organisation;
+pub mod team;
+pub mod web;

@@ -1,0 +1,34 @@
+//! The house as a whole: what every room may reach, and all routes under one roof.
+
+use crate::clock::Clock;
+use crate::config::{Config, Keys};
+use crate::db::Db;
+use crate::fault::Fault;
+use crate::web;
+use axum::Router;
+use std::sync::Arc;
+
+/// What a handler and a duty may reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database, by scope.
+    pub db: Db,
+    /// The one clock all nodes share.
+    pub clock: Clock,
+    /// What the operator set.
+    pub config: Arc<Config>,
+    /// Keys derived from the installation's secret.
+    pub keys: Keys,
+    /// The gate before password hashing.
+    pub passwords: crate::account::Passwords,
+    /// Rings when a check-in or a setting made work for the background task.
+    pub bell: Arc<tokio::sync::Notify>,
+}
+
+/// Every page, under the layers that each answer passes through.
+pub fn router(app: App) -> Router {
+    let rooms = Router::new()
+        .fallback(async || Fault::NotFound)
+        .method_not_allowed_fallback(web::method_not_allowed);
+    web::layers(rooms, &app).merge(web::health::routes()).with_state(app)
+}

@@ -1,0 +1,164 @@
+//! The hours someone works, per weekday, on their own wall clock.
+
+use std::ops::Range;
+
+use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _, Weekday};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::weekdays::{WEEK, WeekdaySet};
+
+const DAY: u32 = 24 * 60 * 60;
+
+/// A stretch of work that begins on some weekday, in wall time. An end at or before the start is on the next
+/// day, so a night is `22:00–06:00`, an evening up to midnight `18:00–00:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// When work begins.
+    pub start: NaiveTime,
+    /// When work ends, on the same day or the next.
+    pub end: NaiveTime,
+}
+
+impl Span {
+    /// Whether the span ends on the day after the one it begins on.
+    pub fn overnight(self) -> bool {
+        self.end <= self.start
+    }
+}
+
+/// A working week: per weekday the spans that begin on it, in order, none overlapping another. Never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct WorkWeek([Vec<Span>; 7]);
+
+/// Why these hours are no working week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeekFault {
+    /// There is no hour of work in it.
+    #[error("a working week needs at least one span of work")]
+    Empty,
+    /// A span that begins on this weekday runs into the next one.
+    #[error("the spans of {0} overlap")]
+    Overlap(Weekday),
+}
+
+impl WorkWeek {
+    /// Monday to Friday, 09:00–17:00.
+    pub fn standard() -> WorkWeek {
+        let hour = |h| NaiveTime::MIN + chrono::TimeDelta::hours(h);
+        let office = || vec![Span { start: hour(9), end: hour(17) }];
+        WorkWeek([office(), office(), office(), office(), office(), Vec::new(), Vec::new()])
+    }
+
+    /// The week of these spans, each with the weekday it begins on, in any order.
+    pub fn new(spans: impl IntoIterator<Item = (Weekday, Span)>) -> Result<WorkWeek, WeekFault> {
+        let mut spans: Vec<(Weekday, Span)> = spans.into_iter().collect();
+        spans.sort_unstable_by_key(|(weekday, span)| (weekday.num_days_from_monday(), span.start));
+        refuse_overlaps(&spans)?;
+        let on = |day| spans.iter().filter(|(weekday, _)| *weekday == day).map(|(_, span)| *span).collect();
+        Ok(WorkWeek(WEEK.map(on)))
+    }
+
+    /// The spans that begin on a weekday, in order.
+    pub fn spans(&self, weekday: Weekday) -> &[Span] {
+        let [mon, tue, wed, thu, fri, sat, sun] = &self.0;
+        match weekday {
+            Weekday::Mon => mon,
+            Weekday::Tue => tue,
+            Weekday::Wed => wed,
+            Weekday::Thu => thu,
+            Weekday::Fri => fri,
+            Weekday::Sat => sat,
+            Weekday::Sun => sun,
+        }
+    }
+
+    /// The weekdays on which work begins.
+    pub fn days(&self) -> WeekdaySet {
+        WEEK.into_iter().filter(|weekday| !self.spans(*weekday).is_empty()).collect()
+    }
+
+    /// Whether work begins on this date's weekday. Knows nothing of absence.
+    pub fn is_working_day(&self, date: NaiveDate) -> bool {
+        !self.spans(date.weekday()).is_empty()
+    }
+}
+
+impl Default for WorkWeek {
+    fn default() -> WorkWeek {
+        WorkWeek::standard()
+    }
+}
+
+/// `spans` in the order of the week. Sunday night is compared with Monday morning too.
+fn refuse_overlaps(spans: &[(Weekday, Span)]) -> Result<(), WeekFault> {
+    let seconds = |(weekday, span): &(Weekday, Span)| -> Range<u32> {
+        let midnight = weekday.num_days_from_monday() * DAY;
+        let next = if span.overnight() { DAY } else { 0 };
+        midnight + span.start.num_seconds_from_midnight()
+            ..midnight + next + span.end.num_seconds_from_midnight()
+    };
+    let first = spans.first().ok_or(WeekFault::Empty)?;
+    let starts = spans.iter().skip(1).map(|span| seconds(span).start).chain([seconds(first).start + 7 * DAY]);
+    match spans.iter().zip(starts).find(|(span, next)| seconds(span).end > *next) {
+        Some(((weekday, _), _)) => Err(WeekFault::Overlap(*weekday)),
+        None => Ok(()),
+    }
+}
+
+/// As stored and sent: `{"mon": [["09:00","17:00"]], …}`; a day without work is left out.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Written {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mon: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tue: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    wed: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    thu: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fri: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sat: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sun: Vec<Span>,
+}
+
+impl TryFrom<Written> for WorkWeek {
+    type Error = WeekFault;
+
+    fn try_from(w: Written) -> Result<WorkWeek, WeekFault> {
+        let days = [w.mon, w.tue, w.wed, w.thu, w.fri, w.sat, w.sun];
+        let spans = WEEK.into_iter().zip(days);
+        WorkWeek::new(spans.flat_map(|(weekday, spans)| spans.into_iter().map(move |span| (weekday, span))))
+    }
+}
+
+impl From<WorkWeek> for Written {
+    fn from(WorkWeek([mon, tue, wed, thu, fri, sat, sun]): WorkWeek) -> Written {
+        Written { mon, tue, wed, thu, fri, sat, sun }
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let write = |time: NaiveTime| {
+            let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+            time.format(form).to_string()
+        };
+        (write(self.start), write(self.end)).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Span, D::Error> {
+        let (start, end) = <(String, String)>::deserialize(from)?;
+        let read = |text: &str| {
+            super::when::parse_time(text).ok_or_else(|| D::Error::custom(format!("{text:?} is no wall time")))
+        };
+        Ok(Span { start: read(&start)?, end: read(&end)? })
+    }
+}

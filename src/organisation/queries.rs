@@ -1,0 +1,82 @@
+//! The SQL of organisations and members.
+
+use super::{CycleNow, Role, Seat};
+use crate::calendar::{Absence, Cycle, WeekdaySet, WorkWeek, Zone};
+use crate::db::{GlobalTx, OrgTx};
+use crate::ids::{AccountId, CycleId, MemberId, OrgId};
+use crate::language::Locale;
+use chrono::NaiveDate;
+use sqlx::types::Json;
+
+/// An organisation, as the address names it.
+pub(super) struct Organisation {
+    pub(super) id: OrgId,
+    pub(super) slug: String,
+    pub(super) name: String,
+}
+
+/// The organisation with this word in addresses.
+pub(super) async fn organisation_by_slug(tx: &mut GlobalTx, slug: &str) -> sqlx::Result<Option<Organisation>> {
+    sqlx::query_as!(Organisation, "select id, slug, name from organisation where slug = $1", slug)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// A member with their teams and the running cycle.
+pub(super) struct MeRow {
+    pub(super) id: MemberId,
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) zone: Zone,
+    pub(super) week: Json<WorkWeek>,
+    pub(super) language: Locale,
+    pub(super) theme: String,
+    pub(super) shortcuts: bool,
+    pub(super) teams: Json<Vec<Seat>>,
+    cycle_id: Option<CycleId>,
+    cycle_name: Option<String>,
+    cycle_first: Option<NaiveDate>,
+    cycle_last: Option<NaiveDate>,
+    cycle_zone: Option<Zone>,
+    cycle_weekdays: Option<WeekdaySet>,
+}
+
+impl MeRow {
+    pub(super) fn cycle(&self) -> Option<CycleNow> {
+        Some(CycleNow {
+            id: self.cycle_id?,
+            name: self.cycle_name.clone()?,
+            cycle: Cycle {
+                first: self.cycle_first?,
+                last: self.cycle_last?,
+                zone: self.cycle_zone?,
+                weekdays: self.cycle_weekdays?,
+                holidays: Absence::default(),
+            },
+        })
+    }
+}
+
+/// The member this account is in the entered organisation, unless they have left, in one statement.
+pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Option<MeRow>> {
+    sqlx::query_as!(
+        MeRow,
+        r#"select m.id, m.name, m.role, m.zone, m.week, m.language, m.theme, m.shortcuts,
+                  coalesce((select jsonb_agg(jsonb_build_object('team', t.id, 'slug', t.slug, 'name', t.name, 'lead', s.lead)
+                                             order by t.name, t.id)
+                              from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id
+                             where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
+                  c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
+                  c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet"
+             from member m
+             left join lateral (
+                 select * from cycle
+                  where org_id = m.org_id and state in ('active', 'closing', 'grading')
+                  order by first_date desc, id desc limit 1) c on true
+            where m.org_id = $1 and m.account_id = $2 and m.left_at is null"#,
+        tx.org as OrgId,
+        account as AccountId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}

@@ -1,0 +1,83 @@
+//! The short word after a deed: the address a form leads to carries which deed was done, the page says it.
+
+use crate::language::Words;
+use axum::http::Uri;
+use axum::response::{IntoResponse, Redirect, Response};
+
+macro_rules! deeds {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:literal => $say:expr,)*) => {
+        /// What was just done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Done { $($(#[doc = $doc])* $name,)* }
+
+        impl Done {
+            /// The word in the address.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Done::$name => $word,)* }
+            }
+
+            fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Done::$name),)* _ => None }
+            }
+
+            /// The sentence on the page.
+            pub fn text(self, t: Words) -> &'static str {
+                let say: fn(Words) -> &'static str = match self { $(Done::$name => $say,)* };
+                say(t)
+            }
+        }
+    };
+}
+
+deeds! {
+    /// Settings or a thing were saved.
+    Saved = "saved" => |t| t.done_saved(),
+    /// An update was posted.
+    Posted = "posted" => |t| t.done_posted(),
+    /// An update was changed.
+    Edited = "edited" => |t| t.done_edited(),
+    /// A draft is kept on the server.
+    DraftKept = "draft" => |t| t.done_draft_kept(),
+    /// The member is away today.
+    Away = "away" => |t| t.done_away(),
+    /// The member is here after all.
+    Back = "back" => |t| t.done_back(),
+    /// A reply stands.
+    Replied = "replied" => |t| t.done_replied(),
+    /// A reply was taken back.
+    Removed = "removed" => |t| t.done_removed(),
+    /// A blocker is cleared.
+    Cleared = "cleared" => |t| t.done_cleared(),
+    /// A check-in was saved.
+    CheckedIn = "checked-in" => |t| t.done_checked_in(),
+    /// An objective, key result or cycle was made.
+    Created = "created" => |t| t.done_created(),
+    /// An objective or key result was let go.
+    Dropped = "dropped" => |t| t.done_dropped(),
+    /// An invitation is on its way.
+    Invited = "invited" => |t| t.done_invited(),
+    /// An invitation no longer works.
+    Revoked = "revoked" => |t| t.done_revoked(),
+    /// One or more sessions were ended.
+    Ended = "ended" => |t| t.done_ended(),
+    /// Signed out.
+    SignedOut = "signed-out" => |t| t.done_signed_out(),
+    /// The password is new.
+    PasswordChanged = "password" => |t| t.done_password_changed(),
+    /// Mail of one kind is stopped.
+    Unsubscribed = "unsubscribed" => |t| t.done_unsubscribed(),
+}
+
+impl Done {
+    /// What the address says was done.
+    pub fn from_uri(uri: &Uri) -> Option<Self> {
+        uri.query()?.split('&').find_map(|pair| Done::parse(pair.strip_prefix("done=")?))
+    }
+
+    /// 303 to a path of ours, which then says what was done.
+    pub fn at(self, path: &str) -> Response {
+        let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(p, f)| (p, format!("#{f}")));
+        let joint = if path.contains('?') { '&' } else { '?' };
+        Redirect::to(&format!("{path}{joint}done={}{fragment}", self.as_str())).into_response()
+    }
+}

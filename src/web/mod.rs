@@ -1,0 +1,21 @@
+//! What every page shares: doors for forms and addresses, the shell around a page, its drawn parts, the page about a
+//! fault, and the layers each answer passes through.
+
+pub mod assets;
+mod done;
+mod fault_page;
+mod form;
+pub mod health;
+mod headers;
+mod layers;
+mod page;
+pub mod parts;
+mod problems;
+mod shell;
+
+pub use done::Done;
+pub use form::{Form, Path, Query};
+pub use layers::{layers, method_not_allowed};
+pub use page::{Page, Refused};
+pub use problems::Problems;
+pub use shell::{Nav, Shell};

@@ -1,0 +1,8 @@
+//! Small drawn things that many pages show. Geometry is worked out here, in percent, and written as SVG attributes: no
+//! inline style is ever needed.
+
+mod avatar;
+mod day_line;
+
+pub use avatar::Avatar;
+pub use day_line::{Band, DayLine, Span};
