@@ -17,7 +17,8 @@ impl Absence {
     /// Away on all these dates, first and last included, in any order and overlapping as they like: away
     /// periods and holidays can be given together. A range that ends before it begins is no date.
     pub fn new(ranges: impl IntoIterator<Item = RangeInclusive<NaiveDate>>) -> Absence {
-        let mut sorted: Vec<_> = ranges.into_iter().filter(|r| !r.is_empty()).map(|r| r.into_inner()).collect();
+        let mut sorted: Vec<_> =
+            ranges.into_iter().filter(|r| !r.is_empty()).map(|r| r.into_inner()).collect();
         sorted.sort_unstable();
         let mut merged: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(sorted.len());
         for (first, last) in sorted {

@@ -154,11 +154,7 @@ impl Cycle {
     /// from its last date on.
     pub fn working_days_elapsed(&self, date: NaiveDate) -> usize {
         let until = date.min(self.last);
-        self.first
-            .iter_days()
-            .take_while(|day| *day <= until)
-            .filter(|day| self.is_working_day(*day))
-            .count()
+        self.first.iter_days().take_while(|day| *day <= until).filter(|day| self.is_working_day(*day)).count()
     }
 
     /// The share of its working days that have passed at the end of this local date, 0 to 1:

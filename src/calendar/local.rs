@@ -76,9 +76,7 @@ pub fn explain(zone: Zone, date: NaiveDate, time: NaiveTime) -> Explained {
         Reading::Twice { first, second } => {
             Explained { open: Some(first), due: Some(second), kind: Kind::Fold }
         }
-        Reading::Never { skips_date: true, .. } => {
-            Explained { open: None, due: None, kind: Kind::Skipped }
-        }
+        Reading::Never { skips_date: true, .. } => Explained { open: None, due: None, kind: Kind::Skipped },
         Reading::Never { next, .. } => Explained { open: Some(next), due: Some(next), kind: Kind::Gap },
     }
 }

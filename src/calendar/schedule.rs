@@ -126,7 +126,9 @@ impl Schedule {
     pub fn check(&self) -> Result<(), ScheduleFault> {
         match self.recurrence {
             Recurrence::Weekly { weekdays, .. } if weekdays.is_empty() => Err(ScheduleFault::NoWeekday),
-            Recurrence::Weekly { every, .. } if !(1..=MOST_WEEKS).contains(&every) => Err(ScheduleFault::Weeks),
+            Recurrence::Weekly { every, .. } if !(1..=MOST_WEEKS).contains(&every) => {
+                Err(ScheduleFault::Weeks)
+            }
             Recurrence::MonthlyNth { nth, .. } if !matches!(nth, -1 | 1..=5) => Err(ScheduleFault::Nth),
             _ if !self.opens_evening_before && self.due <= self.opens => Err(ScheduleFault::DueBeforeOpening),
             _ if self.until.is_some_and(|until| until < self.first) => Err(ScheduleFault::EndsBeforeFirst),
@@ -153,7 +155,8 @@ impl Schedule {
 
     /// The first date at or after `date` that this schedule falls on.
     pub fn next_from(&self, date: NaiveDate) -> Option<NaiveDate> {
-        let next = date.max(self.first).iter_days().take(self.recurrence.round()).find(|d| self.falls_on(*d))?;
+        let next =
+            date.max(self.first).iter_days().take(self.recurrence.round()).find(|d| self.falls_on(*d))?;
         self.until.is_none_or(|until| next <= until).then_some(next)
     }
 
