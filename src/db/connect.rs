@@ -1,8 +1,8 @@
 //! Making the pool: how many connections, as whom, and for how long they live.
 
 use super::{Db, migrate};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use std::time::Duration;
 
 /// How much of the database one process may take.

@@ -84,21 +84,25 @@ pub async fn run(options: &PgConnectOptions) -> Result<usize> {
 /// # Errors
 /// When the database doesn't answer.
 pub async fn pending(conn: &mut PgConnection) -> sqlx::Result<usize> {
-    let known: bool =
-        sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut *conn).await?;
+    let known: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(&mut *conn)
+        .await?;
     let applied: HashMap<i64, Vec<u8>> = if known {
         let rows = sqlx::query_as("select version, checksum from _sqlx_migrations where success");
         rows.fetch_all(conn).await?.into_iter().collect()
     } else {
         HashMap::new()
     };
-    let lacks = |(version, checksum): &(i64, &[u8])| applied.get(version).map(Vec::as_slice) != Some(*checksum);
+    let lacks =
+        |(version, checksum): &(i64, &[u8])| applied.get(version).map(Vec::as_slice) != Some(*checksum);
     Ok(MIGRATOR.iter().map(|migration| (migration.version, &*migration.checksum)).filter(lacks).count())
 }
 
 /// Whether row-level security means nothing to whoever this connection acts as.
 pub(super) async fn bypasses_row_security(conn: &mut PgConnection) -> sqlx::Result<bool> {
-    sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetch_one(conn).await
+    sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        .fetch_one(conn)
+        .await
 }
 
 /// Whether this login has to step down and there is nothing yet to step down to.

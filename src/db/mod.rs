@@ -15,9 +15,11 @@
 //! has done nothing yet and is simply tried again on another.
 
 mod connect;
+mod health;
 pub mod migrate;
 
 pub use connect::Limits;
+pub use health::{Health, health};
 
 use crate::ids::{AccountId, OrgId};
 use sqlx::postgres::{PgConnection, PgListener, Postgres};
@@ -74,7 +76,12 @@ impl Db {
 
     /// Begins a transaction with its scope and limits. All scope variables are set each time, also to nothing, so that
     /// none can be inherited. `org` and `duty` come from types that can't hold a quote.
-    async fn open(&self, org: &str, duty: &str, statement: Duration) -> sqlx::Result<Transaction<'static, Postgres>> {
+    async fn open(
+        &self,
+        org: &str,
+        duty: &str,
+        statement: Duration,
+    ) -> sqlx::Result<Transaction<'static, Postgres>> {
         let begin = format!(
             "begin; set local statement_timeout = {}; set local lock_timeout = '2s'; \
              set local idle_in_transaction_session_timeout = '10s'; set local app.org_id = '{org}'; \
@@ -182,11 +189,3 @@ macro_rules! scope {
     )*};
 }
 scope!(GlobalTx, OrgTx, DutyTx);
-
-/// stub
-pub struct Health { /// m
-    pub migrated: bool, /// b
-    pub heartbeat: Option<chrono::DateTime<chrono::Utc>>, /// w
-    pub mail_waiting: i64 }
-/// stub
-pub async fn health(_: &Db) -> sqlx::Result<Health> { Err(sqlx::Error::PoolClosed) }
