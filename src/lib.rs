@@ -15,6 +15,7 @@ pub mod db;
 pub mod fault;
 pub mod ids;
 pub mod language;
+pub mod mail;
 pub mod organisation;
 pub mod team;
 pub mod web;

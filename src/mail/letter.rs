@@ -1,0 +1,259 @@
+//! A letter: blocks of words from which the HTML and its plain-text twin are made, so that they always say the same.
+
+use crate::fault::Fault;
+use crate::language::Words;
+use askama::Template;
+
+/// One block. Plain text throughout: markup is the template's business.
+enum Block {
+    /// The one sentence on top.
+    Title(String),
+    /// A section's heading.
+    Heading(String),
+    /// A paragraph of the machine.
+    Text(String),
+    /// A quiet line.
+    Soft(String),
+    /// What a person wrote.
+    Voice(String),
+    /// Who said it and where they are, above their words.
+    Speaker { name: String, place: String },
+    /// A line with a bold beginning, an optional link and a quiet end.
+    Line { lead: String, link: Option<(String, String)>, rest: String },
+    /// The confidence somebody said: class `on`, `risk` or `off`, its moon and its word, before a linked title.
+    Confidence { class: &'static str, moon: &'static str, word: String, title: String, href: String, rest: String },
+    /// The one button.
+    Button { label: String, href: String },
+}
+
+/// The words of a mail. Built block by block, then rendered both ways.
+pub struct Letter {
+    t: Words,
+    subject: String,
+    preheader: String,
+    organisation: String,
+    blocks: Vec<Block>,
+    why: String,
+    ways_out: Vec<(String, String)>,
+}
+
+/// A letter ready for the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The plain-text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.html")]
+struct LetterPage<'a> {
+    t: Words,
+    letter: &'a Letter,
+}
+
+impl Letter {
+    /// Begins a letter: its subject, and the words mail programs show beside it.
+    pub fn new(t: Words, organisation: &str, subject: impl Into<String>, preheader: impl Into<String>) -> Self {
+        Self {
+            t,
+            subject: one_line(&subject.into()),
+            preheader: preheader.into(),
+            organisation: organisation.to_owned(),
+            blocks: Vec::new(),
+            why: String::new(),
+            ways_out: Vec::new(),
+        }
+    }
+
+    /// The one sentence on top.
+    #[must_use]
+    pub fn title(self, sentence: impl Into<String>) -> Self {
+        self.with(Block::Title(sentence.into()))
+    }
+
+    /// A section's heading.
+    #[must_use]
+    pub fn heading(self, heading: impl Into<String>) -> Self {
+        self.with(Block::Heading(heading.into()))
+    }
+
+    /// A paragraph.
+    #[must_use]
+    pub fn text(self, paragraph: impl Into<String>) -> Self {
+        self.with(Block::Text(paragraph.into()))
+    }
+
+    /// A quiet line.
+    #[must_use]
+    pub fn soft(self, line: impl Into<String>) -> Self {
+        self.with(Block::Soft(line.into()))
+    }
+
+    /// What a person wrote, in their voice.
+    #[must_use]
+    pub fn voice(self, words: impl Into<String>) -> Self {
+        self.with(Block::Voice(words.into()))
+    }
+
+    /// Who speaks next, and where they are.
+    #[must_use]
+    pub fn speaker(self, name: impl Into<String>, place: impl Into<String>) -> Self {
+        self.with(Block::Speaker { name: name.into(), place: place.into() })
+    }
+
+    /// A line: bold beginning, link (label, address), quiet end.
+    #[must_use]
+    pub fn line(self, lead: impl Into<String>, link: Option<(String, String)>, rest: impl Into<String>) -> Self {
+        self.with(Block::Line { lead: lead.into(), link, rest: rest.into() })
+    }
+
+    /// A key result with the confidence somebody said: class `on`, `risk` or `off`, and its word.
+    #[must_use]
+    pub fn confidence(
+        self,
+        class: &'static str,
+        word: impl Into<String>,
+        (title, href): (impl Into<String>, impl Into<String>),
+        rest: impl Into<String>,
+    ) -> Self {
+        let moon = match class {
+            "on" => "●",
+            "risk" => "◐",
+            _ => "○",
+        };
+        let (word, title, href, rest) = (word.into(), title.into(), href.into(), rest.into());
+        self.with(Block::Confidence { class, moon, word, title, href, rest })
+    }
+
+    /// The button: one a letter.
+    #[must_use]
+    pub fn button(self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.with(Block::Button { label: label.into(), href: href.into() })
+    }
+
+    /// Why it was sent, at the foot.
+    #[must_use]
+    pub fn why(mut self, sentence: impl Into<String>) -> Self {
+        self.why = sentence.into();
+        self
+    }
+
+    /// A way to change or stop such mail, at the foot: label and address.
+    #[must_use]
+    pub fn way_out(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.ways_out.push((label.into(), href.into()));
+        self
+    }
+
+    fn with(mut self, block: Block) -> Self {
+        self.blocks.push(block);
+        self
+    }
+
+    /// Makes both parts.
+    ///
+    /// # Errors
+    /// When the template can't be rendered, which is our fault.
+    pub fn render(&self) -> Result<Rendered, Fault> {
+        let html = LetterPage { t: self.t, letter: self }.render()?;
+        Ok(Rendered { subject: self.subject.clone(), text: self.plain(), html })
+    }
+
+    /// The plain-text twin: first-class, wrapped at 72 columns, addresses on lines of their own.
+    fn plain(&self) -> String {
+        let mut out = String::new();
+        for block in &self.blocks {
+            match block {
+                Block::Title(words) | Block::Text(words) | Block::Soft(words) => push(&mut out, words, ""),
+                Block::Heading(words) => out.push_str(&format!("\n\n{}\n", words.to_uppercase())),
+                Block::Voice(words) => push(&mut out, words, "  "),
+                Block::Speaker { name, place } => push(&mut out, &format!("{name}, {place}"), ""),
+                Block::Line { lead, link, rest } => {
+                    let label = link.as_ref().map_or("", |(label, _)| label);
+                    push(&mut out, &join(&[lead, label, rest]), "");
+                    if let Some((_, href)) = link {
+                        out.push_str(&format!("  {href}\n"));
+                    }
+                }
+                Block::Confidence { word, title, href, rest, .. } => {
+                    push(&mut out, &format!("{word}. {title}: {rest}"), "  ");
+                    out.push_str(&format!("  {href}\n"));
+                }
+                Block::Button { label, href } => out.push_str(&format!("\n{label}:\n{href}\n")),
+            }
+        }
+        out.push_str("\n-- \n");
+        push(&mut out, &self.why, "");
+        for (label, href) in &self.ways_out {
+            out.push_str(&format!("{label}: {href}\n"));
+        }
+        out.trim_start().to_owned()
+    }
+}
+
+/// Headers hold no line ends, whatever somebody typed.
+fn one_line(words: &str) -> String {
+    words.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// One paragraph per line of the words, each wrapped at 72 columns.
+fn push(out: &mut String, words: &str, indent: &str) {
+    for paragraph in words.lines().filter(|line| !line.trim().is_empty()) {
+        let mut line = indent.to_owned();
+        for word in paragraph.split_whitespace() {
+            let width = line.chars().count() + 1 + word.chars().count();
+            if line.trim().is_empty() {
+                line = format!("{indent}{word}");
+            } else if width > 72 {
+                out.push_str(&line);
+                out.push('\n');
+                line = format!("{indent}{word}");
+            } else {
+                line.push(' ');
+                line.push_str(word);
+            }
+        }
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Locale;
+
+    fn letter() -> Letter {
+        Letter::new(Words::of(Locale::default()), "Saltmarsh", "Tuesday:\r\nBcc: eve@example.org", "Tama is blocked.")
+            .title("Good morning, Inês. One person is blocked.")
+            .speaker("Tama", "Tuesday afternoon in Auckland")
+            .voice("Copper <mesh> for the Kaipara rigs is held at customs. Could Wanjiru lend us six from the Mombasa spares?")
+            .button("Write today’s update", "https://meridian.example/o/saltmarsh/today")
+            .why("One digest at 09:00 on your clock.")
+            .way_out("Stop digests", "https://meridian.example/u/abc")
+    }
+
+    #[test]
+    fn a_subject_is_one_line() {
+        assert_eq!(letter().render().unwrap().subject, "Tuesday:  Bcc: eve@example.org");
+    }
+
+    #[test]
+    fn both_parts_say_the_same_and_words_are_never_markup() {
+        let Rendered { text, html, .. } = letter().render().unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= 72), "{text}");
+        assert!(text.contains("  Copper <mesh> for the Kaipara rigs"), "{text}");
+        assert!(!html.contains("<mesh>"), "{html}");
+        for words in ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"] {
+            assert!(text.contains(words) && html.contains(words), "{words}");
+        }
+    }
+}

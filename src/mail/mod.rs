@@ -1,0 +1,14 @@
+//! What leaves the house: letters, the outbox they wait in, and the post that carries them.
+//!
+//! A mail is a row written in the transaction of its cause, sent once by its unique key, and kept as the ledger of what
+//! was sent to whom, when and why. Nothing here talks SMTP inside a transaction.
+//!
+//! *Letter*: the words and their shape, from which text and HTML are made alike. *Kind*: which promise it falls under.
+//! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique.
+
+mod letter;
+mod outbox;
+mod queries;
+
+pub use letter::{Letter, Rendered};
+pub use outbox::{Kind, NewMail, enqueue};
