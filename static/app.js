@@ -1,0 +1,82 @@
+// Meridian works without this file. It adds: keys, drafts kept while you type, a clock that ticks,
+// your time zone found for you, a print button. Every word it shows stands in the page already.
+"use strict";
+const page = document, body = page.body;
+
+// Keys. A link with data-keys="g t" is followed by typing g, then t. The page says data-shortcuts when they are on.
+let typed = [], typedAt = 0;
+const writing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
+addEventListener("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && e.target.form && e.target.tagName === "TEXTAREA") {
+    e.preventDefault();
+    return e.target.form.requestSubmit();
+  }
+  if (!("shortcuts" in body.dataset) || e.ctrlKey || e.metaKey || e.altKey || e.repeat || writing(e.target)) return;
+  if (e.key.length > 1) return;
+  typed = e.timeStamp - typedAt > 1500 ? [e.key] : [...typed.slice(-1), e.key];
+  typedAt = e.timeStamp;
+  const link = page.querySelector(`[data-keys="${CSS.escape(typed.join(" "))}"], [data-keys="${CSS.escape(e.key)}"]`);
+  if (link) {
+    e.preventDefault();
+    typed = [];
+    link.click();
+  }
+});
+
+// Drafts. 2 s after the last key, at most 10 s after the first. "Saved" is said only once the server has said so.
+for (const form of page.querySelectorAll("form[data-autosave]")) {
+  const status = form.querySelector("[data-autosave-status]");
+  const say = (what) => { if (status) status.textContent = status.dataset[what] ?? ""; };
+  let timer, since = 0, round = 0, kept = 0, sent = false;
+  const send = (last) => fetch(form.dataset.autosave, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual", keepalive: last,
+  });
+  const plan = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
+  const save = async () => {
+    const mine = round;
+    since = 0;
+    say("saving");
+    const ok = await send(false).then((r) => r.ok, () => false);
+    if (sent) return;
+    if (ok) kept = mine;
+    if (mine === round) say(ok ? "saved" : "failed");
+    if (!ok) plan(10000);
+  };
+  form.addEventListener("input", () => {
+    round += 1;
+    since ||= Date.now();
+    say("typing");
+    plan(Math.max(0, Math.min(2000, since + 10000 - Date.now())));
+  });
+  form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    if (!sent && kept !== round) send(true).catch(() => {});
+  });
+}
+
+// The clock in the header. It runs on from the server's instant, so a wrong clock on this machine does not show.
+for (const clock of page.querySelectorAll("time[data-clock]")) {
+  const ahead = Date.parse(clock.dateTime) - Date.now(), zone = Number(clock.dataset.offset) * 60000;
+  const day = new Intl.DateTimeFormat(page.documentElement.lang, { weekday: "short", timeZone: "UTC" });
+  const [time, weekday] = [clock.querySelector("b") ?? clock, clock.querySelector("span")];
+  const tick = () => {
+    const now = Date.now() + ahead, here = new Date(now + zone);
+    time.textContent = here.toISOString().slice(11, 16);
+    if (weekday) weekday.textContent = day.format(here);
+    clock.dateTime = new Date(now).toISOString();
+    setTimeout(tick, 60000 - (now % 60000) + 50);
+  };
+  if (Number.isFinite(ahead + zone)) tick();
+}
+
+// The time zone, where the page asks for it and nobody has chosen yet.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const field of page.querySelectorAll("[data-detect-zone]")) {
+  if (!zone) break;
+  if (field.options && ![...field.options].some((o) => o.value === zone)) field.add(new Option(zone));
+  field.value = zone;
+}
+
+for (const button of page.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
