@@ -40,7 +40,7 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 ];
 
 /// Adds the headers to an answer; outermost of all layers but the request's id.
-pub async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     add(response.headers_mut(), app.config.is_https());
     response

@@ -8,6 +8,7 @@ mod form;
 pub mod health;
 mod headers;
 mod layers;
+pub mod markdown;
 mod page;
 pub mod parts;
 mod problems;
