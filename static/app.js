@@ -26,7 +26,7 @@ addEventListener("keydown", (e) => {
 // Drafts. 2 s after the last key, at most 10 s after the first. "Saved" is said only once the server has said so.
 for (const form of page.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-autosave-status]");
-  const say = (what) => { if (status) status.textContent = status.dataset[what] ?? ""; };
+  const say = (what) => { if (status) status.textContent = status.getAttribute("data-say-" + what) ?? ""; };
   let timer, since = 0, round = 0, kept = 0, sent = false;
   const send = (last) => fetch(form.dataset.autosave, {
     method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual", keepalive: last,
