@@ -15,11 +15,14 @@
 //! has done nothing yet and is simply tried again on another.
 
 mod connect;
+pub mod embedded;
 mod health;
 pub mod migrate;
+mod server;
 
 pub use connect::Limits;
 pub use health::{Health, health};
+pub use server::Server;
 
 use crate::ids::{AccountId, OrgId};
 use sqlx::postgres::{PgConnection, PgListener, Postgres};
