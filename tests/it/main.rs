@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
+#![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
 mod clock;
 mod config;
