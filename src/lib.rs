@@ -16,6 +16,7 @@ pub mod fault;
 pub mod ids;
 pub mod language;
 pub mod mail;
+pub mod okr;
 pub mod organisation;
 pub mod team;
 pub mod web;

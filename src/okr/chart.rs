@@ -1,0 +1,373 @@
+//! The geometry of a key result's chart: values over the weeks of its cycle.
+//!
+//! Everything is placed in percent of the drawing, x to the right and y downwards, so text never scales: greater values
+//! lie higher, whether the aim is above or below. The left edge leaves room for the numbers of the grid, the lower one
+//! for the weeks.
+
+use super::bar::{Percent, share_of_time};
+use super::log::CheckIn;
+use super::measure::{Kind, PaceRule, Terms};
+use super::status::Confidence;
+use crate::calendar::Cycle;
+use crate::calendar::day::first_instant;
+use crate::ids::CheckInId;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::{Decimal, RoundingStrategy};
+use std::fmt;
+
+/// Where the cycle's opening and its end are drawn.
+const LEFT: Decimal = Decimal::from_parts(9, 0, 0, false, 0);
+const RIGHT: Decimal = Decimal::from_parts(98, 0, 0, false, 0);
+/// Where the greatest and the least value are drawn.
+const TOP: Decimal = Decimal::from_parts(8, 0, 0, false, 0);
+const BOTTOM: Decimal = Decimal::from_parts(88, 0, 0, false, 0);
+
+/// Gridlines of a chart of numbers.
+pub const GRID: usize = 4;
+
+/// A place in the drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Point {
+    /// From the left.
+    pub x: Percent,
+    /// From the top.
+    pub y: Percent,
+}
+
+/// A line through points; written as an SVG `points` attribute in a view box of 100 by 100.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line(pub Vec<Point>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, Point { x, y }) in self.0.iter().enumerate() {
+            write!(f, "{}{x},{y}", if n == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
+/// A line of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GridLine {
+    /// Its height.
+    pub y: Percent,
+    /// The round number it stands for.
+    pub value: Decimal,
+}
+
+/// The label of a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// Where the week begins.
+    pub x: Percent,
+    /// Its number, from 1.
+    pub number: u32,
+    /// Whether a narrow drawing may leave it out: all but every third.
+    pub optional: bool,
+}
+
+/// A check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dot {
+    /// Where.
+    pub at: Point,
+    /// What its author said.
+    pub confidence: Confidence,
+    /// Its value.
+    pub value: Decimal,
+    /// Its date.
+    pub date: NaiveDate,
+    /// Its id.
+    pub check_in: CheckInId,
+}
+
+/// A chart, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Four round numbers, greatest first; for a yes-or-no just 1 and 0.
+    pub grid: Vec<GridLine>,
+    /// The weeks of the cycle.
+    pub weeks: Vec<Week>,
+    /// Steady pace, from the baseline as the cycle opens to the target as it ends; `None` where there is no pace.
+    pub plan: Option<Line>,
+    /// From check-in to check-in; without points when there are fewer than two.
+    pub real: Line,
+    /// The check-ins.
+    pub dots: Vec<Dot>,
+    /// Where now is; `None` before the cycle opens and after it ends.
+    pub now: Option<Percent>,
+    /// The target, at the end.
+    pub aim: Point,
+}
+
+impl Chart {
+    /// The chart of a key result under its present terms. `standing`: its check-ins, as from [`super::log::standing`].
+    pub fn new(terms: &Terms, standing: &[CheckIn], cycle: &Cycle, now: DateTime<Utc>) -> Self {
+        let x = |at| along(share_of_time(cycle, at));
+        let values = standing.iter().map(|one| one.value).chain([terms.baseline(), terms.target()]);
+        let axis = Axis::over(values, terms.kind());
+        let point = |at, value| Point { x: x(at), y: axis.y(value) };
+        let dots: Vec<_> = standing
+            .iter()
+            .map(|one| Dot {
+                at: point(one.at, one.value),
+                confidence: one.confidence,
+                value: one.value.normalize(),
+                date: one.date,
+                check_in: one.id,
+            })
+            .collect();
+        let aim = point(cycle.ends(), terms.target());
+        let plan = match terms.pace() {
+            PaceRule::Linear => Some(Line(vec![point(cycle.opens(), terms.baseline()), aim])),
+            PaceRule::None => None,
+        };
+        Self {
+            grid: axis.grid.iter().map(|value| GridLine { y: axis.y(*value), value: *value }).collect(),
+            weeks: weeks(cycle),
+            plan,
+            real: Line(if dots.len() > 1 { dots.iter().map(|dot| dot.at).collect() } else { Vec::new() }),
+            dots,
+            now: (cycle.opens()..cycle.ends()).contains(&now).then(|| x(now)),
+            aim,
+        }
+    }
+}
+
+fn weeks(cycle: &Cycle) -> Vec<Week> {
+    let starts = cycle.first.iter_days().step_by(7).take_while(|date| *date <= cycle.last);
+    let of = cycle.week_of(cycle.last).map_or(1, |(_, of)| of);
+    (1..=of)
+        .filter_map(|week| u32::try_from(week).ok())
+        .zip(starts)
+        .map(|(number, date)| Week {
+            x: along(share_of_time(cycle, first_instant(cycle.zone, date))),
+            number,
+            optional: number % 3 != 1,
+        })
+        .collect()
+}
+
+fn along(share: Decimal) -> Percent {
+    drawn(LEFT + share * (RIGHT - LEFT))
+}
+
+fn drawn(at: Decimal) -> Percent {
+    at.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
+/// The scale of values, from the bottom of the drawing to its top.
+struct Axis {
+    low: Decimal,
+    high: Decimal,
+    grid: Vec<Decimal>,
+}
+
+impl Axis {
+    fn over(values: impl Iterator<Item = Decimal>, kind: Kind) -> Self {
+        let (low, high) =
+            values.fold((Decimal::MAX, Decimal::MIN), |(low, high), value| (low.min(value), high.max(value)));
+        let grid = match kind {
+            Kind::Increase | Kind::Decrease => round_numbers(low, high),
+            Kind::YesNo => vec![Decimal::ONE, Decimal::ZERO],
+        };
+        let ends = || grid.iter().copied();
+        Self { low: ends().fold(low, Decimal::min), high: ends().fold(high, Decimal::max), grid }
+    }
+
+    fn y(&self, value: Decimal) -> Percent {
+        let share = (self.high - value).checked_div(self.high - self.low).unwrap_or_default();
+        drawn(TOP + share * (BOTTOM - TOP))
+    }
+}
+
+/// [`GRID`] round numbers, greatest first, as close together as they can be while all that lie within `low..=high` are
+/// among them. Where fewer lie within, the row goes on past the end that is nearer.
+fn round_numbers(low: Decimal, high: Decimal) -> Vec<Decimal> {
+    const MANTISSAS: [u32; 10] = [10, 15, 20, 25, 30, 40, 50, 60, 75, 80];
+    let most = Decimal::from(GRID);
+    let mut unit = Decimal::new(1, 9);
+    while unit * Decimal::from(80) * most < high - low {
+        unit *= Decimal::TEN;
+    }
+    let within = |step: Decimal| ((low / step).ceil(), (high / step).floor());
+    let steps =
+        [unit, unit * Decimal::TEN].into_iter().flat_map(|unit| MANTISSAS.map(|m| unit * Decimal::from(m)));
+    let fits = |step: &Decimal| {
+        let (first, last) = within(*step);
+        last - first < most
+    };
+    let Some(step) = steps.into_iter().find(fits) else { return Vec::new() };
+    let (mut first, mut last) = within(step);
+    while last - first < most - Decimal::ONE {
+        if first * step - low < high - last * step {
+            last += Decimal::ONE;
+        } else {
+            first -= Decimal::ONE;
+        }
+    }
+    std::iter::successors(Some(last), |n| Some(n - Decimal::ONE))
+        .take(GRID)
+        .map(|n| (n * step).normalize())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Absence, WeekdaySet, Zone};
+    use crate::okr::measure::number;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn quarter() -> Cycle {
+        Cycle {
+            first: "2026-09-28".parse().unwrap(),
+            last: "2026-12-27".parse().unwrap(),
+            zone: Zone::parse("Europe/Lisbon").unwrap(),
+            weekdays: WeekdaySet::MON_TO_FRI,
+            holidays: Absence::NONE,
+        }
+    }
+
+    fn terms(kind: Kind, baseline: i64, target: i64, pace: PaceRule) -> Terms {
+        Terms::new(kind, baseline.into(), target.into(), 1, pace).unwrap()
+    }
+
+    fn check_in(at: &str, value: Decimal) -> CheckIn {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        CheckIn {
+            id: CheckInId(Uuid::from_u128(1)),
+            at,
+            date: at.date_naive(),
+            value,
+            confidence: Confidence::AtRisk,
+            replaces: None,
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-17T09:24:00Z".parse().unwrap()
+    }
+
+    /// The chart of the design: a surge-height error that falls from 31 to 18 cm.
+    fn falling() -> Chart {
+        let standing = [
+            check_in("2026-09-28T08:00:00Z", dec!(31)),
+            check_in("2026-10-27T08:00:00Z", dec!(28.4)),
+            check_in("2026-11-17T09:24:00Z", dec!(24.10)),
+        ];
+        Chart::new(&terms(Kind::Decrease, 31, 18, PaceRule::Linear), &standing, &quarter(), now())
+    }
+
+    #[test]
+    fn a_falling_target_runs_from_high_to_low() {
+        let chart = falling();
+        let grid: Vec<_> = chart.grid.iter().map(|line| (line.y, line.value)).collect();
+        let rows =
+            [(dec!(8), dec!(32)), (dec!(30.86), dec!(28)), (dec!(53.71), dec!(24)), (dec!(76.57), dec!(20))];
+        assert_eq!(grid, rows);
+        assert_eq!(chart.plan.unwrap().to_string(), "9,13.71 98,88");
+        assert_eq!(chart.aim, Point { x: dec!(98), y: dec!(88) });
+        assert_eq!(chart.real.to_string(), "9.37,13.71 37.72,28.57 58.3,53.14");
+        assert_eq!(chart.now, Some(dec!(58.3)));
+        assert_eq!((chart.dots.len(), chart.dots[2].value.to_string()), (3, "24.1".to_owned()));
+    }
+
+    #[test]
+    fn weeks_are_labelled_where_they_begin() {
+        let weeks = falling().weeks;
+        assert_eq!(weeks.len(), 13);
+        assert_eq!(weeks[0], Week { x: dec!(9), number: 1, optional: false });
+        assert_eq!((weeks[1].optional, weeks[2].optional, weeks[3].optional), (true, true, false));
+        // From here on Lisbon is an hour back: the fifth week begins an hour after four times seven days.
+        assert_eq!((weeks[3].x, weeks[4].x, weeks[12].x), (dec!(29.53), dec!(36.41), dec!(91.16)));
+    }
+
+    #[test]
+    fn without_data_the_plan_and_the_aim_are_still_there() {
+        let rising = terms(Kind::Increase, 12, 30, PaceRule::Linear);
+        let chart = Chart::new(&rising, &[], &quarter(), now());
+        assert!(chart.dots.is_empty() && chart.real.0.is_empty() && chart.real.to_string().is_empty());
+        assert_eq!(chart.plan.unwrap().to_string(), "9,88 98,8");
+        let numbers: Vec<_> = chart.grid.iter().map(|line| line.value).collect();
+        assert_eq!(numbers, [30, 25, 20, 15].map(Decimal::from));
+    }
+
+    #[test]
+    fn one_check_in_is_a_dot_and_no_line() {
+        let rising = terms(Kind::Increase, 12, 30, PaceRule::None);
+        let chart = Chart::new(&rising, &[check_in("2026-10-05T08:00:00Z", dec!(14))], &quarter(), now());
+        assert_eq!((chart.dots.len(), chart.real.0.len(), chart.plan), (1, 0, None));
+    }
+
+    #[test]
+    fn a_yes_or_no_has_two_lines() {
+        let asked = terms(Kind::YesNo, 0, 1, PaceRule::None);
+        let chart = Chart::new(&asked, &[check_in("2026-10-05T08:00:00Z", dec!(1))], &quarter(), now());
+        let grid: Vec<_> = chart.grid.iter().map(|line| (line.y, line.value)).collect();
+        assert_eq!(grid, [(dec!(8), dec!(1)), (dec!(88), dec!(0))]);
+        assert_eq!(chart.dots[0].at.y, dec!(8));
+    }
+
+    #[test]
+    fn now_is_drawn_during_the_cycle_only() {
+        let rising = terms(Kind::Increase, 0, 10, PaceRule::Linear);
+        for (now, x) in [
+            ("2026-09-27T22:59:59Z", None),
+            ("2026-09-27T23:00:00Z", Some(dec!(9))),
+            ("2026-12-28T00:00:00Z", None),
+        ] {
+            assert_eq!(Chart::new(&rising, &[], &quarter(), now.parse().unwrap()).now, x);
+        }
+    }
+
+    #[test]
+    fn a_check_in_outside_the_cycle_stands_at_its_edge() {
+        let rising = terms(Kind::Increase, 0, 10, PaceRule::Linear);
+        let standing = [check_in("2026-08-01T00:00:00Z", dec!(1)), check_in("2027-01-05T00:00:00Z", dec!(9))];
+        let chart = Chart::new(&rising, &standing, &quarter(), now());
+        assert_eq!((chart.dots[0].at.x, chart.dots[1].at.x), (LEFT, RIGHT));
+    }
+
+    #[test]
+    fn round_numbers_are_four_and_round() {
+        for (low, high, numbers) in [
+            (dec!(0), dec!(40), [45, 30, 15, 0].map(Decimal::from)),
+            (dec!(0), dec!(100), [90, 60, 30, 0].map(Decimal::from)),
+            (dec!(12), dec!(30), [30, 25, 20, 15].map(Decimal::from)),
+            (dec!(-3), dec!(4), [4, 2, 0, -2].map(Decimal::from)),
+            (dec!(91), dec!(99.5), [98, 96, 94, 92].map(Decimal::from)),
+            (dec!(0), dec!(0.000001), [dec!(0.0000009), dec!(0.0000006), dec!(0.0000003), dec!(0)]),
+        ] {
+            assert_eq!(round_numbers(low, high), numbers, "{low} to {high}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn everything_stays_in_its_frame(
+            ends in (-1_000_000_000_i64..1_000_000_000, -1_000_000_000_i64..1_000_000_000),
+            at in proptest::collection::vec((-1_000_000_000_i64..1_000_000_000, 0_u8..28), 0..8),
+            scale in 0_u32..=6,
+        ) {
+            let value = |digits| number(Decimal::new(digits, scale)).unwrap();
+            let (baseline, target) = (value(ends.0), value(ends.1));
+            prop_assume!(baseline != target);
+            let kind = if baseline < target { Kind::Increase } else { Kind::Decrease };
+            let terms = Terms::new(kind, baseline, target, 1, PaceRule::Linear).unwrap();
+            let standing: Vec<_> = at.iter()
+                .map(|(digits, day)| check_in(&format!("2026-10-{:02}T12:00:00Z", day + 1), value(*digits)))
+                .collect();
+            let chart = Chart::new(&terms, &standing, &quarter(), now());
+            prop_assert_eq!(chart.grid.len(), GRID);
+            let heights = chart.grid.iter().map(|line| line.y).chain(chart.dots.iter().map(|dot| dot.at.y));
+            for y in heights.chain([chart.aim.y]) {
+                prop_assert!((TOP..=BOTTOM).contains(&y));
+            }
+            prop_assert!(chart.grid.windows(2).all(|two| two[0].value > two[1].value && two[0].y < two[1].y));
+            prop_assert!(chart.dots.iter().all(|dot| (LEFT..=RIGHT).contains(&dot.at.x)));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Objectives, key results and their check-ins: what a team wants to be true by the end of a cycle, and how far it is.
+//!
+//! The words of this room:
+//! - a key result is read on a **measure**: it starts at a *baseline* and aims for a *target*, with a weight from 1 to 5;
+//! - a **check-in** is one dated reading of it, with the **confidence** a person has (on track, at risk, off track);
+//! - **progress** follows from the newest reading; **expected** progress follows from the calendar; **pace** is the gap
+//!   between them. Pace is computed, confidence is said: the two stand side by side and are never mixed;
+//! - **status** is the one word shown: closed, stale, the owner's confidence, or pending, in that order;
+//! - the **roll-up** turns the log of check-ins and the calendar into current figures and one row for each local day;
+//! - a **receipt** holds the terms from which a shown number follows.
+//!
+//! Everything here that is named by a noun is pure: values in, values out, the instant passed in. Shares and progress
+//! are decimals rounded by one rule, [`progress::settle`], so that a rebuild gives the same digits as the work of each day.
+
+#[macro_use]
+mod named;
+
+pub mod bar;
+pub mod chart;
+pub mod log;
+pub mod measure;
+pub mod pace;
+pub mod progress;
+pub mod receipt;
+pub mod rollup;
+pub mod status;
+pub mod tree;
+pub mod trend;

@@ -1,0 +1,129 @@
+//! How far a key result has come.
+
+use super::measure::{Kind, LIMIT, PLACES, Terms};
+use rust_decimal::Decimal;
+
+/// The one rule by which shares and progress are rounded: six decimal places, cut towards zero, no trailing zeros.
+///
+/// Cut rather than rounded, so that 1 means "reached" and nothing short of it ever reads as done. Every figure that is
+/// stored or shown went through here once, and figures made from other figures start from the settled ones: so a
+/// rebuild, a receipt and the work of each day agree to the last digit.
+pub fn settle(figure: Decimal) -> Decimal {
+    figure.trunc_with_scale(PLACES).normalize()
+}
+
+/// Progress as it is, below 0 and above 1 included: `(value − baseline) / (target − baseline)`, settled. The same
+/// signed formula serves numbers that should fall. A yes-or-no is 0 or 1. (Source: the product's rules of progress.)
+pub fn raw(terms: &Terms, value: Decimal) -> Decimal {
+    // Beyond the limit nothing can be entered; should such a value be met it counts as the limit, and nothing overflows.
+    let value = value.clamp(-LIMIT, LIMIT);
+    match terms.kind() {
+        Kind::Increase | Kind::Decrease => {
+            settle((value - terms.baseline()) / (terms.target() - terms.baseline()))
+        }
+        Kind::YesNo if value >= Decimal::ONE => Decimal::ONE,
+        Kind::YesNo => Decimal::ZERO,
+    }
+}
+
+/// Progress within 0 to 1, the form that is shown and rolled up.
+pub fn clamped(raw: Decimal) -> Decimal {
+    raw.clamp(Decimal::ZERO, Decimal::ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::okr::measure::{PaceRule, number};
+    use proptest::prelude::*;
+
+    fn terms(baseline: Decimal, target: Decimal) -> Terms {
+        let kind = if target > baseline { Kind::Increase } else { Kind::Decrease };
+        Terms::new(kind, baseline, target, 1, PaceRule::Linear).unwrap()
+    }
+
+    #[test]
+    fn a_table_of_progress() {
+        for (baseline, target, value, expected) in [
+            (dec!(12), dec!(30), dec!(17), dec!(0.277777)),
+            (dec!(31), dec!(18), dec!(24.1), dec!(0.53076923)),
+            (dec!(0), dec!(40), dec!(26), dec!(0.65)),
+            (dec!(0), dec!(3), dec!(2), dec!(0.666666)),
+            (dec!(46), dec!(15), dec!(41), dec!(0.161290)),
+            (dec!(10), dec!(20), dec!(10), dec!(0)),
+            (dec!(10), dec!(20), dec!(20), dec!(1)),
+            (dec!(10), dec!(20), dec!(5), dec!(-0.5)),
+            (dec!(10), dec!(20), dec!(25), dec!(1.5)),
+            (dec!(20), dec!(10), dec!(25), dec!(-0.5)),
+            (dec!(-5), dec!(5), dec!(0), dec!(0.5)),
+            (dec!(99.5), dec!(99.9), dec!(99.8), dec!(0.75)),
+        ] {
+            let raw = raw(&terms(baseline, target), value);
+            assert_eq!(raw, settle(expected), "{baseline} to {target} at {value}");
+        }
+    }
+
+    #[test]
+    fn almost_there_is_not_there() {
+        let long_way = terms(dec!(0), LIMIT);
+        assert_eq!(raw(&long_way, LIMIT - dec!(0.000001)), dec!(0.999999));
+        assert_eq!(raw(&long_way, LIMIT), dec!(1));
+    }
+
+    #[test]
+    fn a_hair_below_the_baseline_is_plain_zero() {
+        let raw = raw(&terms(dec!(0), LIMIT), dec!(-0.000001));
+        assert_eq!(raw.to_string(), "0");
+        assert!(!raw.is_sign_negative());
+    }
+
+    #[test]
+    fn yes_or_no_is_one_or_zero() {
+        let asked = Terms::new(Kind::YesNo, dec!(0), dec!(1), 1, PaceRule::None).unwrap();
+        assert_eq!((raw(&asked, dec!(0)), raw(&asked, dec!(1))), (dec!(0), dec!(1)));
+    }
+
+    #[test]
+    fn nothing_overflows() {
+        let falling = terms(LIMIT, -LIMIT);
+        assert_eq!(raw(&falling, Decimal::MIN), dec!(1));
+        assert_eq!(raw(&terms(-LIMIT, LIMIT), Decimal::MIN), dec!(0));
+        let steep = terms(dec!(0), dec!(0.000001));
+        assert_eq!(raw(&steep, LIMIT), dec!(1000000000000000000));
+        assert_eq!(raw(&steep, Decimal::MAX), dec!(1000000000000000000));
+    }
+
+    #[test]
+    fn clamped_stays_between_nothing_and_all() {
+        assert_eq!([dec!(-2), dec!(0.4), dec!(7)].map(clamped), [dec!(0), dec!(0.4), dec!(1)]);
+    }
+
+    fn value() -> impl Strategy<Value = Decimal> {
+        (-1_000_000_000_i64..1_000_000_000, 0_u32..=6)
+            .prop_map(|(digits, scale)| number(Decimal::new(digits, scale)).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn falling_is_rising_in_a_mirror(baseline in value(), target in value(), at in value()) {
+            prop_assume!(baseline != target);
+            let there = raw(&terms(baseline, target), at);
+            let mirrored = raw(&terms(-baseline, -target), -at);
+            prop_assert_eq!(there, mirrored);
+        }
+
+        #[test]
+        fn done_exactly_when_the_target_is_reached(baseline in value(), target in value(), at in value()) {
+            prop_assume!(baseline != target);
+            let reached = if target > baseline { at >= target } else { at <= target };
+            prop_assert_eq!(raw(&terms(baseline, target), at) >= Decimal::ONE, reached);
+        }
+
+        #[test]
+        fn settling_twice_changes_nothing(digits in any::<i64>(), scale in 0_u32..=18) {
+            let once = settle(Decimal::new(digits, scale));
+            prop_assert_eq!(settle(once).to_string(), once.to_string());
+            prop_assert!(once.scale() <= PLACES);
+        }
+    }
+}

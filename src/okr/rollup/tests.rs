@@ -1,0 +1,414 @@
+//! A small cycle told by hand, then properties over cycles nobody thought of.
+
+use super::*;
+use crate::calendar::{Absence, WeekdaySet, WorkWeek, Zone};
+use crate::ids::TermsId;
+use crate::okr::log::{CheckIn, TermsEntry};
+use crate::okr::measure::{Kind, PaceRule, Terms};
+use crate::okr::status::{Cadence, Every};
+use chrono::{Days as Ahead, TimeDelta, Weekday};
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn cycle(first: &str, last: &str, zone: &str) -> Cycle {
+    Cycle {
+        first: date(first),
+        last: date(last),
+        zone: Zone::parse(zone).unwrap(),
+        weekdays: WeekdaySet::MON_TO_FRI,
+        holidays: Absence::NONE,
+    }
+}
+
+/// All that a [`Ledger`] borrows.
+#[derive(Debug, Clone)]
+struct Case {
+    cycle: Cycle,
+    owners: BTreeMap<MemberId, Owner>,
+    objectives: Vec<ObjectiveLog>,
+    key_results: Vec<KeyResultLog>,
+}
+
+impl Case {
+    fn ledger(&self) -> Ledger<'_> {
+        let Self { cycle, owners, objectives, key_results } = self;
+        Ledger { cycle, owners, objectives, key_results }
+    }
+
+    fn all(&self) -> Days {
+        self.over(self.cycle.first..self.cycle.last + Ahead::new(1), "2040-01-01T00:00:00Z")
+    }
+
+    fn over(&self, range: Range<NaiveDate>, now: &str) -> Days {
+        days(self.ledger(), range, at(now))
+    }
+}
+
+fn objective(n: u128, parent: Option<u128>, count_aligned: bool) -> ObjectiveLog {
+    let id = |n| ObjectiveId(Uuid::from_u128(n));
+    let branch = Branch { id: id(n), parent: parent.map(id), weight: 1, count_aligned };
+    ObjectiveLog { branch, created_at: at("2026-09-01T00:00:00Z"), dropped_at: None }
+}
+
+fn terms(id: u128, from: &str, baseline: i64, target: i64, weight: i16) -> TermsEntry {
+    let kind = if baseline < target { Kind::Increase } else { Kind::Decrease };
+    let terms = Terms::new(kind, baseline.into(), target.into(), weight, PaceRule::Linear).unwrap();
+    TermsEntry { id: TermsId(Uuid::from_u128(id)), effective_at: at(from), terms, owner: None }
+}
+
+fn check_in(id: u128, when: &str, value: i64, confidence: Confidence) -> CheckIn {
+    let (id, at) = (CheckInId(Uuid::from_u128(id)), at(when));
+    CheckIn { id, at, date: at.date_naive(), value: value.into(), confidence, replaces: None }
+}
+
+fn key_result(n: u128, objective: u128, terms: Vec<TermsEntry>, check_ins: Vec<CheckIn>) -> KeyResultLog {
+    KeyResultLog {
+        id: KeyResultId(Uuid::from_u128(n)),
+        objective: ObjectiveId(Uuid::from_u128(objective)),
+        cadence: Cadence { every: Every::Week, weekday: Weekday::Fri },
+        dropped_at: None,
+        terms,
+        check_ins,
+    }
+}
+
+/// Four working weeks from Monday 5 to Sunday 1 November 2026 in Lisbon, whose clocks go back on 25 October.
+fn told() -> Case {
+    let mut past_midnight = check_in(3, "2026-10-08T23:30:00Z", 15, Confidence::OnTrack);
+    past_midnight.date = date("2026-10-09");
+    let rising = key_result(
+        1,
+        1,
+        vec![terms(1, "2026-09-20T09:00:00Z", 0, 40, 1), terms(2, "2026-10-15T09:00:00Z", 0, 50, 3)],
+        vec![
+            check_in(1, "2026-10-06T10:00:00Z", 10, Confidence::OnTrack),
+            // 23:30 in Lisbon on Thursday the 8th, and half past midnight on the 9th.
+            check_in(2, "2026-10-08T22:30:00Z", 12, Confidence::AtRisk),
+            past_midnight,
+        ],
+    );
+    let silent = key_result(2, 1, vec![terms(3, "2026-10-07T09:00:00Z", 31, 18, 1)], vec![]);
+    Case {
+        cycle: cycle("2026-10-05", "2026-11-01", "Europe/Lisbon"),
+        owners: BTreeMap::new(),
+        objectives: vec![objective(1, None, false)],
+        key_results: vec![rising, silent],
+    }
+}
+
+fn of(days: &Days, n: u128) -> &[Day] {
+    &days.key_results[&KeyResultId(Uuid::from_u128(n))]
+}
+
+#[test]
+fn a_day_tells_how_it_ended() {
+    let days = told().all();
+    let rows: Vec<_> = of(&days, 1)
+        .iter()
+        .take(12)
+        .map(|day| (day.progress, day.expected.unwrap(), day.pace, day.status))
+        .collect();
+    let p = |progress: Decimal| Some(progress);
+    let (a, b, c) = (p(dec!(0.25)), p(dec!(0.3)), p(dec!(0.375)));
+    use Pace as P;
+    use Status as S;
+    assert_eq!(
+        rows,
+        [
+            (None, dec!(0.05), None, S::Pending),
+            (a, dec!(0.1), Some(P::OnTrack), S::OnTrack),
+            (a, dec!(0.15), Some(P::OnTrack), S::OnTrack),
+            (b, dec!(0.2), Some(P::OnTrack), S::AtRisk),
+            (c, dec!(0.25), Some(P::OnTrack), S::OnTrack),
+            (c, dec!(0.25), Some(P::OnTrack), S::OnTrack),
+            (c, dec!(0.25), Some(P::OnTrack), S::OnTrack),
+            (c, dec!(0.3), Some(P::OnTrack), S::OnTrack),
+            (c, dec!(0.35), Some(P::OnTrack), S::OnTrack),
+            (c, dec!(0.4), Some(P::OnTrack), S::OnTrack),
+            // On the 15th the target became 50.
+            (b, dec!(0.45), Some(P::AtRisk), S::OnTrack),
+            (b, dec!(0.5), Some(P::AtRisk), S::OnTrack),
+        ]
+    );
+}
+
+#[test]
+fn the_last_day_is_the_last_date_and_nothing_is_missing() {
+    let days = told().all();
+    let dates: Vec<_> = of(&days, 1).iter().map(|day| day.date).collect();
+    assert_eq!(dates, told().cycle.days().collect::<Vec<_>>());
+    let last = of(&days, 1)[27];
+    assert_eq!((last.expected, last.pace, last.status), (Some(dec!(1)), Some(Pace::OffTrack), Status::Stale));
+}
+
+#[test]
+fn silence_grows_stale_after_two_working_days() {
+    let days = told().all();
+    let stale = |n| of(&days, n).iter().find(|day| day.status == Status::Stale).map(|day| day.date);
+    // Checked in on Friday 9, on the author's clock: the 16th is due, the 19th and 20th pass.
+    assert_eq!(stale(1), Some(date("2026-10-21")));
+    // Made on the 7th: due on Friday 9.
+    assert_eq!(stale(2), Some(date("2026-10-14")));
+}
+
+#[test]
+fn before_it_was_made_a_key_result_has_no_days() {
+    let days = told().all();
+    assert_eq!(of(&days, 2)[0].date, date("2026-10-07"));
+    let objective = &days.objectives[&ObjectiveId(Uuid::from_u128(1))];
+    let counts: Vec<_> = objective.iter().take(4).map(|day| (day.counted, day.missing)).collect();
+    assert_eq!(counts, [(0, 1), (1, 0), (1, 1), (1, 1)]);
+    assert_eq!(objective[3].progress, Some(dec!(0.3)));
+}
+
+#[test]
+fn only_days_that_are_over_have_a_row() {
+    let case = told();
+    let whole = case.cycle.first..case.cycle.last;
+    for (now, rows) in [
+        ("2026-10-05T22:59:59.999999Z", 0),
+        ("2026-10-05T23:00:00Z", 1),
+        ("2026-10-25T23:00:00Z", 20),
+        ("2026-10-26T00:00:00Z", 21),
+    ] {
+        let days = case.over(whole.clone(), now);
+        assert_eq!(days.key_results.values().next().map_or(0, Vec::len), rows, "{now}");
+    }
+}
+
+#[test]
+fn a_correction_changes_the_days_it_speaks_of() {
+    let mut case = told();
+    let mut correction = check_in(9, "2026-10-20T10:00:00Z", 20, Confidence::OffTrack);
+    correction.replaces = Some(case.key_results[0].check_ins[0].id);
+    case.key_results[0].check_ins.push(correction);
+    let days = case.all();
+    let values: Vec<_> = of(&days, 1).iter().take(5).map(|day| day.value.map(|v| v.to_string())).collect();
+    assert_eq!(values, [None, Some("20"), Some("20"), Some("12"), Some("15")].map(|v| v.map(str::to_owned)));
+    assert_eq!(of(&days, 1)[26].value, Some(dec!(15)));
+}
+
+#[test]
+fn now_is_read_to_the_microsecond() {
+    let case = told();
+    let value = |now: &str| {
+        let current = current(case.ledger(), at(now));
+        current.key_results[&KeyResultId(Uuid::from_u128(1))].value
+    };
+    assert_eq!(value("2026-10-06T09:59:59.999999Z"), None);
+    assert_eq!(value("2026-10-06T10:00:00Z"), Some(dec!(10)));
+    let objective = current(case.ledger(), at("2026-10-15T12:00:00Z")).objectives;
+    let mean = objective[&ObjectiveId(Uuid::from_u128(1))];
+    // Eight working days are over on the ninth; the silent one has no data.
+    assert_eq!((mean.progress, mean.expected), (Some(dec!(0.3)), Some(dec!(0.4))));
+    assert_eq!((mean.counted, mean.missing), (1, 1));
+}
+
+#[test]
+fn a_date_the_zone_leaves_out_has_no_row() {
+    let mut case = told();
+    case.cycle = cycle("2011-12-28", "2012-01-08", "Pacific/Apia");
+    case.objectives[0].created_at = at("2011-12-01T00:00:00Z");
+    let dates: Vec<_> = case.all().objectives.into_values().flatten().map(|day| day.date).collect();
+    assert_eq!(dates.len(), 11);
+    assert!(!dates.contains(&date("2011-12-30")));
+}
+
+#[test]
+fn differences_name_what_is_lacking_too_much_or_otherwise() {
+    let right = told().all();
+    assert_eq!(differences(&right, &right), []);
+    let mut stored = right.clone();
+    let (kr, ob) = (KeyResultId(Uuid::from_u128(1)), ObjectiveId(Uuid::from_u128(1)));
+    let lacking = stored.key_results.get_mut(&kr).unwrap().remove(0);
+    let days = stored.objectives.get_mut(&ob).unwrap();
+    let right_day = days[3];
+    days[3].progress = Some(dec!(0.300001));
+    let wrong_day = days[3];
+    let too_many = ObjectiveDay { date: date("2027-01-01"), ..right_day };
+    days.push(too_many);
+    assert_eq!(
+        differences(&stored, &right),
+        [
+            Difference::KeyResult { id: kr, stored: None, computed: Some(lacking) },
+            Difference::Objective { id: ob, stored: Some(wrong_day), computed: Some(right_day) },
+            Difference::Objective { id: ob, stored: Some(too_many), computed: None },
+        ]
+    );
+}
+
+const ZONES: [&str; 6] = [
+    "Europe/Lisbon",
+    "America/Vancouver",
+    "Pacific/Auckland",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+];
+
+fn any_instant() -> impl Strategy<Value = DateTime<Utc>> {
+    (-20_i64 * 1440..70 * 1440).prop_map(|minutes| at("2026-10-05T00:00:00Z") + TimeDelta::minutes(minutes))
+}
+
+prop_compose! {
+    fn any_owner()(zone in select(&ZONES[..]), away in (0_u64..50, 0_u64..10)) -> Owner {
+        let first = date("2026-10-01") + Ahead::new(away.0);
+        let absence = Absence::new([first..=first + Ahead::new(away.1)]);
+        Owner { zone: Zone::parse(zone).unwrap(), week: WorkWeek::standard(), absence }
+    }
+}
+
+prop_compose! {
+    fn any_terms()(
+        from in any_instant(), baseline in -50_i64..50, way in 1_i64..80, falls in any::<bool>(),
+        weight in 1_i16..=5, pace in select(PaceRule::ALL), owner in proptest::option::of(0_u128..3), yes_no in 0..6,
+    ) -> TermsEntry {
+        let kind = if yes_no == 0 { Kind::YesNo } else if falls { Kind::Decrease } else { Kind::Increase };
+        let ends = if kind == Kind::YesNo { (0, 1) } else { (baseline, baseline + if falls { -way } else { way }) };
+        let terms = Terms::new(kind, ends.0.into(), ends.1.into(), weight, pace).unwrap();
+        let owner = owner.map(|n| MemberId(Uuid::from_u128(n)));
+        TermsEntry { id: TermsId(Uuid::nil()), effective_at: from, terms, owner }
+    }
+}
+
+prop_compose! {
+    fn any_check_in()(
+        at in any_instant(), hours in -11_i64..14, digits in -6_000_i64..9_000,
+        confidence in select(Confidence::ALL), replaces in proptest::option::weighted(0.2, 0_u128..8),
+    ) -> CheckIn {
+        let date = (at + TimeDelta::hours(hours)).date_naive();
+        let replaces = replaces.map(|n| CheckInId(Uuid::from_u128(n)));
+        CheckIn { id: CheckInId(Uuid::nil()), at, date, value: Decimal::new(digits, 2), confidence, replaces }
+    }
+}
+
+prop_compose! {
+    fn any_key_result()(
+        objective in 0_u128..5, every in select(Every::ALL), weekday in 0_u8..7,
+        dropped_at in proptest::option::weighted(0.1, any_instant()),
+        mut terms in proptest::collection::vec(any_terms(), 0..3),
+        mut check_ins in proptest::collection::vec(any_check_in(), 0..8),
+    ) -> KeyResultLog {
+        for (entry, n) in terms.iter_mut().zip(0..) { entry.id = TermsId(Uuid::from_u128(n)); }
+        for (one, n) in check_ins.iter_mut().zip(0..) { one.id = CheckInId(Uuid::from_u128(n)); }
+        let cadence = Cadence { every, weekday: weekday.try_into().unwrap() };
+        let objective = ObjectiveId(Uuid::from_u128(objective));
+        KeyResultLog { id: KeyResultId(Uuid::nil()), objective, cadence, dropped_at, terms, check_ins }
+    }
+}
+
+prop_compose! {
+    fn any_case()(
+        zone in select(&ZONES[..]), length in 20_u64..45, weekdays in 1_i16..128,
+        owners in proptest::collection::vec(any_owner(), 2),
+        parents in proptest::collection::vec((0_u128..6, any::<bool>(), 1_i16..=5, any_instant()), 5),
+        mut key_results in proptest::collection::vec(any_key_result(), 1..6),
+    ) -> Case {
+        for (log, n) in key_results.iter_mut().zip(0..) { log.id = KeyResultId(Uuid::from_u128(n)); }
+        let objectives = parents.into_iter().zip(0..).map(|((parent, aligned, weight, created_at), n)| {
+            let mut one = objective(n, (parent < n).then_some(parent), aligned);
+            one.branch.weight = weight;
+            ObjectiveLog { created_at, ..one }
+        }).collect();
+        let mut cycle = cycle("2026-10-05", "2026-11-01", zone);
+        cycle.last = cycle.first + Ahead::new(length);
+        cycle.weekdays = WeekdaySet::from_bits(weekdays).unwrap();
+        let owners = owners.into_iter().zip(0..).map(|(one, n)| (MemberId(Uuid::from_u128(n)), one)).collect();
+        Case { cycle, owners, objectives, key_results }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_order_of_arrival_does_not_matter(case in any_case(), seed in any::<u64>()) {
+        let mut shuffled = case.clone();
+        let mut turn = seed;
+        for log in &mut shuffled.key_results {
+            turn = turn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let by = usize::try_from(turn >> 40).unwrap();
+            let (n, m) = (log.check_ins.len().max(1), log.terms.len().max(1));
+            log.check_ins.rotate_left(by % n);
+            log.check_ins.reverse();
+            log.terms.rotate_left(by % m);
+        }
+        shuffled.key_results.reverse();
+        prop_assert_eq!(shuffled.all(), case.all());
+    }
+
+    #[test]
+    fn a_range_in_two_halves_is_the_range(case in any_case(), split in 0_u64..45) {
+        let split = (case.cycle.first + Ahead::new(split)).min(case.cycle.last);
+        let now = "2040-01-01T00:00:00Z";
+        let mut halves = case.over(case.cycle.first..split, now);
+        let rest = case.over(split..case.cycle.last + Ahead::new(1), now);
+        for (id, days) in rest.key_results { halves.key_results.entry(id).or_default().extend(days); }
+        for (id, days) in rest.objectives { halves.objectives.entry(id).or_default().extend(days); }
+        prop_assert_eq!(halves, case.all());
+    }
+
+    #[test]
+    fn days_written_on_time_equal_days_written_late(mut case in any_case()) {
+        // Corrections aside: they change days already written, and those are then written again.
+        for log in &mut case.key_results {
+            log.check_ins.iter_mut().for_each(|one| one.replaces = None);
+        }
+        let whole = case.cycle.first..case.cycle.last + Ahead::new(1);
+        let mut on_time = Days::default();
+        for date in case.cycle.days() {
+            let end = day_span(case.cycle.zone, date).unwrap().end;
+            let mut known = case.clone();
+            for log in &mut known.key_results {
+                log.check_ins.retain(|one| one.at < end);
+                log.terms.retain(|entry| entry.effective_at < end);
+            }
+            let day = days(known.ledger(), date..date + Ahead::new(1), end);
+            for (id, days) in day.key_results { on_time.key_results.entry(id).or_default().extend(days); }
+            for (id, days) in day.objectives { on_time.objectives.entry(id).or_default().extend(days); }
+        }
+        prop_assert_eq!(on_time, days(case.ledger(), whole, at("2040-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn figures_keep_their_promises(case in any_case()) {
+        let days = case.all();
+        for day in days.key_results.values().flatten() {
+            prop_assert!(day.progress.is_none_or(|progress| (Decimal::ZERO..=Decimal::ONE).contains(&progress)));
+            prop_assert_eq!(day.progress.is_some(), day.check_in.is_some());
+            prop_assert_eq!(day.pace == Some(Pace::Done), day.progress == Some(Decimal::ONE));
+            prop_assert!(day.status != Status::Closed);
+            prop_assert!(!day.status.is_green() || day.confidence == Some(Confidence::OnTrack));
+        }
+        for day in days.objectives.values().flatten() {
+            prop_assert_eq!(day.progress.is_some(), day.counted > 0);
+        }
+    }
+
+    #[test]
+    fn what_the_end_of_a_day_says_is_what_now_says(case in any_case(), ahead in 0_u64..45) {
+        let date = (case.cycle.first + Ahead::new(ahead)).min(case.cycle.last);
+        let end = day_span(case.cycle.zone, date).unwrap().end;
+        let row = days(case.ledger(), date..date + Ahead::new(1), end);
+        // One microsecond before the day ends; terms, check-ins and drops lie on whole minutes.
+        let now = current(case.ledger(), end - TimeDelta::microseconds(1));
+        prop_assert_eq!(row.key_results.len(), now.key_results.len());
+        for (id, days) in &row.key_results {
+            prop_assert_eq!(days[0].progress, now.key_results[id].progress);
+            let stale = now.key_results[id].stale_at.is_some_and(|stale_at| stale_at < end);
+            prop_assert_eq!(days[0].status == Status::Stale, stale);
+        }
+        for (id, days) in &row.objectives {
+            prop_assert_eq!(days[0].progress, now.objectives[id].progress);
+        }
+    }
+}
