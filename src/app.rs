@@ -28,6 +28,8 @@ pub struct App {
 /// Every page, under the layers that each answer passes through.
 pub fn router(app: App) -> Router {
     let rooms = Router::new()
+        .merge(crate::account::routes())
+        .merge(crate::organisation::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

@@ -4,10 +4,12 @@
 //! a [`Member`], an [`Admin`] or an [`Owner`], which can't be made for anyone else. Each holds the request's transaction,
 //! which row-level security limits to the organisation in the address.
 
+mod home;
 mod member;
 mod queries;
 mod role;
 
+pub use home::routes;
 pub use member::{Admin, CycleNow, Me, Member, Owner, Seat};
 pub(crate) use member::path_param;
 pub use role::Role;

@@ -80,3 +80,26 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
     .fetch_optional(&mut **tx)
     .await
 }
+
+/// An organisation somebody belongs to.
+pub(super) struct Membership {
+    pub(super) slug: String,
+    pub(super) name: String,
+}
+
+/// Where an account is a member. The scope must be the account's.
+pub(super) async fn memberships(tx: &mut GlobalTx, account: AccountId) -> sqlx::Result<Vec<Membership>> {
+    sqlx::query_as!(
+        Membership,
+        "select o.slug, o.name from member m join organisation o on o.id = m.org_id
+          where m.account_id = $1 and m.left_at is null order by o.name, o.id",
+        account as AccountId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Whether there is any organisation yet.
+pub(super) async fn is_set_up(tx: &mut GlobalTx) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select exists (select from organisation) as "set_up!""#).fetch_one(&mut **tx).await
+}

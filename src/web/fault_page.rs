@@ -13,6 +13,7 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
 
 /// The most a form may hold.
 pub(super) const FORM_LIMIT: usize = 64 * 1024;
@@ -25,7 +26,7 @@ struct FaultPage {
     t: Words,
     code: u16,
     title: &'static str,
-    advice: &'static str,
+    advice: String,
     /// The request id, shown where the visitor may want to name it to an admin.
     request: Option<String>,
     /// Where the kept form goes when it is sent again.
@@ -94,6 +95,10 @@ fn kind_of(response: &Response) -> Option<FaultKind> {
 async fn page(response: Response, kind: FaultKind, address: &str, id: Option<String>, typed: Bytes) -> Response {
     let t = Words::of(Locale::default());
     let (title, advice) = sentences(kind, t);
+    let advice = match retry_after(&response) {
+        Some(wait) => t.fault_too_many_until(t.duration(wait)),
+        None => advice.to_owned(),
+    };
     let kept = if typed.is_empty() { Vec::new() } else { fields(typed).await };
     let ours = matches!(kind, FaultKind::Internal | FaultKind::Unavailable);
     let page = FaultPage {
@@ -116,6 +121,12 @@ async fn page(response: Response, kind: FaultKind, address: &str, id: Option<Str
             (parts.status, parts.headers, title).into_response()
         }
     }
+}
+
+/// How long the answer asks to wait.
+fn retry_after(response: &Response) -> Option<TimeDelta> {
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.parse().ok().map(TimeDelta::seconds)
 }
 
 fn sentences(kind: FaultKind, t: Words) -> (&'static str, &'static str) {
