@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
+mod calendar_oracle;
 mod clock;
 mod config;
 mod db;
