@@ -70,3 +70,51 @@ impl From<Absence> for Vec<(NaiveDate, NaiveDate)> {
         absence.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::samples::date;
+
+    fn away(ranges: &[(&str, &str)]) -> Absence {
+        Absence::new(ranges.iter().map(|(first, last)| date(first)..=date(last)))
+    }
+
+    #[test]
+    fn ranges_that_meet_are_one() {
+        let absence = away(&[
+            ("2026-12-27", "2026-12-31"),
+            ("2026-12-21", "2026-12-24"),
+            ("2026-12-25", "2026-12-26"),
+            ("2026-12-22", "2026-12-23"),
+            ("2027-02-01", "2027-01-01"),
+        ]);
+        assert_eq!(absence, away(&[("2026-12-21", "2026-12-31")]));
+        assert_eq!(absence.until(date("2026-12-21")), Some(date("2026-12-31")));
+    }
+
+    #[test]
+    fn first_and_last_date_are_away() {
+        let absence = away(&[("2026-12-24", "2026-12-26"), ("2027-01-01", "2027-01-01")]);
+        let is_away = ["2026-12-24", "2026-12-26", "2027-01-01"].map(date);
+        let is_not = ["2026-12-23", "2026-12-27", "2026-12-31", "2027-01-02"].map(date);
+        assert!(is_away.iter().all(|day| absence.contains(*day)));
+        assert!(!is_not.iter().any(|day| absence.contains(*day)));
+        assert!(Absence::NONE.is_empty() && !Absence::NONE.contains(date("2026-12-24")));
+    }
+
+    #[test]
+    fn it_is_stored_as_pairs_of_dates() {
+        let absence: Absence =
+            serde_json::from_str(r#"[["2027-01-01","2027-01-01"],["2026-12-24","2026-12-26"]]"#).unwrap();
+        let json = serde_json::to_string(&absence).unwrap();
+        assert_eq!(json, r#"[["2026-12-24","2026-12-26"],["2027-01-01","2027-01-01"]]"#);
+        assert_eq!(absence.ranges().count(), 2);
+    }
+
+    #[test]
+    fn to_the_end_of_the_calendar_is_for_good() {
+        let gone = Absence::new([date("2026-12-24")..=NaiveDate::MAX, date("2027-01-01")..=NaiveDate::MAX]);
+        assert_eq!(gone.until(date("2030-01-01")), Some(NaiveDate::MAX));
+    }
+}

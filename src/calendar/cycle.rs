@@ -74,6 +74,28 @@ pub enum CycleFault {
     NoWorkingDay,
 }
 
+impl CycleState {
+    /// Every state, in order.
+    pub const ALL: [CycleState; 5] =
+        [CycleState::Draft, CycleState::Active, CycleState::Closing, CycleState::Grading, CycleState::Closed];
+
+    /// The word as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CycleState::Draft => "draft",
+            CycleState::Active => "active",
+            CycleState::Closing => "closing",
+            CycleState::Grading => "grading",
+            CycleState::Closed => "closed",
+        }
+    }
+
+    /// The state a stored word stands for.
+    pub fn parse(word: &str) -> Option<CycleState> {
+        CycleState::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
 impl Cycle {
     /// Whether this can be a cycle; asked once, when someone writes it.
     pub fn check(&self) -> Result<(), CycleFault> {
@@ -125,6 +147,12 @@ impl Cycle {
         } else {
             CycleState::Closed
         }
+    }
+
+    /// The next instant after `now` at which its state changes; `None` once it is closed.
+    pub fn next_turn(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let turns = [self.opens(), self.closing(), self.ends(), self.grading_ends()];
+        turns.into_iter().find(|turn| now < *turn)
     }
 
     /// Its local days, in order; dates its zone leaves out are not among them.
@@ -183,4 +211,184 @@ impl Cycle {
 /// The first instant after a local date.
 fn after(zone: Zone, date: NaiveDate) -> DateTime<Utc> {
     first_instant(zone, date.succ_opt().unwrap_or(date))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::samples::{any_zone, at, date, zone};
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    /// Thursday 1 October to Thursday 31 December.
+    fn fourth_quarter(zone_name: &str) -> Cycle {
+        Cycle {
+            first: date("2026-10-01"),
+            last: date("2026-12-31"),
+            zone: zone(zone_name),
+            weekdays: WeekdaySet::MON_TO_FRI,
+            holidays: Absence::NONE,
+        }
+    }
+
+    #[test]
+    fn it_turns_at_midnights_of_its_own_zone() {
+        let lisbon = fourth_quarter("Europe/Lisbon");
+        assert_eq!(lisbon.opens(), at("2026-09-30T23:00:00Z"));
+        assert_eq!(lisbon.closing(), at("2026-12-25T00:00:00Z"), "25, 28, 29, 30 and 31 December are left");
+        assert_eq!(lisbon.ends(), at("2027-01-01T00:00:00Z"));
+        assert_eq!(lisbon.grading_ends(), at("2027-01-15T00:00:00Z"), "1 to 14 January are ten working days");
+        let auckland = fourth_quarter("Pacific/Auckland");
+        assert_eq!(auckland.opens(), at("2026-09-30T11:00:00Z"));
+        assert_eq!(auckland.ends(), at("2026-12-31T11:00:00Z"));
+    }
+
+    #[test]
+    fn holidays_move_closing_and_grading() {
+        let holidays = ["2026-12-25", "2027-01-01"].map(date).into_iter().collect();
+        let cycle = Cycle { holidays, ..fourth_quarter("Europe/Lisbon") };
+        assert_eq!(cycle.closing(), at("2026-12-24T00:00:00Z"));
+        assert_eq!(cycle.grading_ends(), at("2027-01-16T00:00:00Z"));
+        assert_eq!(cycle.working_days(), fourth_quarter("Europe/Lisbon").working_days() - 1);
+    }
+
+    #[test]
+    fn each_state_begins_at_its_instant() {
+        let cycle = fourth_quarter("America/New_York");
+        let turns = [cycle.opens(), cycle.closing(), cycle.ends(), cycle.grading_ends()];
+        let moment = chrono::TimeDelta::nanoseconds(1);
+        for (turn, states) in turns.into_iter().zip(CycleState::ALL.windows(2)) {
+            assert_eq!(cycle.state_at(turn - moment), states[0]);
+            assert_eq!(cycle.state_at(turn), states[1]);
+            assert_eq!(cycle.next_turn(turn - moment), Some(turn));
+        }
+        assert_eq!(cycle.next_turn(cycle.grading_ends()), None);
+    }
+
+    #[test]
+    fn a_state_survives_being_stored() {
+        for state in CycleState::ALL {
+            assert_eq!(CycleState::parse(state.as_str()), Some(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
+        assert_eq!(CycleState::parse("over"), None);
+    }
+
+    #[test]
+    fn a_cycle_of_few_working_days_opens_closing() {
+        let cycle = Cycle { last: date("2026-10-06"), ..fourth_quarter("Europe/Lisbon") };
+        assert_eq!(cycle.working_days(), 4);
+        assert_eq!(cycle.closing(), cycle.opens());
+        assert_eq!(cycle.state_at(cycle.opens()), CycleState::Closing);
+    }
+
+    #[test]
+    fn the_share_counts_working_days_at_the_end_of_the_day() {
+        let week =
+            Cycle { first: date("2026-11-16"), last: date("2026-11-22"), ..fourth_quarter("Europe/Lisbon") };
+        let shares = [
+            ("2026-11-15", decimal("0")),
+            ("2026-11-16", decimal("0.2")),
+            ("2026-11-18", decimal("0.6")),
+            ("2026-11-20", decimal("1")),
+            ("2026-11-22", decimal("1")),
+            ("2027-11-22", decimal("1")),
+        ];
+        for (day, share) in shares {
+            assert_eq!(week.share_elapsed(date(day)), share, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_cycle_without_working_days_has_passed_with_its_last_date() {
+        let cycle = Cycle { weekdays: WeekdaySet::NONE, ..fourth_quarter("Europe/Lisbon") };
+        assert_eq!(cycle.share_elapsed(date("2026-12-30")), decimal("0"));
+        assert_eq!(cycle.share_elapsed(date("2026-12-31")), decimal("1"));
+        assert_eq!(cycle.grading_ends(), cycle.ends());
+    }
+
+    #[test]
+    fn a_date_the_zone_leaves_out_is_no_day_of_the_cycle() {
+        let samoa =
+            Cycle { first: date("2011-12-26"), last: date("2012-01-01"), ..fourth_quarter("Pacific/Apia") };
+        assert_eq!(samoa.days().count(), 6);
+        assert_eq!(samoa.working_days(), 4, "there was no Friday that week");
+        let until_friday = Cycle { last: date("2011-12-30"), ..samoa };
+        assert_eq!(until_friday.ends(), at("2011-12-30T10:00:00Z"), "Saturday began where Thursday ended");
+    }
+
+    #[test]
+    fn days_are_over_when_the_next_begins() {
+        let cycle = fourth_quarter("Asia/Kathmandu");
+        assert_eq!(cycle.days_over(cycle.opens()).count(), 0);
+        assert_eq!(cycle.days_over(at("2026-10-02T18:14:59Z")).last(), Some(date("2026-10-01")));
+        assert_eq!(cycle.days_over(at("2026-10-02T18:15:00Z")).last(), Some(date("2026-10-02")));
+        assert_eq!(cycle.days_over(at("2028-01-01T00:00:00Z")).count(), 92);
+    }
+
+    #[test]
+    fn a_quarter_has_thirteen_weeks() {
+        let cycle = fourth_quarter("Europe/Lisbon");
+        assert_eq!(cycle.week_of(date("2026-10-01")), Some((1, 13)));
+        assert_eq!(cycle.week_of(date("2026-11-22")), Some((8, 13)));
+        assert_eq!(cycle.week_of(date("2026-12-31")), Some((13, 13)));
+        assert_eq!(cycle.week_of(date("2026-09-30")), None);
+        assert_eq!(cycle.week_of(date("2027-01-01")), None);
+        let short = Cycle { last: date("2026-10-02"), ..cycle };
+        assert_eq!(short.week_of(date("2026-10-02")), Some((1, 1)));
+    }
+
+    #[test]
+    fn impossible_cycles_are_refused() {
+        let cycle = fourth_quarter("Europe/Lisbon");
+        let ending = |last: &str| Cycle { last: date(last), ..fourth_quarter("Europe/Lisbon") }.check();
+        assert_eq!(cycle.check(), Ok(()));
+        assert_eq!(ending("2026-09-30"), Err(CycleFault::EndsBeforeFirst));
+        assert_eq!(ending("2029-09-30"), Ok(()));
+        assert_eq!(ending("2029-10-01"), Err(CycleFault::TooLong));
+        assert_eq!(
+            Cycle { first: date("2026-10-03"), last: date("2026-10-04"), ..cycle }.check(),
+            Err(CycleFault::NoWorkingDay)
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_share_grows_by_working_days_only(
+            zone in any_zone(), start in 0u64..2000, length in 0u64..100, bits in 1i16..128,
+        ) {
+            let first = date("2024-01-01") + chrono::Days::new(start);
+            let weekdays = WeekdaySet::from_bits(bits).unwrap();
+            let last = first + chrono::Days::new(length);
+            let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::NONE };
+            let (mut share, mut days) = (Decimal::ZERO, 0);
+            for date in cycle.days() {
+                let now = cycle.share_elapsed(date);
+                days += usize::from(weekdays.falls_on(date));
+                prop_assert_eq!(cycle.working_days_elapsed(date), days);
+                prop_assert!(share <= now && now <= Decimal::ONE);
+                prop_assert!(weekdays.falls_on(date) || now == share || date == last);
+                share = now;
+            }
+            prop_assert_eq!(share, Decimal::ONE);
+        }
+
+        #[test]
+        fn states_follow_each_other(zone in any_zone(), start in 0u64..2000, length in 0u64..400) {
+            let first = date("2024-01-01") + chrono::Days::new(start);
+            let cycle = Cycle {
+                first, last: first + chrono::Days::new(length), zone,
+                weekdays: WeekdaySet::MON_TO_FRI, holidays: Absence::NONE,
+            };
+            prop_assert!(cycle.opens() <= cycle.closing());
+            prop_assert!(cycle.closing() <= cycle.ends());
+            prop_assert!(cycle.ends() < cycle.grading_ends());
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub mod working_time;
 pub mod workweek;
 pub mod zone;
 
+#[cfg(test)]
+mod samples;
+
 pub use absence::Absence;
 pub use cycle::{Cycle, CycleFault, CycleState};
 pub use local::{Edge, Explained, Kind, explain, resolve};

