@@ -8,6 +8,7 @@ mod config;
 mod db;
 mod embedded;
 mod house_rules_language;
+mod rollup_oracle;
 mod support {
     pub mod db;
 }
