@@ -1,5 +1,6 @@
 //! Teams, their leads, and the door only a lead opens.
 
+pub mod invitation;
 mod lead;
 mod queries;
 

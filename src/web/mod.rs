@@ -13,6 +13,7 @@ mod page;
 pub mod parts;
 mod problems;
 mod shell;
+mod slug;
 
 pub use done::Done;
 pub use form::{Form, Path, Query};
@@ -20,3 +21,4 @@ pub use layers::{layers, method_not_allowed};
 pub use page::{Page, Refused};
 pub use problems::Problems;
 pub use shell::{Nav, Shell};
+pub use slug::slug;

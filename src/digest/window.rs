@@ -1,0 +1,144 @@
+//! When a digest may be sent: at the member's hour, on their clock, inside their working hours, once a civil date.
+//! Pure.
+
+use crate::calendar::{Edge, WorkingTime, resolve};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+
+/// A digest that could not be sent for this long after its hour is skipped: it would come at a strange time
+/// (product §9).
+pub const TOO_LATE: TimeDelta = TimeDelta::hours(2);
+
+/// How far ahead (two years) a send is looked for.
+const HORIZON: usize = 732;
+
+crate::stored_word! {
+    /// How often a member wants one.
+    pub enum Rhythm {
+        /// Each working day.
+        Daily = "daily",
+        /// Once a week.
+        Weekly = "weekly",
+        /// Never.
+        None = "none",
+    }
+}
+
+/// A member's wish.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// How often.
+    pub rhythm: Rhythm,
+    /// The wall time.
+    pub time: NaiveTime,
+    /// The weekday of a weekly one.
+    pub weekday: Weekday,
+}
+
+/// One digest to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Send {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The member's local date then: its key, so that it is sent once whatever the clocks do.
+    pub date: NaiveDate,
+}
+
+impl Wish {
+    /// The sends after `after`, in order.
+    ///
+    /// A wished time outside working hours waits for the next opening. A day off has no daily digest; a weekly one that
+    /// falls on a day off waits for the next opening.
+    pub fn after<'a>(self, working: WorkingTime<'a>, after: DateTime<Utc>) -> impl Iterator<Item = Send> + 'a {
+        let zone = working.zone;
+        // A send may have been wished for some days before it could be made.
+        let first = zone.date_at(after) - TimeDelta::days(14);
+        let mut last = None;
+        first
+            .iter_days()
+            .take(HORIZON)
+            .filter(move |date| match self.rhythm {
+                Rhythm::Daily => working.is_working_day(*date),
+                Rhythm::Weekly => date.weekday() == self.weekday,
+                Rhythm::None => false,
+            })
+            .filter_map(move |date| {
+                let at = working.soonest(resolve(zone, date, self.time, Edge::Opening)?)?;
+                Some(Send { at, date: zone.date_at(at) })
+            })
+            .filter(move |send| send.at > after)
+            .filter(move |send| {
+                let new = last.is_none_or(|date| send.date > date);
+                last = Some(send.date);
+                new
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Absence, WorkWeek, Zone};
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn wish(rhythm: Rhythm, time: &str) -> Wish {
+        Wish { rhythm, time: time.parse().unwrap(), weekday: Weekday::Mon }
+    }
+
+    fn sends(zone: &str, wish: Wish, absence: &Absence, after: &str, n: usize) -> Vec<String> {
+        let week = WorkWeek::standard();
+        let working = WorkingTime { zone: Zone::parse(zone).unwrap(), week: &week, absence };
+        wish.after(working, at(after)).take(n).map(|send| send.at.format("%a %d %H:%MZ").to_string()).collect()
+    }
+
+    #[test]
+    fn at_the_members_hour_on_their_clock() {
+        let none = Absence::NONE;
+        // Friday noon in Lisbon: the next is Monday at nine.
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-20T12:00:00Z", 2), ["Mon 23 09:00Z", "Tue 24 09:00Z"]);
+        // Auckland is thirteen hours ahead.
+        assert_eq!(sends("Pacific/Auckland", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-17T09:24:00Z", 1), ["Tue 17 20:00Z"]);
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Weekly, "10:00:00"), &none, "2026-11-17T09:24:00Z", 2), ["Mon 23 10:00Z", "Mon 30 10:00Z"]);
+        assert!(sends("Europe/Lisbon", wish(Rhythm::None, "10:00:00"), &none, "2026-11-17T09:24:00Z", 1).is_empty());
+    }
+
+    #[test]
+    fn outside_working_hours_it_waits_for_the_opening() {
+        let none = Absence::NONE;
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "06:00:00"), &none, "2026-11-17T00:00:00Z", 1), ["Tue 17 09:00Z"]);
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "20:00:00"), &none, "2026-11-20T00:00:00Z", 2), ["Fri 20 09:00Z", "Mon 23 09:00Z"]);
+    }
+
+    #[test]
+    fn nobody_hears_from_us_while_away() {
+        let away = Absence::new([at("2026-11-18T00:00:00Z").date_naive()..=at("2026-11-24T00:00:00Z").date_naive()]);
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1), ["Wed 25 09:00Z"]);
+        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Weekly, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1), ["Wed 25 09:00Z"]);
+    }
+
+    proptest! {
+        #[test]
+        fn each_send_is_inside_working_hours_and_on_a_date_of_its_own(
+            zone in prop::sample::select(Zone::all().to_vec()),
+            minute in 0u32..1440,
+            day in 0i64..700,
+            weekly in any::<bool>(),
+        ) {
+            let week = WorkWeek::standard();
+            let absence = Absence::NONE;
+            let working = WorkingTime { zone, week: &week, absence: &absence };
+            let rhythm = if weekly { Rhythm::Weekly } else { Rhythm::Daily };
+            let time = NaiveTime::from_num_seconds_from_midnight_opt(minute * 60, 0).unwrap();
+            let after = at("2026-01-01T00:00:00Z") + TimeDelta::days(day);
+            let found: Vec<Send> = Wish { rhythm, time, weekday: Weekday::Wed }.after(working, after).take(12).collect();
+            prop_assert_eq!(found.len(), 12);
+            for pair in found.windows(2) {
+                prop_assert!(pair[0].at < pair[1].at && pair[0].date < pair[1].date);
+            }
+            prop_assert!(found.iter().all(|send| send.at > after && working.is_working(send.at)));
+        }
+    }
+}

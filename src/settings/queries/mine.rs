@@ -1,0 +1,147 @@
+//! A member's own settings and days away.
+
+use crate::calendar::{WorkWeek, Zone};
+use crate::db::OrgTx;
+use crate::ids::{AwayId, MemberId, OrgId};
+use crate::organisation::Me;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sqlx::types::Json;
+
+/// What only the member's own settings page shows.
+pub(in crate::settings) struct Mine {
+    pub(in crate::settings) digest: String,
+    pub(in crate::settings) digest_time: NaiveTime,
+    pub(in crate::settings) digest_weekday: i16,
+    pub(in crate::settings) next_digest_at: Option<DateTime<Utc>>,
+}
+
+impl Mine {
+    /// The next three instants a digest may be sent at.
+    pub(in crate::settings) fn next_sends(&self, me: &Me, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+        crate::digest::next_sends(me, &self.digest, self.digest_time, self.digest_weekday, now)
+    }
+}
+
+/// A member's own settings.
+pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
+    sqlx::query_as!(
+        Mine,
+        "select digest, digest_time, digest_weekday, next_digest_at from member where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// What a member may change about themselves.
+pub(in crate::settings) struct NewMine {
+    pub(in crate::settings) name: String,
+    pub(in crate::settings) zone: Zone,
+    pub(in crate::settings) week: WorkWeek,
+    pub(in crate::settings) digest: String,
+    pub(in crate::settings) digest_time: NaiveTime,
+    pub(in crate::settings) digest_weekday: i16,
+    pub(in crate::settings) theme: String,
+    pub(in crate::settings) shortcuts: bool,
+}
+
+/// Stores a member's own settings.
+pub(in crate::settings) async fn save_mine(tx: &mut OrgTx, member: MemberId, new: &NewMine) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update member
+            set name = $3, zone = $4, week = $5, digest = $6, digest_time = $7, digest_weekday = $8, theme = $9, shortcuts = $10
+          where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        member as MemberId,
+        new.name,
+        new.zone as Zone,
+        Json(&new.week) as _,
+        new.digest,
+        new.digest_time,
+        new.digest_weekday,
+        new.theme,
+        new.shortcuts,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The owner's calendar decides when a word is stale, so the cycles of what they own are computed anew.
+pub(in crate::settings) async fn look_again_at_owned(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into roll_up_due (org_id, id, cycle_id, since)
+         select c.org_id, gen_random_uuid(), c.id, c.created_at
+           from cycle c
+          where c.org_id = $1 and exists (
+                select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
+                 where k.org_id = c.org_id and k.owner_id = $2 and o.cycle_id = c.id)",
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Days away.
+pub(in crate::settings) struct Away {
+    pub(in crate::settings) id: AwayId,
+    pub(in crate::settings) first_date: NaiveDate,
+    pub(in crate::settings) last_date: NaiveDate,
+    pub(in crate::settings) note: String,
+}
+
+/// A member's days away that are not over on `today`.
+pub(in crate::settings) async fn away_from(tx: &mut OrgTx, member: MemberId, today: NaiveDate) -> sqlx::Result<Vec<Away>> {
+    sqlx::query_as!(
+        Away,
+        "select id, first_date, last_date, note from away
+          where org_id = $1 and member_id = $2 and last_date >= $3 order by first_date, id",
+        tx.org as OrgId,
+        member as MemberId,
+        today,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Notes days away.
+pub(in crate::settings) async fn add_away(
+    tx: &mut OrgTx,
+    member: MemberId,
+    first: NaiveDate,
+    last: NaiveDate,
+    note: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into away (org_id, id, member_id, first_date, last_date, note, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        tx.org as OrgId,
+        AwayId::fresh() as AwayId,
+        member as MemberId,
+        first,
+        last,
+        note,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes days away back; `false` when the member has no such days.
+pub(in crate::settings) async fn remove_away(tx: &mut OrgTx, member: MemberId, away: AwayId) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "delete from away where org_id = $1 and member_id = $2 and id = $3",
+        tx.org as OrgId,
+        member as MemberId,
+        away as AwayId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
