@@ -25,11 +25,19 @@ pub struct App {
     pub bell: Arc<tokio::sync::Notify>,
 }
 
+impl App {
+    /// The house with these parts.
+    pub fn new(db: Db, clock: Clock, config: Config, keys: Keys, passwords: crate::account::Passwords) -> Self {
+        Self { db, clock, config: Arc::new(config), keys, passwords, bell: Arc::default() }
+    }
+}
+
 /// Every page, under the layers that each answer passes through.
 pub fn router(app: App) -> Router {
     let rooms = Router::new()
         .merge(crate::account::routes())
         .merge(crate::organisation::routes())
+        .merge(crate::settings::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

@@ -29,11 +29,12 @@ pub const ONE_CLICK: &str = "/u/";
 /// Wraps the rooms in what every answer passes through.
 pub fn layers(rooms: Router<App>, app: &App) -> Router<App> {
     let csrf = CsrfLayer::new();
-    let csrf = csrf.clone().add_trusted_origin(&app.config.base_origin()).unwrap_or(csrf);
+    let csrf = csrf.clone().add_trusted_origin(app.config.base_origin()).unwrap_or(csrf);
     let csrf = csrf
         .with_insecure_bypass(|method: &Method, uri: &axum::http::Uri| *method == Method::POST && uri.path().starts_with(ONE_CLICK))
         .with_rejection_response(|_| Fault::Forbidden.into_response());
     rooms
+        .merge(super::assets::routes())
         .layer(csrf)
         .layer(middleware::from_fn_with_state(app.clone(), refuse_headless_cookies))
         .layer(DefaultBodyLimit::max(fault_page::FORM_LIMIT))

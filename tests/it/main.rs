@@ -9,6 +9,5 @@ mod db;
 mod embedded;
 mod house_rules_language;
 mod rollup_oracle;
-mod support {
-    pub mod db;
-}
+mod settings;
+mod support;
