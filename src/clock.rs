@@ -96,6 +96,12 @@ async fn ask(db: &Db) -> sqlx::Result<Reading> {
     Ok(Reading::Running { at, uptime: asked + answered.saturating_sub(asked) / 2 })
 }
 
+/// This machine's own wall clock, only to say how far off it is.
+pub(crate) fn wall() -> DateTime<Utc> {
+    #[expect(clippy::disallowed_methods, reason = "to compare it with the clock")]
+    Utc::now()
+}
+
 /// How long this machine has been up.
 fn uptime() -> Duration {
     clock_gettime(UPTIME).map(Duration::from).unwrap_or_default()

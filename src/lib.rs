@@ -9,6 +9,7 @@ mod stored;
 pub mod account;
 pub mod app;
 pub mod calendar;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -1,2 +1,8 @@
 //! The `meridian` program.
-fn main() {}
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    meridian::cli::main(meridian::cli::Cli::parse())
+}

@@ -16,6 +16,7 @@
 
 mod connect;
 pub mod embedded;
+pub mod examine;
 mod health;
 pub mod migrate;
 mod server;

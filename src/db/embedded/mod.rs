@@ -233,6 +233,7 @@ fn lock_file(path: &Path) -> Result<File> {
     File::options()
         .create(true)
         .append(true)
+        .mode(0o600)
         .open(path)
         .with_context(|| format!("{} can't be opened", path.display()))
 }

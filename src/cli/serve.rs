@@ -1,0 +1,57 @@
+//! `meridian serve`: from the first light to the last.
+
+use super::house::House;
+use super::{Parts, listen};
+use crate::app;
+use crate::config::Config;
+use anyhow::{Context, Result};
+use std::process::ExitCode;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Serves until SIGTERM or Ctrl-C, then stops gently: no new visitors, requests under way finished, the background work
+/// put down, connections closed, our own database stopped if nobody else uses it.
+pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
+    let stop = stop_on_signals()?;
+    let listener = if parts.worker_only { None } else { Some(listen::bind(config.listen).await?) };
+    let house = House::open(config).await?;
+    let app = &house.app;
+    tracing::info!(node = app.config.node, database = house.server.name(), "ready");
+
+    let answering = async {
+        if let Some(listener) = listener {
+            tracing::info!("listening on {}", app.config.base_origin());
+            listen::answer(listener, app::router(app.clone()), stop.clone()).await;
+        }
+    };
+    let keeping_up = house.server.keep_up(stop.clone());
+    tokio::join!(answering, keeping_up);
+
+    tracing::info!("stopping");
+    house.close().await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A token that the first SIGTERM or Ctrl-C cancels. A second one ends the program at once.
+fn stop_on_signals() -> Result<CancellationToken> {
+    let listen = |kind| signal(kind).context("signals can't be listened to");
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    tokio::spawn(async move {
+        either(&mut terminate, &mut interrupt).await;
+        tracing::info!("told to stop; finishing what was begun");
+        token.cancel();
+        either(&mut terminate, &mut interrupt).await;
+        std::process::exit(1);
+    });
+    Ok(stop)
+}
+
+async fn either(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
