@@ -148,7 +148,7 @@ fn judge(facts: &examine::Facts, config: &Config, found: &mut Findings) {
             facts.role
         ));
     }
-    if facts.role != facts.login {
+    if facts.role != facts.login && config.database_url.is_some() {
         found.doubt(&format!(
             "It signs in as {}, a superuser, and steps down; a login that only owns its database is better.",
             facts.login

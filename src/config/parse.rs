@@ -42,7 +42,7 @@ impl<'a> Given<'a> {
         for name in ours.filter(|name| !known(name) && !tools.contains(&name.as_str())) {
             let near = SETTINGS.iter().map(|known| known.name).min_by_key(|known| distance(known, name));
             let hint = near
-                .filter(|near| distance(near, name) <= 3)
+                .filter(|near| distance(near, name) <= 2)
                 .map_or(String::new(), |near| format!(" Did you mean {near}?"));
             self.problems.push(format!("{name} is not a setting of Meridian.{hint}"));
         }

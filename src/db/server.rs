@@ -49,7 +49,7 @@ impl Server {
     /// What to call it in a log: its place, and no secret.
     pub fn name(&self) -> String {
         match &self.embedded {
-            Some(embedded) => format!("our own PostgreSQL in {}", embedded.folder().display()),
+            Some(embedded) => format!("Meridian's own PostgreSQL in {}", embedded.folder().display()),
             None => format!("PostgreSQL at {}:{}", self.options.get_host(), self.options.get_port()),
         }
     }
