@@ -1,0 +1,87 @@
+//! What the story's people want: objectives and key results as they stood in week 1, and how those changed.
+
+use chrono::Weekday;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{
+    moment::Moment,
+    words::{Ambition, Cadence, KeyResultKey, ObjectiveKey, PersonKey, TeamKey},
+};
+
+/// What a team or the whole organisation wants from the cycle.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Objective {
+    /// How the story names it.
+    pub key: ObjectiveKey,
+    /// Its title.
+    pub title: String,
+    /// Why it matters.
+    pub why: String,
+    /// Whose it is.
+    pub owner: PersonKey,
+    /// The team; none: the whole organisation.
+    pub team: Option<TeamKey>,
+    /// The objective that this one serves.
+    pub parent: Option<ObjectiveKey>,
+    /// Promised or hoped for.
+    pub ambition: Ambition,
+    /// Whether the objectives that serve it count into its progress.
+    #[serde(default)]
+    pub count_aligned: bool,
+}
+
+/// What is measured, as it stood in week 1; see [`Change`]. It falls when the target lies under the baseline.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyResult {
+    /// How the story names it.
+    pub key: KeyResultKey,
+    /// The objective it belongs to.
+    pub objective: ObjectiveKey,
+    /// Its title.
+    pub title: String,
+    /// Whose it is at first.
+    pub owner: PersonKey,
+    /// What the value counts.
+    pub unit: String,
+    /// The value before the cycle.
+    pub baseline: Decimal,
+    /// The value aimed for.
+    pub target: Decimal,
+    /// Its share in the objective, 1 to 5.
+    pub weight: u8,
+    /// How often it is measured.
+    pub cadence: Cadence,
+    /// The weekday by which.
+    pub due: Weekday,
+    /// How it is measured.
+    pub measured_by: String,
+}
+
+/// A change to a key result while the cycle is active.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Of what.
+    pub key_result: KeyResultKey,
+    /// Who changed it.
+    pub by: PersonKey,
+    /// When, on their clock.
+    pub at: Moment,
+    /// What changed.
+    pub change: Amendment,
+    /// Why.
+    pub reason: String,
+}
+
+/// What changes about a key result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    /// Another target.
+    Target(Decimal),
+    /// Its owner lets go of it, and nobody takes it up.
+    NoOwner,
+}
