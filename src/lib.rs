@@ -24,3 +24,4 @@ pub mod organisation;
 pub mod settings;
 pub mod team;
 pub mod web;
+pub mod welcome;

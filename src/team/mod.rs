@@ -2,6 +2,8 @@
 
 pub mod invitation;
 mod lead;
+mod pages;
 mod queries;
 
 pub use lead::{Lead, Team};
+pub use pages::routes;

@@ -2,6 +2,7 @@
 //! inline style is ever needed.
 
 mod avatar;
+pub mod choices;
 mod day_line;
 
 pub use avatar::Avatar;
