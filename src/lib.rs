@@ -11,6 +11,7 @@ pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
+pub mod clockwork;
 pub mod config;
 pub mod db;
 pub mod demo;

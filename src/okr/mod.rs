@@ -17,6 +17,7 @@ mod named;
 
 pub mod bar;
 pub mod chart;
+pub mod keep;
 pub mod log;
 pub mod measure;
 pub mod pace;
@@ -24,5 +25,6 @@ pub mod progress;
 pub mod receipt;
 pub mod rollup;
 pub mod status;
+pub mod stored;
 pub mod tree;
 pub mod trend;

@@ -1,0 +1,99 @@
+//! Everything this house does without being asked: the one list.
+//!
+//! A node looks around every `MERIDIAN_TICK_SECONDS` and whenever the database rings (`NOTIFY meridian`), does what is
+//! due at that instant and notes what it did. Any number of nodes may do so at once: work is claimed by row locks, each
+//! duty does no harm when it runs twice, and what a crashed node left is taken up by the next tick of another.
+//! After downtime of any length the duties catch up to exactly what would have been done on time.
+
+mod keep;
+mod queries;
+mod roll_up;
+
+pub use keep::keep;
+pub use roll_up::{Report, rebuild};
+
+use crate::app::App;
+use crate::fault::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Instant;
+
+/// The duties, in the order a tick does them: figures before the mails that tell of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// Cycles move on, days are closed, what changed is computed anew.
+    RollUp,
+}
+
+impl Duty {
+    /// All of them, in order.
+    pub const ALL: &'static [Duty] = &[Duty::RollUp];
+
+    /// Its name in the log and on the clockwork page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Duty::RollUp => "roll-up",
+        }
+    }
+
+    /// How long to leave between two runs; nothing means each tick.
+    fn every(self) -> TimeDelta {
+        match self {
+            Duty::RollUp => TimeDelta::zero(),
+        }
+    }
+
+    /// Does what is due at `now` and says how many things it did. Running it again does nothing more.
+    ///
+    /// # Errors
+    /// When it could not be done; what was done for other organisations stands.
+    pub async fn run(self, app: &App, now: DateTime<Utc>) -> Result<u64> {
+        match self {
+            Duty::RollUp => roll_up::run(app, now).await,
+        }
+    }
+}
+
+/// What one duty did in a tick.
+#[derive(Debug)]
+pub struct Done {
+    /// Which.
+    pub duty: Duty,
+    /// How many things it did, or what went wrong.
+    pub did: Result<u64>,
+    /// How long it took.
+    pub took: std::time::Duration,
+}
+
+/// One look around at `now`: every duty whose time has come, one after another. A duty that fails leaves the others
+/// their turn.
+pub async fn tick(app: &App, now: DateTime<Utc>) -> Result<Vec<Done>> {
+    let last = queries::last_starts(&mut app.db.duty().await?).await?;
+    let mut done = Vec::new();
+    for duty in Duty::ALL.iter().copied() {
+        let rested = last.get(duty.name()).is_none_or(|started| now - *started >= duty.every() || *started > now);
+        if !rested {
+            continue;
+        }
+        let begun = Instant::now();
+        let did = duty.run(app, now).await;
+        done.push(Done { duty, did, took: begun.elapsed() });
+    }
+    note(app, &done, now).await?;
+    Ok(done)
+}
+
+/// Writes down what was done: the clockwork page and the heartbeat read it.
+async fn note(app: &App, done: &[Done], now: DateTime<Utc>) -> Result<()> {
+    let mut tx = app.db.duty().await?;
+    let finished = app.clock.now().max(now);
+    for Done { duty, did, took } in done {
+        let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        let (count, problem) = match did {
+            Ok(count) => (i64::try_from(*count).ok(), None),
+            Err(fault) => (None, Some(fault.to_string())),
+        };
+        queries::note(&mut tx, duty.name(), &app.config.node, (now, finished, took), count, problem).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
