@@ -21,14 +21,12 @@ pub struct App {
     pub keys: Keys,
     /// The gate before password hashing.
     pub passwords: crate::account::Passwords,
-    /// Rings when a check-in or a setting made work for the background task.
-    pub bell: Arc<tokio::sync::Notify>,
 }
 
 impl App {
     /// The house with these parts.
     pub fn new(db: Db, clock: Clock, config: Config, keys: Keys, passwords: crate::account::Passwords) -> Self {
-        Self { db, clock, config: Arc::new(config), keys, passwords, bell: Arc::default() }
+        Self { db, clock, config: Arc::new(config), keys, passwords }
     }
 }
 

@@ -7,8 +7,6 @@ use crate::clock::Clock;
 use crate::config::{Config, Keys};
 use crate::db::{Db, Server, migrate};
 use anyhow::{Context, Result};
-use std::sync::Arc;
-use tokio::sync::Notify;
 
 /// Everything a command needs that works on data.
 pub(super) struct House {
@@ -39,7 +37,7 @@ impl House {
             Db::connect(server.options(), config.limits).await.context("the database can't be reached")?;
         let clock = Clock::anchor(&db).await.context("the database doesn't tell the time")?;
         let passwords = Passwords::new(Cost::REAL)?;
-        Ok(App { db, clock, config: Arc::new(config), keys, passwords, bell: Arc::new(Notify::new()) })
+        Ok(App::new(db, clock, config, keys, passwords))
     }
 
     /// Closes it: connections first, then our own database if nobody else uses it.

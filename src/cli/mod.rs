@@ -3,6 +3,7 @@
 //! Each one reads the configuration, does its work and says what it did: results on standard output, complaints on
 //! standard error, and an exit code that a script can go by.
 
+mod clockwork;
 mod doctor;
 mod house;
 mod listen;
@@ -32,6 +33,10 @@ enum Command {
     Serve(Parts),
     /// Bring the database up to this version
     Migrate,
+    /// Do what the background task would do at an instant, once, and say what it did
+    Tick(clockwork::At),
+    /// Compute every snapshot from the log and put right what differs
+    Rollup(clockwork::Rebuild),
     /// Make a sign-in, or a link to set its password
     #[command(subcommand)]
     Account(Account),
@@ -92,6 +97,16 @@ async fn run(command: Command) -> Result<ExitCode> {
             let config = Config::from_env()?;
             log::start(&config, log::To::Err);
             migrate(&config).await
+        }
+        Command::Tick(at) => {
+            let config = Config::from_env()?;
+            log::start(&config, log::To::Err);
+            clockwork::tick(config, &at).await
+        }
+        Command::Rollup(asked) => {
+            let config = Config::from_env()?;
+            log::start(&config, log::To::Err);
+            clockwork::rollup(config, &asked).await
         }
         Command::Account(deed) => {
             let config = Config::from_env()?;

@@ -3,6 +3,7 @@
 use super::house::House;
 use super::{Parts, listen};
 use crate::app;
+use crate::clockwork;
 use crate::config::Config;
 use anyhow::{Context, Result};
 use std::process::ExitCode;
@@ -24,8 +25,13 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
             listen::answer(listener, app::router(app.clone()), stop.clone()).await;
         }
     };
+    let working = async {
+        if !parts.no_worker {
+            clockwork::keep(app.clone(), stop.clone()).await;
+        }
+    };
     let keeping_up = house.server.keep_up(stop.clone());
-    tokio::join!(answering, keeping_up);
+    tokio::join!(answering, working, keeping_up);
 
     tracing::info!("stopping");
     house.close().await?;

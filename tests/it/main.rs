@@ -4,6 +4,7 @@
 
 mod calendar_oracle;
 mod clock;
+mod clockwork;
 mod config;
 mod db;
 mod embedded;

@@ -12,7 +12,6 @@ pub(in crate::settings) struct Mine {
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
-    pub(in crate::settings) next_digest_at: Option<DateTime<Utc>>,
 }
 
 impl Mine {
@@ -26,7 +25,7 @@ impl Mine {
 pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
     sqlx::query_as!(
         Mine,
-        "select digest, digest_time, digest_weekday, next_digest_at from member where org_id = $1 and id = $2",
+        "select digest, digest_time, digest_weekday from member where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
     )

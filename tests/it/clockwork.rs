@@ -1,0 +1,169 @@
+//! What happens by itself: cycles turn, days close, figures follow the log, on any number of nodes, late or on time.
+
+use crate::support::TestApp;
+use crate::support::cast::{KR_ERROR, KR_FOULING, KR_SHORE, Q4, Who, id};
+use chrono::{DateTime, TimeDelta, Utc};
+use meridian::clockwork;
+
+/// Somebody measures a key result.
+async fn check_in(app: &TestApp, key_result: u64, who: Who, at: &str, value: &str, confidence: &str) {
+    let org = id(if who == Who::Eve { 2 } else { 1 });
+    let cycle = id(if who == Who::Eve { 402 } else { Q4 });
+    let key_result = id(key_result);
+    app.run(&format!(
+        "insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, submission_key)
+         values ('{org}', gen_random_uuid(), '{key_result}', '{}', '{at}', ('{at}'::timestamptz at time zone 'UTC')::date, 'UTC', {value}, '{confidence}', gen_random_uuid());
+         insert into roll_up_due (org_id, id, cycle_id, since) values ('{org}', gen_random_uuid(), '{cycle}', '{at}')",
+        who.member()
+    ))
+    .await;
+}
+
+/// Ticks at an instant and insists that every duty did well.
+async fn tick(app: &TestApp, at: &str) -> u64 {
+    let now: DateTime<Utc> = at.parse().unwrap();
+    app.app.clock.set(now);
+    let done = clockwork::tick(&app.app, now).await.unwrap();
+    done.into_iter().map(|done| done.did.unwrap()).sum()
+}
+
+/// Every snapshot there is, as text, in order.
+async fn snapshots(app: &TestApp) -> Vec<String> {
+    sqlx::query_scalar(
+        "select to_jsonb(d)::text from key_result_day d union all select to_jsonb(o)::text from objective_day o order by 1",
+    )
+    .fetch_all(&mut app.raw().await)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_check_in_moves_the_key_result_and_its_objective() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    check_in(&app, KR_ERROR, Who::Ines, "2026-11-17T09:26:00Z", "24.5", "on_track").await;
+    assert!(tick(&app, "2026-11-17T09:26:01Z").await > 0);
+    // (24.5 − 31) / (18 − 31) is a half.
+    assert_eq!(app.count(&format!("from key_result_now where key_result_id = '{}' and progress = 0.5 and confidence = 'on_track'", id(KR_ERROR))).await, 1);
+    assert_eq!(app.count("from objective_now where progress = 0.5 and counted = 1 and missing = 1").await, 1);
+    // Nothing due: nothing done.
+    assert_eq!(tick(&app, "2026-11-17T09:26:11Z").await, 0);
+}
+
+#[tokio::test]
+async fn each_local_day_of_the_cycle_has_one_row_and_no_day_has_two() {
+    let app = TestApp::new().await;
+    check_in(&app, KR_ERROR, Who::Ines, "2026-10-06T10:00:00Z", "29", "at_risk").await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    // 28 September to 16 November are over in Lisbon: 50 days.
+    let of = |key_result| format!("from key_result_day where key_result_id = '{}'", id(key_result));
+    assert_eq!(app.count(&of(KR_ERROR)).await, 50);
+    // In New York the 16th is over too.
+    assert_eq!(app.count(&of(KR_SHORE)).await, 50);
+    assert_eq!(app.count(&format!("{} and day = '2026-10-05' and value is null and status = 'pending'", of(KR_ERROR))).await, 1);
+    assert_eq!(app.count(&format!("{} and day = '2026-10-06' and value = 29 and confidence = 'at_risk'", of(KR_ERROR))).await, 1);
+    // Midnight in Lisbon closes Saltmarsh's day; Driftwood's goes on for five hours.
+    tick(&app, "2026-11-18T00:00:00Z").await;
+    assert_eq!((app.count(&of(KR_ERROR)).await, app.count(&of(KR_SHORE)).await), (51, 50));
+    tick(&app, "2026-11-18T05:00:00Z").await;
+    assert_eq!(app.count(&of(KR_SHORE)).await, 51);
+}
+
+#[tokio::test]
+async fn three_days_of_downtime_leave_no_trace() {
+    let (steady, stopped) = (TestApp::new().await, TestApp::new().await);
+    for app in [&steady, &stopped] {
+        tick(app, "2026-11-17T09:24:00Z").await;
+    }
+    let happenings = [
+        (KR_ERROR, Who::Ines, "2026-11-17T10:00:00Z", "24.1", "on_track"),
+        (KR_FOULING, Who::Tama, "2026-11-18T03:10:00Z", "41", "off_track"),
+        (KR_ERROR, Who::Ines, "2026-11-19T15:59:00Z", "23.2", "on_track"),
+        (KR_FOULING, Who::Tama, "2026-11-20T02:00:00Z", "40.25", "at_risk"),
+    ];
+    let mut now: DateTime<Utc> = "2026-11-17T09:24:00Z".parse().unwrap();
+    for (key_result, who, at, value, confidence) in happenings {
+        while now < at.parse::<DateTime<Utc>>().unwrap() {
+            now += TimeDelta::hours(1);
+            tick(&steady, &now.to_rfc3339()).await;
+        }
+        check_in(&steady, key_result, who, at, value, confidence).await;
+        check_in(&stopped, key_result, who, at, value, confidence).await;
+    }
+    for app in [&steady, &stopped] {
+        tick(app, "2026-11-20T12:00:00Z").await;
+    }
+    let (steady, stopped) = (without_ids(snapshots(&steady).await), without_ids(snapshots(&stopped).await));
+    assert!(steady.len() > 300, "{}", steady.len());
+    assert_eq!(steady, stopped);
+}
+
+/// Check-ins have ids of their own in each database; the rest must be the same.
+fn without_ids(rows: Vec<String>) -> Vec<String> {
+    let mut rows: Vec<String> = rows
+        .into_iter()
+        .map(|row| row.split(", ").filter(|part| !part.contains("check_in_id")).collect::<Vec<_>>().join(", "))
+        .collect();
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn a_rebuild_finds_nothing_to_change_and_puts_right_what_was_meddled_with() {
+    let app = TestApp::new().await;
+    check_in(&app, KR_ERROR, Who::Ines, "2026-10-06T10:00:00Z", "29", "at_risk").await;
+    check_in(&app, KR_FOULING, Who::Tama, "2026-11-03T10:00:00Z", "43.7", "off_track").await;
+    tick(&app, "2026-11-10T09:24:00Z").await;
+    // Found out late: it was 30 that day. The days since are computed anew.
+    check_in(&app, KR_ERROR, Who::Ines, "2026-10-13T10:00:00Z", "28.3", "on_track").await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let differ = async |check| -> usize {
+        clockwork::rebuild(&app.app, app.now(), check).await.unwrap().iter().map(|report| report.differences.len()).sum()
+    };
+    assert_eq!(differ(true).await, 0);
+    app.run(&format!("update key_result_day set progress = 0.9 where key_result_id = '{}' and day = '2026-11-01'", id(KR_ERROR))).await;
+    app.run(&format!("delete from key_result_day where key_result_id = '{}' and day = '2026-11-02'", id(KR_ERROR))).await;
+    assert_eq!(differ(true).await, 2);
+    assert_eq!(differ(false).await, 2);
+    assert_eq!(differ(true).await, 0);
+}
+
+#[tokio::test]
+async fn cycles_turn_at_their_instants() {
+    let app = TestApp::new().await;
+    let mut states = Vec::new();
+    for at in [
+        "2026-11-17T09:24:00Z",
+        // Five working days before the 27th's end: Monday the 21st, Lisbon's midnight.
+        "2026-12-20T23:59:59Z",
+        "2026-12-21T00:00:00Z",
+        "2026-12-27T23:59:59Z",
+        "2026-12-28T00:00:00Z",
+        "2027-01-10T00:00:00Z",
+        "2027-01-11T00:00:00Z",
+    ] {
+        tick(&app, at).await;
+        let state: String = sqlx::query_scalar("select state from cycle where id = $1").bind(id(Q4)).fetch_one(&mut app.raw().await).await.unwrap();
+        states.push(state);
+    }
+    assert_eq!(states, ["active", "active", "closing", "closing", "grading", "grading", "closed"]);
+    // All 91 days are written, and nothing is due any more.
+    assert_eq!(app.count(&format!("from key_result_day where key_result_id = '{}'", id(KR_ERROR))).await, 91);
+    assert_eq!(app.count(&format!("from cycle where id = '{}' and next_turn_at is null and next_day is null and next_day_at is null", id(Q4))).await, 1);
+}
+
+#[tokio::test]
+async fn three_nodes_at_once_do_the_work_once() {
+    let app = TestApp::new().await;
+    for day in 1..15 {
+        check_in(&app, KR_ERROR, Who::Ines, &format!("2026-11-{day:02}T10:00:00Z"), &format!("{}", 31 - day / 2), "on_track").await;
+    }
+    let now = app.now();
+    let (one, two, three) = tokio::join!(clockwork::tick(&app.app, now), clockwork::tick(&app.app, now), clockwork::tick(&app.app, now));
+    for done in [one, two, three] {
+        assert!(done.unwrap().into_iter().all(|done| done.did.is_ok()));
+    }
+    tick(&app, "2026-11-17T09:24:10Z").await;
+    assert_eq!(app.count(&format!("from key_result_day where key_result_id = '{}'", id(KR_ERROR))).await, 50);
+    assert_eq!(app.count("from roll_up_due").await, 0);
+}
