@@ -139,8 +139,9 @@ async fn cycles_turn_at_their_instants() {
         "2026-12-21T00:00:00Z",
         "2026-12-27T23:59:59Z",
         "2026-12-28T00:00:00Z",
-        "2027-01-10T00:00:00Z",
-        "2027-01-11T00:00:00Z",
+        // Ten working days to grade: the last is Friday 8 January.
+        "2027-01-08T23:59:59Z",
+        "2027-01-09T00:00:00Z",
     ] {
         tick(&app, at).await;
         let state: String = sqlx::query_scalar("select state from cycle where id = $1").bind(id(Q4)).fetch_one(&mut app.raw().await).await.unwrap();
