@@ -21,7 +21,8 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
 
     let answering = async {
         if let Some(listener) = listener {
-            tracing::info!("listening on {}", app.config.base_origin());
+            let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+            tracing::info!(address, "listening; people find Meridian at {}", app.config.base_origin());
             listen::answer(listener, app::router(app.clone()), stop.clone()).await;
         }
     };

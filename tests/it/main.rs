@@ -10,5 +10,6 @@ mod db;
 mod embedded;
 mod house_rules_language;
 mod rollup_oracle;
+mod serve;
 mod settings;
 mod support;

@@ -9,7 +9,7 @@ use meridian::db::embedded::{Durability, Embedded};
 use meridian::db::{Db, Limits, migrate};
 use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tokio::sync::OnceCell;
@@ -45,6 +45,18 @@ impl TestDb {
     /// How to connect to it as a superuser, who sees through row-level security.
     pub fn options(&self) -> PgConnectOptions {
         self.server.clone().database(&self.name)
+    }
+
+    /// The same as an address, for a program of its own.
+    pub fn url(&self) -> String {
+        let options = self.options();
+        match options.get_socket() {
+            Some(socket) => {
+                let (user, socket) = (options.get_username(), socket.display());
+                format!("postgres://{user}@localhost/{}?host={socket}", self.name)
+            }
+            None => options.to_url_lossy().to_string(),
+        }
     }
 
     /// A connection as a superuser, to look at what is really there.

@@ -1,0 +1,197 @@
+//! The program as a process: it is killed, told to stop, and started twice.
+
+use crate::support::db::TestDb;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// `meridian serve`, running.
+struct Served {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Served {
+    /// Starts it with these settings and waits until it listens.
+    fn start(settings: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_meridian"))
+            .arg("serve")
+            .current_dir(std::env::temp_dir())
+            .env_remove("DATABASE_URL")
+            .envs([("MERIDIAN_LISTEN", "127.0.0.1:0"), ("MERIDIAN_LOG_FORMAT", "json")])
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+            line["address"].as_str()?.parse().ok()
+        });
+        std::thread::spawn(move || lines.count());
+        Self { child, address: address.expect("it listens") }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(20) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it does not end");
+    }
+
+    /// The status of an answer; 0 when there is none.
+    fn status(&self, path: &str) -> u16 {
+        let Ok(mut stream) = TcpStream::connect(self.address) else { return 0 };
+        let _ = write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        read_status(&mut stream)
+    }
+
+    fn waits_for(&self, path: &str, status: u16) {
+        let begun = Instant::now();
+        while self.status(path) != status {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{path} answers {}", self.status(path));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read_status(stream: &mut TcpStream) -> u16 {
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+}
+
+struct Data(PathBuf);
+
+impl Data {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("meridian-serve-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn postmaster(&self) -> Option<String> {
+        let pid = fs::read_to_string(self.0.join("postgres/cluster/postmaster.pid")).ok()?;
+        pid.lines().next().map(str::to_owned)
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn is_alive(pid: &str) -> bool {
+    let state = fs::read_to_string(Path::new("/proc").join(pid).join("stat")).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+#[test]
+fn it_outlives_kills_of_itself_and_of_its_database() {
+    let data = Data::new("killed");
+    let settings = [("MERIDIAN_DATA", data.0.to_str().unwrap())];
+    let mut first = Served::start(&settings);
+    first.waits_for("/sign-in", 200);
+    let postmaster = data.postmaster().unwrap();
+
+    first.signal("-KILL");
+    first.ended();
+    assert!(is_alive(&postmaster), "the database goes on alone");
+    let second = Served::start(&settings);
+    second.waits_for("/sign-in", 200);
+    assert_eq!(data.postmaster().unwrap(), postmaster, "and is found again");
+
+    let mut third = Served::start(&settings);
+    assert!(Command::new("kill").args(["-KILL", &postmaster]).status().unwrap().success());
+    second.waits_for("/readyz", 503);
+    second.waits_for("/sign-in", 200);
+    third.waits_for("/sign-in", 200);
+    let postmaster = data.postmaster().unwrap();
+
+    third.signal("-TERM");
+    assert!(third.ended().success());
+    assert_eq!(second.status("/sign-in"), 200, "one of two has left");
+    let mut second = second;
+    second.signal("-INT");
+    assert!(second.ended().success());
+    assert!(!is_alive(&postmaster), "the last one out stops the database");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_is_finished_before_it_stops() {
+    let test = TestDb::new().await;
+    let data = Data::new("stop");
+    let settings = [("MERIDIAN_DATA", data.0.to_str().unwrap()), ("DATABASE_URL", &test.url())];
+    let mut served = Served::start(&settings);
+    assert!(!data.0.join("postgres").exists(), "a database was given");
+    let body = "email=nobody%40example.org&password=a+long+password";
+    let mut slow = TcpStream::connect(served.address).unwrap();
+    let host = served.address;
+    write!(
+        slow,
+        "POST /sign-in HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    slow.write_all(&body.as_bytes()[..10]).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    served.signal("-TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(served.status("/healthz"), 0, "no new visitors");
+    slow.write_all(&body.as_bytes()[10..]).unwrap();
+    let status = read_status(&mut slow);
+    assert!((200..500).contains(&status), "{status}");
+    assert!(served.ended().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_never_ends_is_not_waited_for() {
+    let test = TestDb::new().await;
+    let data = Data::new("slow");
+    let served = Served::start(&[("MERIDIAN_DATA", data.0.to_str().unwrap()), ("DATABASE_URL", &test.url())]);
+    let mut slow = TcpStream::connect(served.address).unwrap();
+    write!(slow, "GET / HTTP/1.1\r\nhost: x\r\n").unwrap();
+    let begun = Instant::now();
+    slow.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let _ = slow.read_to_end(&mut Vec::new());
+    assert!((8..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_wrong_configuration_is_told_whole_and_starts_nothing() {
+    let data = Data::new("wrong");
+    let out = Command::new(env!("CARGO_BIN_EXE_meridian"))
+        .arg("serve")
+        .current_dir(std::env::temp_dir())
+        .envs([
+            ("MERIDIAN_DATA", data.0.to_str().unwrap()),
+            ("MERIDIAN_LISTEN", "x"),
+            ("MERIDIAN_NODE", "a b"),
+        ])
+        .output()
+        .unwrap();
+    assert!(!out.status.success());
+    let told = String::from_utf8(out.stderr).unwrap();
+    assert!(told.contains("MERIDIAN_LISTEN") && told.contains("MERIDIAN_NODE"), "{told}");
+    assert!(!data.0.exists());
+}
