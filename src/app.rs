@@ -38,6 +38,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::settings::routes())
         .merge(crate::team::routes())
         .merge(crate::welcome::routes())
+        .merge(crate::okr::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

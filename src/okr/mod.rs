@@ -28,3 +28,18 @@ pub mod status;
 pub mod stored;
 pub mod tree;
 pub mod trend;
+
+pub mod check_in;
+pub mod mean;
+mod pages;
+pub mod parts;
+pub mod permission;
+mod queries;
+pub mod roll_up;
+pub mod sentence;
+pub mod standing;
+pub mod stored;
+
+pub use pages::routes;
+pub use queries::{NamedCycle, Objective};
+pub use standing::of_owner as my_key_results;

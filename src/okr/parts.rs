@@ -1,0 +1,209 @@
+//! What the drawn pieces of `templates/_parts/okr.html` take: words with their moon, rows of key results, values as
+//! people write them. The same on every page, in every mail.
+
+use super::bar::Bar;
+use super::measure::{Kind, Terms};
+use super::standing::{Person, Standing};
+use super::status::{Confidence, Status};
+use crate::language::Words;
+use crate::organisation::Me;
+use crate::web::parts::Avatar;
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+/// A word about a key result, with the class of its moon and colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// `on`, `risk` or `off`; empty where nobody's judgement stands, so that it is in no colour.
+    pub class: &'static str,
+    /// The word itself.
+    pub text: &'static str,
+}
+
+impl Word {
+    /// What a person said.
+    pub fn said(t: Words, confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::OnTrack => Self { class: "on", text: t.kr_on_track() },
+            Confidence::AtRisk => Self { class: "risk", text: t.kr_at_risk() },
+            Confidence::OffTrack => Self { class: "off", text: t.kr_off_track() },
+        }
+    }
+
+    /// The status that is shown.
+    pub fn shown(t: Words, status: Status) -> Self {
+        match status {
+            Status::OnTrack => Self::said(t, Confidence::OnTrack),
+            Status::AtRisk => Self::said(t, Confidence::AtRisk),
+            Status::OffTrack => Self::said(t, Confidence::OffTrack),
+            Status::Stale => Self { class: "", text: t.kr_stale() },
+            Status::Pending => Self { class: "", text: t.kr_pending() },
+            Status::Closed => Self { class: "", text: t.kr_closed() },
+        }
+    }
+}
+
+/// One of the three words to choose from.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// As it travels in the form.
+    pub value: &'static str,
+    /// As it reads.
+    pub word: Word,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// All three, the chosen one marked.
+    pub fn all(t: Words, chosen: Option<Confidence>) -> Vec<Self> {
+        let choice = |confidence: &Confidence| Self {
+            value: confidence.as_str(),
+            word: Word::said(t, *confidence),
+            chosen: chosen == Some(*confidence),
+        };
+        Confidence::ALL.iter().map(choice).collect()
+    }
+}
+
+/// A key result as one row: of the tree, of an aside, of a list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Its bar.
+    pub bar: Bar,
+    /// The bar in words.
+    pub label: String,
+    /// Its value: "17 of 30".
+    pub value: String,
+    /// The word shown.
+    pub word: Word,
+    /// Who owns it, if anyone does.
+    pub owner: Option<Avatar>,
+    /// Owner and age of the last check-in: "Wanjiru, yesterday".
+    pub freshness: String,
+}
+
+impl Row {
+    /// The row of a key result as a member reads it at `now`.
+    pub fn of(standing: &Standing, me: &Me, now: DateTime<Utc>) -> Self {
+        let t = me.words();
+        let shown = standing.receipt.shown;
+        Self {
+            href: me.at(&format!("/key-results/{}", standing.id)),
+            title: standing.title.clone(),
+            bar: Bar::new(shown.progress, shown.expected),
+            label: bar_label(t, &standing.title, shown.progress, shown.expected),
+            value: value_of_target(t, &standing.receipt.terms, &standing.unit, standing.receipt.value),
+            word: Word::shown(t, shown.status),
+            owner: standing.owner.as_ref().map(Person::avatar),
+            freshness: freshness(t, standing, me, now),
+        }
+    }
+}
+
+/// A bar in words, for those who don't see it.
+pub fn bar_label(t: Words, title: &str, progress: Option<Decimal>, expected: Option<Decimal>) -> String {
+    match (progress, expected) {
+        (Some(progress), Some(expected)) => t.kr_bar(title, t.percent(progress), t.percent(expected)),
+        (Some(progress), None) => t.kr_bar_without_pace(title, t.percent(progress)),
+        (None, _) => t.kr_bar_without_data(title),
+    }
+}
+
+/// "Wanjiru, yesterday": the owner, and the age of the last check-in on the reader's calendar.
+fn freshness(t: Words, standing: &Standing, me: &Me, now: DateTime<Utc>) -> String {
+    let age = standing.last.as_ref().map(|last| t.age(me.zone.date_at(last.at), me.today(now)));
+    match (&standing.owner, age) {
+        (Some(owner), Some(age)) => t.kr_owner_fresh(owner.first_name(), age),
+        (Some(owner), None) => t.kr_owner_silent(owner.first_name()),
+        (None, Some(age)) => t.kr_no_owner_fresh(age),
+        (None, None) => t.kr_no_owner_silent().to_owned(),
+    }
+}
+
+/// A value with its unit: "24.1 cm", "97.2%", "Yes"; a dash without data.
+pub fn value_with_unit(t: Words, kind: Kind, unit: &str, value: Option<Decimal>) -> String {
+    let Some(value) = value else { return t.kr_no_number().to_owned() };
+    match (kind, unit) {
+        (Kind::YesNo, _) if value.is_zero() => t.kr_not_yet().to_owned(),
+        (Kind::YesNo, _) => t.kr_yes().to_owned(),
+        (Kind::Increase | Kind::Decrease, "") => t.number(value.normalize()),
+        (Kind::Increase | Kind::Decrease, "%") => t.kr_percent_unit(t.number(value.normalize())),
+        (Kind::Increase | Kind::Decrease, unit) => t.kr_with_unit(t.number(value.normalize()), unit),
+    }
+}
+
+/// A value as a row shows it: what rises is read against its target ("17 of 30"), the rest with its unit.
+pub fn value_of_target(t: Words, terms: &Terms, unit: &str, value: Option<Decimal>) -> String {
+    match value {
+        Some(value) if terms.kind() == Kind::Increase && unit != "%" => {
+            t.kr_of_target(t.number(value.normalize()), t.number(terms.target()))
+        }
+        value => value_with_unit(t, terms.kind(), unit, value),
+    }
+}
+
+/// A count in words up to twelve, in figures from there on.
+pub fn spelled(t: Words, count: usize) -> String {
+    match count {
+        0 => t.kr_none().to_owned(),
+        1 => t.kr_one().to_owned(),
+        2 => t.kr_two().to_owned(),
+        3 => t.kr_three().to_owned(),
+        4 => t.kr_four().to_owned(),
+        5 => t.kr_five().to_owned(),
+        6 => t.kr_six().to_owned(),
+        7 => t.kr_seven().to_owned(),
+        8 => t.kr_eight().to_owned(),
+        9 => t.kr_nine().to_owned(),
+        10 => t.kr_ten().to_owned(),
+        11 => t.kr_eleven().to_owned(),
+        12 => t.kr_twelve().to_owned(),
+        more => t.number(Decimal::from(more)),
+    }
+}
+
+/// The text as a sentence begins.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Locale;
+    use crate::okr::measure::PaceRule;
+
+    const T: Words = Words::of(Locale::English);
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        let rising = Terms::new(Kind::Increase, dec!(12), dec!(1200), 1, PaceRule::Linear).unwrap();
+        let falling = Terms::new(Kind::Decrease, dec!(31), dec!(18), 1, PaceRule::Linear).unwrap();
+        let asked = Terms::new(Kind::YesNo, dec!(0), dec!(1), 1, PaceRule::Linear).unwrap();
+        for (terms, unit, value, words) in [
+            (rising, "towns", Some(dec!(17.0)), "17 of 1,200"),
+            (rising, "%", Some(dec!(97.20)), "97.2%"),
+            (rising, "", None, "–"),
+            (falling, "cm", Some(dec!(24.1)), "24.1 cm"),
+            (falling, "", Some(dec!(41)), "41"),
+            (falling, "cm", None, "–"),
+            (asked, "", Some(dec!(0)), "Not yet"),
+            (asked, "", Some(dec!(1)), "Yes"),
+        ] {
+            assert_eq!(value_of_target(T, &terms, unit, value), words);
+        }
+    }
+
+    #[test]
+    fn only_a_fresh_on_track_is_green() {
+        for status in Status::ALL {
+            assert_eq!(Word::shown(T, *status).class == "on", status.is_green(), "{status}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The log: terms and check-ins, written once and never changed; and the work for the roll-up that follows from them.
+
+use crate::calendar::Zone;
+use crate::db::OrgTx;
+use crate::ids::{CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TermsId, UpdateId};
+use crate::okr::measure::{Kind, PaceRule};
+use crate::okr::status::Confidence;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+/// An entry in the log of terms.
+#[derive(Debug, Clone)]
+pub(in crate::okr) struct TermsRow {
+    pub(in crate::okr) id: TermsId,
+    pub(in crate::okr) effective_at: DateTime<Utc>,
+    pub(in crate::okr) kind: Kind,
+    pub(in crate::okr) baseline: Decimal,
+    pub(in crate::okr) target: Decimal,
+    pub(in crate::okr) weight: i16,
+    pub(in crate::okr) pace: PaceRule,
+    pub(in crate::okr) author: Option<String>,
+    pub(in crate::okr) reason: String,
+}
+
+/// All terms a key result had, oldest first.
+pub(in crate::okr) async fn terms_log(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<TermsRow>> {
+    sqlx::query_as!(
+        TermsRow,
+        r#"select e.id, e.effective_at, e.kind, e.baseline, e.target, e.weight, e.pace, m.name as "author?", e.reason
+             from key_result_terms e
+             left join member m on m.org_id = e.org_id and m.id = e.member_id
+            where e.org_id = $1 and e.key_result_id = $2
+            order by e.effective_at, e.id"#,
+        tx.org as OrgId,
+        key_result as KeyResultId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A check-in with its author's name.
+#[derive(Debug, Clone)]
+pub(in crate::okr) struct CheckInRow {
+    pub(in crate::okr) id: CheckInId,
+    pub(in crate::okr) at: DateTime<Utc>,
+    pub(in crate::okr) local_date: NaiveDate,
+    pub(in crate::okr) zone: Zone,
+    pub(in crate::okr) value: Decimal,
+    pub(in crate::okr) confidence: Confidence,
+    pub(in crate::okr) note: String,
+    pub(in crate::okr) replaces: Option<CheckInId>,
+    pub(in crate::okr) update_id: Option<UpdateId>,
+    pub(in crate::okr) member_id: MemberId,
+    pub(in crate::okr) member_name: String,
+}
+
+/// All check-ins of a key result, oldest first, corrected ones included.
+pub(in crate::okr) async fn check_ins(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<CheckInRow>> {
+    sqlx::query_as!(
+        CheckInRow,
+        r#"select i.id, i.at, i.local_date, i.zone, i.value, i.confidence, i.note, i.replaces_id as replaces, i.update_id,
+                  i.member_id, m.name as member_name
+             from check_in i
+             join member m on m.org_id = i.org_id and m.id = i.member_id
+            where i.org_id = $1 and i.key_result_id = $2
+            order by i.at, i.id"#,
+        tx.org as OrgId,
+        key_result as KeyResultId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// The newest check-ins with words, of these objectives' key results, newest first. Replaced ones are left out.
+pub(in crate::okr) struct WordsRow {
+    pub(in crate::okr) key_result: KeyResultId,
+    pub(in crate::okr) at: DateTime<Utc>,
+    pub(in crate::okr) zone: Zone,
+    pub(in crate::okr) note: String,
+    pub(in crate::okr) member_id: MemberId,
+    pub(in crate::okr) member_name: String,
+    pub(in crate::okr) update_id: Option<UpdateId>,
+}
+
+/// The last words written with check-ins under these objectives, newest first, at most `most`.
+pub(in crate::okr) async fn latest_words(
+    tx: &mut OrgTx,
+    objectives: &[ObjectiveId],
+    most: i64,
+) -> sqlx::Result<Vec<WordsRow>> {
+    sqlx::query_as!(
+        WordsRow,
+        r#"select k.id as key_result, i.at, i.zone, i.note, i.member_id, m.name as member_name, i.update_id
+             from key_result k
+             join lateral (
+                 select * from check_in
+                  where org_id = k.org_id and key_result_id = k.id and note <> ''
+                    and not exists (select from check_in later
+                                     where later.org_id = check_in.org_id and later.replaces_id = check_in.id)
+                  order by at desc, id desc limit $3) i on true
+             join member m on m.org_id = i.org_id and m.id = i.member_id
+            where k.org_id = $1 and k.objective_id = any($2) and k.dropped_at is null
+            order by i.at desc, i.id desc
+            limit $3"#,
+        tx.org as OrgId,
+        objectives as &[ObjectiveId],
+        most,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A key result as a check-in meets it.
+pub(in crate::okr) struct Measured {
+    pub(in crate::okr) cycle_id: CycleId,
+    pub(in crate::okr) first_date: NaiveDate,
+    pub(in crate::okr) last_date: NaiveDate,
+    pub(in crate::okr) cycle_zone: Zone,
+    pub(in crate::okr) weekdays: crate::calendar::WeekdaySet,
+    pub(in crate::okr) dropped: bool,
+    pub(in crate::okr) kind: Kind,
+    pub(in crate::okr) baseline: Decimal,
+    pub(in crate::okr) target: Decimal,
+    pub(in crate::okr) weight: i16,
+    pub(in crate::okr) pace: PaceRule,
+}
+
+/// The key result with its newest terms and its cycle. Held until the transaction ends: nobody drops it meanwhile, and
+/// two corrections of one check-in see each other.
+pub(in crate::okr) async fn measured(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Option<Measured>> {
+    sqlx::query_as!(
+        Measured,
+        r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays,
+                  (k.dropped_at is not null or o.dropped_at is not null) as "dropped!",
+                  terms.kind, terms.baseline, terms.target, terms.weight, terms.pace
+             from key_result k
+             join objective o on o.org_id = k.org_id and o.id = k.objective_id
+             join cycle c on c.org_id = o.org_id and c.id = o.cycle_id
+             join lateral (
+                 select kind, baseline, target, weight, pace from key_result_terms
+                  where org_id = k.org_id and key_result_id = k.id
+                  order by effective_at desc, id desc limit 1) terms on true
+            where k.org_id = $1 and k.id = $2
+              for update of k"#,
+        tx.org as OrgId,
+        key_result as KeyResultId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// What a correction replaces.
+pub(in crate::okr) struct Replaced {
+    /// When that was first measured: a correction says what was so then.
+    pub(in crate::okr) measured_at: DateTime<Utc>,
+    /// The submission that replaced it already, if one did.
+    pub(in crate::okr) by: Option<SubmissionKey>,
+}
+
+/// The check-in a correction names, if the key result has it.
+pub(in crate::okr) async fn replaced(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+    check_in: CheckInId,
+) -> sqlx::Result<Option<Replaced>> {
+    sqlx::query_as!(
+        Replaced,
+        r#"with recursive before as (
+               select id, at, replaces_id from check_in where org_id = $1 and key_result_id = $2 and id = $3
+               union
+               select i.id, i.at, i.replaces_id from check_in i join before on i.org_id = $1 and i.id = before.replaces_id)
+           select min(before.at) as "measured_at!",
+                  (select submission_key from check_in where org_id = $1 and replaces_id = $3) as "by: SubmissionKey"
+             from before having count(*) > 0"#,
+        tx.org as OrgId,
+        key_result as KeyResultId,
+        check_in as CheckInId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Writes a check-in; the same submission again writes nothing and answers `false`.
+pub(in crate::okr) async fn add_check_in(tx: &mut OrgTx, new: &crate::okr::check_in::NewCheckIn) -> sqlx::Result<bool> {
+    let added = sqlx::query!(
+        r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, confidence, note,
+                                 replaces_id, submission_key)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+           on conflict (org_id, key_result_id, submission_key) do nothing"#,
+        tx.org as OrgId,
+        CheckInId::fresh() as CheckInId,
+        new.key_result as KeyResultId,
+        new.member as MemberId,
+        new.update as Option<UpdateId>,
+        new.at,
+        new.local_date,
+        new.zone as Zone,
+        new.value,
+        new.confidence as Confidence,
+        new.note,
+        new.replaces as Option<CheckInId>,
+        new.submission_key as SubmissionKey,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(added.rows_affected() == 1)
+}
+
+/// Leaves work for the roll-up and rings for it; both count once the transaction commits.
+pub(in crate::okr) async fn add_due(tx: &mut OrgTx, cycle: CycleId, since: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"with left_over as (insert into roll_up_due (org_id, id, cycle_id, since) values ($1, $2, $3, $4))
+           select pg_notify('meridian', '')::text as rung"#,
+        tx.org as OrgId,
+        DueId::fresh() as DueId,
+        cycle as CycleId,
+        since,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(())
+}
