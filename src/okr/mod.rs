@@ -38,7 +38,6 @@ mod queries;
 pub mod roll_up;
 pub mod sentence;
 pub mod standing;
-pub mod stored;
 
 pub use pages::routes;
 pub use queries::{NamedCycle, Objective};
