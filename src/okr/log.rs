@@ -301,6 +301,15 @@ mod tests {
     }
 
     #[test]
+    fn of_two_entries_of_one_instant_the_later_id_holds() {
+        let when = "2026-09-20T09:00:00Z";
+        let log = log(vec![entry(2, when, 80, None), entry(1, when, 40, None)], vec![]);
+        let timeline = Timeline::of(&log, &cycle(), &BTreeMap::new());
+        let (terms, _) = timeline.at(at("2026-09-21T00:00:00Z")).unwrap();
+        assert_eq!(terms.target(), Decimal::from(80));
+    }
+
+    #[test]
     fn before_any_check_in_the_first_is_due_in_the_first_week() {
         let early = log(vec![entry(1, "2026-09-20T09:00:00Z", 40, None)], vec![]);
         let reading = read(&early, "2026-09-21T00:00:00Z").unwrap();

@@ -3,6 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc, Weekday};
+use meridian::calendar::day::first_instant;
 use meridian::calendar::{Absence, Cycle, Span, WeekdaySet, WorkWeek, Zone};
 use meridian::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, TermsId};
 use meridian::okr::log::{CheckIn, KeyResultLog, Owner, TermsEntry};
@@ -111,11 +112,11 @@ impl Case {
     fn thrown(dice: &mut Dice) -> Self {
         let first = date("2025-12-01") + Days::new(dice.below(400).unsigned_abs());
         let last = first + Days::new(14 + dice.below(85).unsigned_abs());
-        let span = Stretch { first, last };
+        let span = Stretch { first, last, zone: dice.zone() };
         let cycle = Cycle {
             first,
             last,
-            zone: dice.zone(),
+            zone: span.zone,
             weekdays: if dice.one_in(3) { dice.weekdays() } else { WeekdaySet::MON_TO_FRI },
             holidays: dice.absence(&span, 3),
         };
@@ -176,6 +177,7 @@ fn told(log: &KeyResultLog) -> Value {
 struct Stretch {
     first: NaiveDate,
     last: NaiveDate,
+    zone: Zone,
 }
 
 fn date(text: &str) -> NaiveDate {
@@ -218,16 +220,18 @@ impl Dice {
         u8::try_from(self.below(7)).unwrap().try_into().unwrap()
     }
 
-    /// From ten days before the stretch to five after it; now and then exactly at one of its midnights.
+    /// From ten days before the stretch to five after it. One in six is exactly a midnight of the cycle, and half of
+    /// those the same one, so that what happens at one instant, or as a day ends, is met too.
     fn instant(&mut self, span: &Stretch) -> DateTime<Utc> {
-        let days = (span.last - span.first).num_days() + 15;
-        let midnight = span.first.and_hms_opt(0, 0, 0).unwrap().and_utc() - TimeDelta::days(10);
-        let at = midnight + TimeDelta::days(self.below(days));
-        if self.one_in(8) {
-            at - TimeDelta::hours(self.below(14))
-        } else {
-            at + TimeDelta::microseconds(self.below(86_400_000_000))
+        let days = (span.last - span.first).num_days();
+        if self.one_in(6) {
+            let ahead = if self.one_in(2) { days / 2 } else { self.below(days) };
+            return first_instant(span.zone, span.first + Days::new(ahead.unsigned_abs()));
         }
+        let midnight = span.first.and_hms_opt(0, 0, 0).unwrap().and_utc() - TimeDelta::days(10);
+        midnight
+            + TimeDelta::days(self.below(days + 15))
+            + TimeDelta::microseconds(self.below(86_400_000_000))
     }
 
     fn perhaps_instant(&mut self, sides: i64, span: &Stretch) -> Option<DateTime<Utc>> {
@@ -253,12 +257,8 @@ impl Dice {
 
     fn objective(&mut self, n: i64, span: &Stretch) -> ObjectiveLog {
         let parent = (n > 0 && !self.one_in(3)).then(|| ObjectiveId(id(self.below(n))));
-        let branch = Branch {
-            id: ObjectiveId(id(n)),
-            parent,
-            weight: self.weight(),
-            count_aligned: self.one_in(2),
-        };
+        let branch =
+            Branch { id: ObjectiveId(id(n)), parent, weight: self.weight(), count_aligned: self.one_in(2) };
         let created_at = self.perhaps_instant(2, span).unwrap_or_default();
         ObjectiveLog { branch, created_at, dropped_at: self.perhaps_instant(8, span) }
     }
@@ -298,15 +298,16 @@ impl Dice {
             terms.push(TermsEntry { id: TermsId(id(n)), effective_at, terms: self.terms(), owner });
         }
         let measured = terms[0].terms;
-        let check_ins = (0..self.below(14)).map(|n| self.check_in(n, &measured, span)).collect();
+        let check_ins: Vec<_> = (0..self.below(14)).map(|n| self.check_in(n, &measured, span)).collect();
         let every = self.one_of(Every::ALL);
         KeyResultLog {
             id: KeyResultId(id(n)),
             objective: ObjectiveId(id(self.below(6))),
             cadence: Cadence { every, weekday: self.weekday() },
             dropped_at: self.perhaps_instant(10, span),
-            terms,
-            check_ins,
+            // The newest first: what is at one instant is not handed over in the order of its ids.
+            terms: terms.into_iter().rev().collect(),
+            check_ins: check_ins.into_iter().rev().collect(),
         }
     }
 

@@ -186,6 +186,16 @@ fn only_days_that_are_over_have_a_row() {
 }
 
 #[test]
+fn what_is_dropped_as_a_day_ends_still_has_that_day() {
+    let mut case = told();
+    case.objectives[0].dropped_at = Some(at("2026-10-09T23:00:00Z"));
+    case.key_results[0].dropped_at = Some(at("2026-10-09T23:00:00Z"));
+    let days = case.all();
+    assert_eq!(of(&days, 1).last().unwrap().date, date("2026-10-09"));
+    assert_eq!(days.objectives.values().flatten().last().unwrap().date, date("2026-10-09"));
+}
+
+#[test]
 fn a_correction_changes_the_days_it_speaks_of() {
     let mut case = told();
     let mut correction = check_in(9, "2026-10-20T10:00:00Z", 20, Confidence::OffTrack);
