@@ -108,11 +108,11 @@ impl Recurrence {
         }
     }
 
-    /// After this many days without a date there will be none: a whole round of weeks, or the longest run of
-    /// months without a fifth weekday with room to spare.
+    /// After this many days without a date there will be none: a whole round of weeks, or more than the longest
+    /// run of months without a fifth such weekday.
     fn round(self) -> usize {
         match self {
-            Recurrence::Weekly { every, .. } => 7 * (usize::from(every) + 1),
+            Recurrence::Weekly { every, .. } => 7 * usize::from(every.max(1)),
             Recurrence::MonthlyNth { .. } => 366,
         }
     }
@@ -308,6 +308,13 @@ mod tests {
         assert_eq!((autumn.opens, autumn.due), (at("2026-10-25T00:15:00Z"), at("2026-10-25T01:45:00Z")));
         let spring = window("2026-03-29");
         assert_eq!((spring.opens, spring.due), (at("2026-03-29T01:00:00Z"), at("2026-03-29T01:00:00Z")));
+    }
+
+    #[test]
+    fn a_window_never_opens_after_it_closes() {
+        let unchecked = Schedule { opens: time("18:00"), ..weekdays() };
+        let due = unchecked.occurrence(Zone::UTC, date("2026-11-23")).unwrap();
+        assert_eq!((due.opens, due.due), (at("2026-11-23T16:00:00Z"), at("2026-11-23T16:00:00Z")));
     }
 
     #[test]

@@ -243,6 +243,14 @@ mod tests {
     }
 
     #[test]
+    fn a_span_that_ends_in_a_fold_ends_with_the_later_pass() {
+        let week = week(&[(Weekday::Sun, "00:00", "01:30")]);
+        let someone = lisbon(&week, &NEVER);
+        let midnight = at("2026-10-24T23:00:00Z");
+        assert_eq!(someone.between(midnight, midnight + hours(24)), TimeDelta::minutes(150));
+    }
+
+    #[test]
     fn a_span_inside_a_gap_is_no_work() {
         let week = week(&[(Weekday::Sun, "01:10", "01:50")]);
         let someone = lisbon(&week, &NEVER);
@@ -365,7 +373,11 @@ mod tests {
         ) {
             let someone = WorkingTime { zone, week: &week, absence: &absence };
             let time = TimeDelta::minutes(minutes);
-            let due = someone.after(from, time).unwrap();
+            let Some(due) = someone.after(from, time) else {
+                // Someone who works minutes a week.
+                prop_assert!(someone.between(from, from + TimeDelta::days(3_650)) < time);
+                return Ok(());
+            };
             prop_assert_eq!(someone.between(from, due), time);
             // And it is the first such instant.
             prop_assert!(time.is_zero() || someone.between(from, due - TimeDelta::nanoseconds(1)) < time);
