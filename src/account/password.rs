@@ -6,6 +6,7 @@
 
 use crate::fault::Fault;
 use crate::language::Words;
+use crate::web::slug;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -168,11 +169,19 @@ fn params_like(ours: &Params, kept: &PasswordHash) -> Params {
     Params::new(ours.m_cost(), ours.t_cost(), ours.p_cost(), output).unwrap_or_else(|_| ours.clone())
 }
 
-/// An address, a name or an organisation, and the words it is made of.
+/// An address, a name or an organisation, the words it is made of, and those run together; also without accents.
 fn words_of(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-    parts.map(str::to_owned).chain([text.clone()]).collect()
+    let forms = [text.to_lowercase(), slug(text)];
+    let words = |form: &String| -> Vec<String> {
+        let parts = form.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        parts.map(str::to_owned).collect()
+    };
+    let all = forms.iter().flat_map(|form| {
+        let words = words(form);
+        let together = words.concat();
+        words.into_iter().chain([together, form.clone()])
+    });
+    all.filter(|word| !word.is_empty()).collect()
 }
 
 impl Weak {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
+mod account;
 mod calendar_oracle;
 mod clock;
 mod clockwork;
@@ -9,7 +10,9 @@ mod config;
 mod db;
 mod embedded;
 mod house_rules_language;
+mod invitation;
 mod rollup_oracle;
 mod serve;
 mod settings;
+mod setup;
 mod support;
