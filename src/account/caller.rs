@@ -70,7 +70,12 @@ impl FromRequestParts<App> for Caller {
                 .map(|cookie| Token::from_text(cookie.value())),
             locale: Locale::negotiate(said(header::ACCEPT_LANGUAGE)),
             done: Done::from_uri(&parts.uri),
-            request_id: parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned(),
+            request_id: parts
+                .headers
+                .get("x-request-id")
+                .and_then(|id| id.to_str().ok())
+                .unwrap_or_default()
+                .to_owned(),
         })
     }
 }
@@ -80,7 +85,8 @@ impl FromRequestParts<App> for Caller {
 pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let ours = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     let mut client = peer.to_canonical();
-    let said: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let said: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     for hop in said.iter().flat_map(|value| value.split(',')).rev() {
         if !ours(&client) {
             break;
@@ -129,9 +135,21 @@ mod tests {
         assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9", "nobody is trusted");
         assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &proxies), "203.0.113.9", "the peer is no proxy");
         assert_eq!(seen("10.0.0.1", &["198.51.100.1"], &proxies), "198.51.100.1");
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &proxies), "198.51.100.1", "right-most");
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "198.51.100.1:4711"], &proxies), "198.51.100.1", "two headers, a port");
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6, nonsense"], &proxies), "10.0.0.1", "what is left of it counts for nothing");
+        assert_eq!(
+            seen("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &proxies),
+            "198.51.100.1",
+            "right-most"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["6.6.6.6", "198.51.100.1:4711"], &proxies),
+            "198.51.100.1",
+            "two headers, a port"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["6.6.6.6, nonsense"], &proxies),
+            "10.0.0.1",
+            "what is left of it counts for nothing"
+        );
         assert_eq!(seen("::ffff:10.0.0.1", &["[2001:db8::7]"], &proxies), "2001:db8::7", "mapped addresses");
         assert_eq!(seen("10.0.0.1", &["10.0.0.3, 10.0.0.2"], &proxies), "10.0.0.3", "nobody but proxies");
     }

@@ -60,7 +60,10 @@ impl Device {
         let message = format!("{}.{kept}.{}", self.account, self.number);
         let signature = app.keys.sign(Purpose::Device, message.as_bytes());
         let secure = if app.config.is_https() { "; Secure" } else { "" };
-        format!("{}={message}~{signature}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={LIFE_SECONDS}", name(app))
+        format!(
+            "{}={message}~{signature}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={LIFE_SECONDS}",
+            name(app)
+        )
     }
 }
 

@@ -14,7 +14,8 @@ impl Email {
     /// The address somebody typed, or nothing when no mail could reach it.
     pub fn parse(typed: &str) -> Option<Self> {
         let address = typed.trim().to_lowercase();
-        let fits = address.len() <= LONGEST && !address.contains(|c: char| c.is_control() || c.is_whitespace());
+        let fits =
+            address.len() <= LONGEST && !address.contains(|c: char| c.is_control() || c.is_whitespace());
         (fits && lettre::Address::from_str(&address).is_ok()).then_some(Self(address))
     }
 
@@ -48,7 +49,20 @@ mod tests {
     #[test]
     fn nothing_gets_into_a_mails_head() {
         let long = format!("{}@saltmarsh.example", "a".repeat(250));
-        for typed in ["", "ines", "@", "a@", "@b", "a b@c.example", "a@b.example\r\nBcc: x@y.example", "a@b\u{2028}.example", "a\0@b.example", "a@b.example,c@d.example", "Ines <a@b.example>", &long] {
+        for typed in [
+            "",
+            "ines",
+            "@",
+            "a@",
+            "@b",
+            "a b@c.example",
+            "a@b.example\r\nBcc: x@y.example",
+            "a@b\u{2028}.example",
+            "a\0@b.example",
+            "a@b.example,c@d.example",
+            "Ines <a@b.example>",
+            &long,
+        ] {
             assert_eq!(Email::parse(typed), None, "{typed:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! What the pages behind one-time links have in common: links to set a password, to join, to set up.
 
-use super::rate_limit::DEAD_LINKS;
 use super::Caller;
+use super::rate_limit::DEAD_LINKS;
 use crate::app::App;
 use crate::config::Config;
 use crate::db::GlobalTx;

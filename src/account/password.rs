@@ -126,7 +126,8 @@ impl Passwords {
             _ => {}
         }
         let password = password.to_owned();
-        let about: Vec<String> = about.iter().flat_map(|text| words_of(text)).chain(["meridian".to_owned()]).collect();
+        let about: Vec<String> =
+            about.iter().flat_map(|text| words_of(text)).chain(["meridian".to_owned()]).collect();
         self.behind_the_gate(move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
             let found = zxcvbn::zxcvbn(&password, &about);
@@ -144,7 +145,9 @@ impl Passwords {
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, Fault> {
         let busy = Fault::TooMany { retry_after: 5 };
-        let Ok(Ok(pass)) = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await else { return Err(busy) };
+        let Ok(Ok(pass)) = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await else {
+            return Err(busy);
+        };
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop(pass); // held by the work itself, which runs on when the visitor has gone
@@ -211,9 +214,8 @@ fn reason(warning: Warning, t: Words) -> &'static str {
         Warning::SequencesLikeAbcAreEasyToGuess => t.account_password_sequence(),
         Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess => t.account_password_date(),
         Warning::AWordByItselfIsEasyToGuess => t.account_password_word(),
-        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess => {
-            t.account_password_name()
-        }
+        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+        | Warning::CommonNamesAndSurnamesAreEasyToGuess => t.account_password_name(),
     }
 }
 
@@ -237,11 +239,15 @@ mod tests {
         let old = Passwords::new(Cost { memory_kib: 16, passes: 1 }).unwrap();
         let now = Passwords::new(Cost::LEAST).unwrap();
         let kept = old.hash("seven herons at low tide").await.unwrap();
-        let Verdict::Right { rehashed: Some(anew) } = now.verify("seven herons at low tide", Some(&kept)).await.unwrap()
+        let Verdict::Right { rehashed: Some(anew) } =
+            now.verify("seven herons at low tide", Some(&kept)).await.unwrap()
         else {
             panic!("not rehashed")
         };
-        assert_eq!(now.verify("seven herons at low tide", Some(&anew)).await.unwrap(), Verdict::Right { rehashed: None });
+        assert_eq!(
+            now.verify("seven herons at low tide", Some(&anew)).await.unwrap(),
+            Verdict::Right { rehashed: None }
+        );
     }
 
     #[tokio::test]

@@ -73,9 +73,9 @@ pub(super) async fn own_account(tx: &mut GlobalTx, id: AccountId) -> sqlx::Resul
 pub(super) async fn known_about(tx: &mut GlobalTx, id: AccountId) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select known as "known!" from (
-               select m.name || ' ' || o.name as known
-                 from member m join organisation o on o.id = m.org_id where m.account_id = $1
-               union all select email from account where id = $1) facts"#,
+               select email as known from account where id = $1
+               union all select name from member where account_id = $1
+               union all select o.name from member m join organisation o on o.id = m.org_id where m.account_id = $1) facts"#,
         id as AccountId,
     )
     .fetch_all(&mut **tx)
@@ -84,7 +84,8 @@ pub(super) async fn known_about(tx: &mut GlobalTx, id: AccountId) -> sqlx::Resul
 
 /// Locks the account and says whether this is still what is kept of its password.
 pub(super) async fn still_keeps(tx: &mut GlobalTx, id: AccountId, hash: &str) -> sqlx::Result<bool> {
-    let kept = sqlx::query_scalar!("select password_hash from account where id = $1 for update", id as AccountId);
+    let kept =
+        sqlx::query_scalar!("select password_hash from account where id = $1 for update", id as AccountId);
     Ok(kept.fetch_optional(&mut **tx).await?.flatten().as_deref() == Some(hash))
 }
 
@@ -97,7 +98,11 @@ pub(super) async fn set_password(tx: &mut GlobalTx, id: AccountId, hash: &str) -
 }
 
 /// Writes an entry of the audit log.
-pub(super) async fn add_audit(conn: &mut PgConnection, deed: &Deed<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(super) async fn add_audit(
+    conn: &mut PgConnection,
+    deed: &Deed<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let (prefix, request) = deed
         .caller
         .map_or(("", ""), |caller| (caller.browser.ip_prefix.as_str(), caller.request_id.as_str()));

@@ -65,7 +65,9 @@ impl Bucket {
         if queries::take_token(conn, &self.key, burst, pace, now).await? {
             return Ok(());
         }
-        Err(Fault::TooMany { retry_after: whole_seconds(queries::wait_for_token(conn, &self.key, pace, now).await?) })
+        Err(Fault::TooMany {
+            retry_after: whole_seconds(queries::wait_for_token(conn, &self.key, pace, now).await?),
+        })
     }
 
     /// Gives the try back: it turned out to be nothing to count.
@@ -79,7 +81,11 @@ impl Bucket {
 
 /// At least one second, at most what a bucket may need.
 fn whole_seconds(seconds: f64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=86400 just before")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to 1..=86400 just before"
+    )]
     let whole = seconds.ceil().clamp(1.0, 86_400.0) as u32;
     whole
 }

@@ -20,7 +20,12 @@ const LIFE: TimeDelta = TimeDelta::minutes(10);
 const NOTICE_LIFE: TimeDelta = TimeDelta::days(2);
 
 /// Sends a link to this address, if it has an account. To one that has none, the same mail is written and dropped.
-pub(super) async fn send_link(app: &App, caller: &Caller, email: &Email, now: DateTime<Utc>) -> Result<(), Fault> {
+pub(super) async fn send_link(
+    app: &App,
+    caller: &Caller,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
     let t = Words::of(caller.locale);
     let mut tx = app.db.global().await?;
     let known = queries::account_by_email(&mut tx, email).await?;
@@ -35,7 +40,11 @@ pub(super) async fn send_link(app: &App, caller: &Caller, email: &Email, now: Da
 }
 
 /// The account whose password this token may still set, and its address.
-pub(super) async fn holder(tx: &mut GlobalTx, token: &Token, now: DateTime<Utc>) -> sqlx::Result<Option<(AccountId, String)>> {
+pub(super) async fn holder(
+    tx: &mut GlobalTx,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<(AccountId, String)>> {
     let Some(account) = queries::reset_token(tx, &token.hash(), now).await? else { return Ok(None) };
     Ok(Some((account, queries::own_account(tx, account).await?.email)))
 }
@@ -50,7 +59,9 @@ pub(super) async fn set_password(
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     let mut tx = app.db.global().await?;
-    let Some(account) = queries::use_reset_token(&mut tx, &token.hash(), now).await? else { return Ok(false) };
+    let Some(account) = queries::use_reset_token(&mut tx, &token.hash(), now).await? else {
+        return Ok(false);
+    };
     queries::set_password(&mut tx, account, hash).await?;
     queries::end_sessions(&mut tx, account, None).await?;
     queries::kill_tokens(&mut tx, account).await?;
@@ -82,7 +93,13 @@ pub(super) async fn send_notice(
     Ok(())
 }
 
-fn reset_letter(app: &App, t: Words, email: &Email, token: &Token, now: DateTime<Utc>) -> Result<NewMail, Fault> {
+fn reset_letter(
+    app: &App,
+    t: Words,
+    email: &Email,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> Result<NewMail, Fault> {
     let link = app.config.link(&format!("/reset/{}", token.reveal()));
     let letter = Letter::new(t, "", t.account_mail_reset_subject(), t.account_mail_reset_preheader())
         .title(t.account_mail_reset_title())
@@ -94,7 +111,13 @@ fn reset_letter(app: &App, t: Words, email: &Email, token: &Token, now: DateTime
     Ok(account_mail(Kind::Reset, email.as_str(), letter, t.account_mail_reset_why(), now + LIFE))
 }
 
-fn account_mail(kind: Kind, recipient: &str, letter: mail::Rendered, reason: &str, expires_at: DateTime<Utc>) -> NewMail {
+fn account_mail(
+    kind: Kind,
+    recipient: &str,
+    letter: mail::Rendered,
+    reason: &str,
+    expires_at: DateTime<Utc>,
+) -> NewMail {
     NewMail {
         kind,
         member: None,

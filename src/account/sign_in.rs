@@ -32,7 +32,8 @@ impl Next {
 
 /// What a browser would make of it, if that stays on the host it came from.
 fn ours(asked: &str) -> Option<String> {
-    let plain = asked.starts_with('/') && !asked.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
+    let plain =
+        asked.starts_with('/') && !asked.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
     if !plain || asked.len() > 2000 {
         return None;
     }
@@ -138,7 +139,8 @@ pub async fn open(
 /// A browser that signed in to this account before has tries of its own; all others share those of the account and of
 /// their network.
 fn buckets(app: &App, caller: &Caller, typed: &str, known: Option<&Known>) -> Vec<Bucket> {
-    let device = caller.device.as_ref().filter(|device| known.is_some_and(|known| known.id == device.account));
+    let device =
+        caller.device.as_ref().filter(|device| known.is_some_and(|known| known.id == device.account));
     match device {
         Some(device) => vec![SIGN_IN_DEVICE.of(&app.keys, &device.number)],
         None => vec![

@@ -5,6 +5,7 @@ use super::{Parts, listen};
 use crate::app;
 use crate::clockwork;
 use crate::config::Config;
+use crate::welcome;
 use anyhow::{Context, Result};
 use std::process::ExitCode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -23,6 +24,9 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
         if let Some(listener) = listener {
             let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
             tracing::info!(address, "listening; people find Meridian at {}", app.config.base_origin());
+            if let Err(error) = welcome::announce(app).await {
+                tracing::error!(?error, "whether there is an organisation yet can't be said");
+            }
             listen::answer(listener, app::router(app.clone()), stop.clone()).await;
         }
     };

@@ -12,6 +12,7 @@ mod roll_up;
 pub use keep::keep;
 pub use roll_up::{Report, rebuild};
 
+use crate::account;
 use crate::app::App;
 use crate::fault::Result;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,16 +23,19 @@ use std::time::Instant;
 pub enum Duty {
     /// Cycles move on, days are closed, what changed is computed anew.
     RollUp,
+    /// Ended sessions, dead tokens and full buckets are forgotten.
+    Sweep,
 }
 
 impl Duty {
     /// All of them, in order.
-    pub const ALL: &'static [Duty] = &[Duty::RollUp];
+    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep];
 
     /// Its name in the log and on the clockwork page.
     pub fn name(self) -> &'static str {
         match self {
             Duty::RollUp => "roll-up",
+            Duty::Sweep => "sweep",
         }
     }
 
@@ -39,6 +43,7 @@ impl Duty {
     fn every(self) -> TimeDelta {
         match self {
             Duty::RollUp => TimeDelta::zero(),
+            Duty::Sweep => TimeDelta::hours(1),
         }
     }
 
@@ -49,6 +54,7 @@ impl Duty {
     pub async fn run(self, app: &App, now: DateTime<Utc>) -> Result<u64> {
         match self {
             Duty::RollUp => roll_up::run(app, now).await,
+            Duty::Sweep => Ok(account::sweep(app, now).await?),
         }
     }
 }

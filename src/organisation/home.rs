@@ -28,7 +28,11 @@ pub fn routes() -> Router<App> {
 }
 
 /// To the one organisation's Today; to a choice when there are several; to the set-up of an empty house; else to sign in.
-async fn home(State(app): State<App>, caller: Caller, signed_in: Result<SignedIn, Fault>) -> Result<Response> {
+async fn home(
+    State(app): State<App>,
+    caller: Caller,
+    signed_in: Result<SignedIn, Fault>,
+) -> Result<Response> {
     let SignedIn { account, mut tx, .. } = match signed_in {
         Ok(signed_in) => signed_in,
         Err(Fault::SignIn) => {

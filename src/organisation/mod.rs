@@ -12,4 +12,5 @@ mod role;
 pub use home::routes;
 pub use member::{Admin, CycleNow, Me, Member, Owner, Seat};
 pub(crate) use member::path_param;
+pub use queries::is_set_up;
 pub use role::Role;

@@ -100,6 +100,9 @@ pub(super) async fn memberships(tx: &mut GlobalTx, account: AccountId) -> sqlx::
 }
 
 /// Whether there is any organisation yet.
-pub(super) async fn is_set_up(tx: &mut GlobalTx) -> sqlx::Result<bool> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_set_up(tx: &mut GlobalTx) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"select exists (select from organisation) as "set_up!""#).fetch_one(&mut **tx).await
 }

@@ -147,7 +147,12 @@ pub async fn open(tx: &mut OrgTx, team: TeamId, now: DateTime<Utc>) -> sqlx::Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke(tx: &mut OrgTx, team: TeamId, id: InvitationId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn revoke(
+    tx: &mut OrgTx,
+    team: TeamId,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     queries::revoke_invitation(tx, team, id, now).await
 }
 
@@ -216,12 +221,4 @@ pub async fn told(tx: &mut OrgTx, id: InvitationId) -> sqlx::Result<Told> {
 /// When the database fails.
 pub async fn accept(tx: &mut OrgTx, id: InvitationId, now: DateTime<Utc>) -> sqlx::Result<bool> {
     queries::accept_invitation(tx, id, now).await
-}
-
-/// Seats a member in a team; once is enough.
-///
-/// # Errors
-/// When the database fails.
-pub async fn seat(tx: &mut OrgTx, team: TeamId, member: MemberId) -> sqlx::Result<()> {
-    queries::add_seat(tx, team, member, false).await
 }

@@ -69,10 +69,14 @@ async fn invite(
         problems.add("note", t.invitation_note_long());
     }
     if let (Some(email), true) = (&email, problems.is_empty()) {
-        let inviter =
-            Inviter { member: me.id, name: &me.name, zone: me.zone, organisation: &me.org_name, t };
-        let offer =
-            Offer { id: InvitationId(form.submission_key.0), team: team.id, team_name: &team.name, email, note };
+        let inviter = Inviter { member: me.id, name: &me.name, zone: me.zone, organisation: &me.org_name, t };
+        let offer = Offer {
+            id: InvitationId(form.submission_key.0),
+            team: team.id,
+            team_name: &team.name,
+            email,
+            note,
+        };
         match invitation::invite(&mut tx, &app, inviter, offer, now).await? {
             Invited::Sent { .. } => {
                 let deed = Deed::of(Action::Invited, Some(me.account), &caller).in_org(me.org).onto(offer.id);
@@ -87,11 +91,26 @@ async fn invite(
     Ok(refused(&me, &team.slug, team.name, form, problems, now))
 }
 
-fn refused(me: &Me, slug: &str, team: String, form: InviteForm, problems: Problems, now: DateTime<Utc>) -> Response {
+fn refused(
+    me: &Me,
+    slug: &str,
+    team: String,
+    form: InviteForm,
+    problems: Problems,
+    now: DateTime<Utc>,
+) -> Response {
     let InviteForm { email, note, submission_key } = form;
     let shell = Shell::of(me, Nav::None, now);
-    let page =
-        InvitePage { t: shell.t, shell, problems, settings: me.at(&format!("/settings/teams/{slug}")), team, email, note, submission_key };
+    let page = InvitePage {
+        t: shell.t,
+        shell,
+        problems,
+        settings: me.at(&format!("/settings/teams/{slug}")),
+        team,
+        email,
+        note,
+        submission_key,
+    };
     Refused(page).into_response()
 }
 
@@ -109,7 +128,8 @@ async fn revoke(Now(now): Now, caller: Caller, Path(named): Path<Named>, lead: L
     if !invitation::revoke(&mut tx, team.id, named.invitation, now).await? {
         return Err(Fault::NotFound);
     }
-    let deed = Deed::of(Action::InvitationRevoked, Some(me.account), &caller).in_org(me.org).onto(named.invitation);
+    let deed =
+        Deed::of(Action::InvitationRevoked, Some(me.account), &caller).in_org(me.org).onto(named.invitation);
     deed.note(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Revoked.at(&settings(&me, &team.slug)))

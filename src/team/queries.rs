@@ -77,7 +77,11 @@ pub(super) async fn revoke_older(tx: &mut OrgTx, offer: &Offer<'_>, now: DateTim
 }
 
 /// The invitations to a team that may still be accepted.
-pub(super) async fn open_invitations(tx: &mut OrgTx, team: TeamId, now: DateTime<Utc>) -> sqlx::Result<Vec<Open>> {
+pub(super) async fn open_invitations(
+    tx: &mut OrgTx,
+    team: TeamId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Open>> {
     sqlx::query_as!(
         Open,
         "select i.id, i.email, m.name as inviter, i.expires_at
@@ -140,7 +144,11 @@ pub(super) async fn invitation_told(tx: &mut OrgTx, id: InvitationId) -> sqlx::R
 }
 
 /// Uses an invitation up.
-pub(super) async fn accept_invitation(tx: &mut OrgTx, id: InvitationId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub(super) async fn accept_invitation(
+    tx: &mut OrgTx,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let accepted = sqlx::query_scalar!(
         r#"update invitation set accepted_at = $3
             where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null and expires_at > $3

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::ids::{AccountId, CycleId, InvitationId, MemberId, ObjectiveId, OrgId, StandupId, TeamId};
 use crate::language::{Locale, Words};
 use crate::team::invitation::{self, Invited, Inviter, Offer};
+use crate::{okr, organisation, team};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
@@ -28,7 +29,7 @@ const LIFE: TimeDelta = TimeDelta::days(30);
 pub async fn announce(app: &App) -> Result<Option<String>, Fault> {
     let now = app.clock.now();
     let mut tx = app.db.global().await?;
-    if queries::is_set_up(&mut tx).await? {
+    if organisation::is_set_up(&mut tx).await? {
         return Ok(None);
     }
     let token = Token::fresh()?;
@@ -106,7 +107,9 @@ pub(super) async fn set_up(
 ) -> Result<Outcome, Fault> {
     let mut tx = app.db.global().await?;
     queries::one_set_up_at_a_time(&mut tx).await?;
-    if queries::is_set_up(&mut tx).await? || !queries::use_setup_token(&mut tx, &token.hash(), now).await? {
+    if organisation::is_set_up(&mut tx).await?
+        || !queries::use_setup_token(&mut tx, &token.hash(), now).await?
+    {
         return Ok(Outcome::TooLate);
     }
     let Some(account) = add_account(&mut tx, &plan.email, Some(password_hash), now).await? else {
@@ -116,11 +119,10 @@ pub(super) async fn set_up(
     let mut tx = found(tx, plan, now).await?;
     let owner = queries::add_owner(&mut tx, account, plan, now).await?;
     digest::reschedule(&mut tx, owner, now).await?;
-    let team = add_team(&mut tx, plan, owner, now).await?;
-    add_cycle(&mut tx, plan, team, owner, now).await?;
-    let invitations = invite_all(&mut tx, app, plan, team, owner, now).await?;
+    let seats = add_team(&mut tx, plan, owner, now).await?;
+    add_cycle(&mut tx, plan, seats, owner, now).await?;
+    let invitations = invite_all(&mut tx, app, plan, seats, owner, now).await?;
     note(&mut tx, caller, account, invitations.iter().map(|(id, ..)| *id), now).await?;
-    queries::wake_the_background(&mut tx).await?;
     tx.commit().await?;
     let invitations = invitations.into_iter().map(|(_, email, link)| (email, link)).collect();
     Ok(Outcome::Begun(Begun { opened, invitations }))
@@ -133,18 +135,19 @@ async fn found(mut tx: GlobalTx, plan: &Plan, now: DateTime<Utc>) -> Result<OrgT
 }
 
 async fn add_team(tx: &mut OrgTx, plan: &Plan, owner: MemberId, now: DateTime<Utc>) -> Result<TeamId, Fault> {
-    let (team, standup) = (TeamId::fresh(), StandupId::fresh());
-    queries::add_team(tx, team, plan, now).await?;
-    queries::add_lead(tx, team, owner).await?;
-    queries::add_standup(tx, standup, team, Words::of(plan.language).setup_standup(), now).await?;
+    let (id, standup) = (TeamId::fresh(), StandupId::fresh());
+    queries::add_team(tx, id, plan, now).await?;
+    team::seat(tx, id, owner, true).await?;
+    queries::add_standup(tx, standup, id, Words::of(plan.language).setup_standup(), now).await?;
     queries::add_schedule(tx, standup, plan, plan.zone.date_at(now), now).await?;
-    for (position, (kind, prompt)) in (0..).zip(["text", "plan", "blocker"].iter().zip(&plan.team.questions)) {
+    for (position, (kind, prompt)) in (0..).zip(["text", "plan", "blocker"].iter().zip(&plan.team.questions))
+    {
         queries::add_question(tx, standup, position, kind, prompt).await?;
     }
-    Ok(team)
+    Ok(id)
 }
 
-/// The cycle, with what the background task goes by: its state now, when that changes, and its first day to be closed.
+/// The cycle and its example; its state and the days that are over are worked out at once.
 async fn add_cycle(
     tx: &mut OrgTx,
     plan: &Plan,
@@ -152,11 +155,8 @@ async fn add_cycle(
     owner: MemberId,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let (id, cycle) = (CycleId::fresh(), &plan.cycle);
-    let turns = [cycle.opens(), cycle.closing(), cycle.ends(), cycle.grading_ends()];
-    let next_turn = turns.into_iter().filter(|turn| *turn > now).min();
-    let first_day_ends = cycle.days().next().and_then(|day| crate::calendar::day::day_span(cycle.zone, day)).map(|day| day.end);
-    queries::add_cycle(tx, id, plan, next_turn, first_day_ends, now).await?;
+    let id = CycleId::fresh();
+    queries::add_cycle(tx, id, plan, now).await?;
     if let Some(example) = &plan.example {
         let objective = ObjectiveId::fresh();
         let why = Words::of(plan.language).setup_example_why();
@@ -164,8 +164,8 @@ async fn add_cycle(
         for (position, key_result) in (0..).zip(&example.key_results) {
             queries::add_key_result(tx, objective, position, owner, key_result, now).await?;
         }
-        queries::add_roll_up_due(tx, id, now).await?;
     }
+    okr::keep::cycle(tx, id, now).await?;
     Ok(())
 }
 
@@ -219,5 +219,5 @@ pub(super) async fn opens(app: &App, token: &Token, now: DateTime<Utc>) -> Resul
 /// Whether there is an organisation, so that there is nothing to set up.
 pub(super) async fn is_over(app: &App) -> Result<bool, Fault> {
     let mut tx = app.db.global().await?;
-    Ok(queries::is_set_up(&mut tx).await?)
+    Ok(organisation::is_set_up(&mut tx).await?)
 }

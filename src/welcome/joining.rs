@@ -6,12 +6,12 @@ use crate::account::{Caller, Email, Opened, Token, account_by_email, add_account
 use crate::app::App;
 use crate::calendar::{WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
-use crate::digest;
 use crate::fault::Fault;
 use crate::ids::AccountId;
 use crate::language::Locale;
 use crate::organisation::Role;
 use crate::team::invitation::{self, Held, Told};
+use crate::{digest, team};
 use chrono::{DateTime, Utc};
 
 /// How somebody is called here and when they work.
@@ -79,10 +79,12 @@ async fn holder(tx: &mut OrgTx, held: &Held, signed_in: Option<AccountId>) -> Re
         None => None,
     };
     Ok(match (known.map(|known| known.id), signed_in) {
-        (Some(invited), Some(account)) if invited == account => match queries::member_of(tx, account).await? {
-            Some(_) => Holder::Member(account),
-            None => Holder::SignedIn(account),
-        },
+        (Some(invited), Some(account)) if invited == account => {
+            match queries::member_of(tx, account).await? {
+                Some(_) => Holder::Member(account),
+                None => Holder::SignedIn(account),
+            }
+        }
         (_, Some(other)) => Holder::Other { email: queries::address_of(tx, other).await? },
         (Some(_), None) => Holder::MustSignIn,
         (None, None) => Holder::New,
@@ -99,9 +101,13 @@ pub(super) async fn accept_as_new(
     now: DateTime<Utc>,
 ) -> Result<Option<Opened>, Fault> {
     let mut tx = app.db.global().await?;
-    let Some(held) = invitation::held(&mut tx, token).await?.filter(|held| held.is_open(now)) else { return Ok(None) };
+    let Some(held) = invitation::held(&mut tx, token).await?.filter(|held| held.is_open(now)) else {
+        return Ok(None);
+    };
     let Some(email) = Email::parse(&held.email) else { return Ok(None) };
-    let Some(account) = add_account(&mut tx, &email, Some(password_hash), now).await? else { return Ok(None) };
+    let Some(account) = add_account(&mut tx, &email, Some(password_hash), now).await? else {
+        return Ok(None);
+    };
     let opened = open(&mut tx, caller, account, true, now).await?;
     let mut tx = tx.enter(held.org).await?;
     if !sit_down(&mut tx, caller, &held, account, Some(newcomer), now).await? {
@@ -148,9 +154,13 @@ async fn sit_down(
         None => queries::member_of(tx, account).await?,
     };
     let Some(member) = member else { return Ok(false) };
-    invitation::seat(tx, held.team, member).await?;
+    team::seat(tx, held.team, member, false).await?;
     digest::reschedule(tx, member, now).await?;
     let org = tx.org;
-    Deed::of(Action::InvitationAccepted, Some(account), caller).in_org(org).onto(held.id).note(tx, now).await?;
+    Deed::of(Action::InvitationAccepted, Some(account), caller)
+        .in_org(org)
+        .onto(held.id)
+        .note(tx, now)
+        .await?;
     Ok(true)
 }

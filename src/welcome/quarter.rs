@@ -18,7 +18,11 @@ impl Quarter {
     pub(super) fn of(date: NaiveDate) -> Option<Self> {
         let (year, number) = (date.year(), date.quarter());
         let first = NaiveDate::from_ymd_opt(year, number * 3 - 2, 1)?;
-        let next = if number == 4 { NaiveDate::from_ymd_opt(year + 1, 1, 1) } else { NaiveDate::from_ymd_opt(year, number * 3 + 1, 1) };
+        let next = if number == 4 {
+            NaiveDate::from_ymd_opt(year + 1, 1, 1)
+        } else {
+            NaiveDate::from_ymd_opt(year, number * 3 + 1, 1)
+        };
         Some(Self { year, number, first, last: next?.pred_opt()? })
     }
 }
@@ -36,7 +40,10 @@ mod tests {
             ("2026-07-01", 3, "2026-07-01", "2026-09-30"),
         ] {
             let quarter = Quarter::of(date.parse().unwrap()).unwrap();
-            assert_eq!((quarter.number, quarter.first, quarter.last), (number, first.parse().unwrap(), last.parse().unwrap()));
+            assert_eq!(
+                (quarter.number, quarter.first, quarter.last),
+                (number, first.parse().unwrap(), last.parse().unwrap())
+            );
         }
     }
 }

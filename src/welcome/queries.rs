@@ -5,7 +5,7 @@ use super::joining::Newcomer;
 use crate::calendar::{WeekdaySet, WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
 use crate::ids::{
-    AccountId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, ScheduleId, StandupId, TeamId,
+    AccountId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, ScheduleId, StandupId, TeamId,
     TermsId,
 };
 use crate::language::Locale;
@@ -15,13 +15,10 @@ use sqlx::types::Json;
 
 /// Holds back every other set-up until this transaction ends.
 pub(super) async fn one_set_up_at_a_time(tx: &mut GlobalTx) -> sqlx::Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('meridian set-up', 0))").execute(&mut **tx).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('meridian set-up', 0))")
+        .execute(&mut **tx)
+        .await?;
     Ok(())
-}
-
-/// Whether there is any organisation.
-pub(super) async fn is_set_up(tx: &mut GlobalTx) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select exists (select from organisation) as "set_up!""#).fetch_one(&mut **tx).await
 }
 
 /// Keeps the hash of a token that was printed in the log.
@@ -43,7 +40,11 @@ pub(super) async fn add_setup_token(
 }
 
 /// Whether a printed token still works.
-pub(super) async fn setup_token_works(tx: &mut GlobalTx, hash: &[u8], now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub(super) async fn setup_token_works(
+    tx: &mut GlobalTx,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"select exists (select from mail_token
             where token_hash = $1 and purpose = 'setup' and used_at is null and expires_at > $2) as "works!""#,
@@ -55,7 +56,11 @@ pub(super) async fn setup_token_works(tx: &mut GlobalTx, hash: &[u8], now: DateT
 }
 
 /// Uses a printed token up, and all others with it.
-pub(super) async fn use_setup_token(tx: &mut GlobalTx, hash: &[u8], now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub(super) async fn use_setup_token(
+    tx: &mut GlobalTx,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let used = sqlx::query!(
         "update mail_token set used_at = $2
           where purpose = 'setup' and used_at is null and exists (
@@ -141,18 +146,28 @@ pub(super) async fn member_of(tx: &mut OrgTx, account: AccountId) -> sqlx::Resul
 
 /// The organisation's language, for who joins it.
 pub(super) async fn language(tx: &mut OrgTx) -> sqlx::Result<Locale> {
-    sqlx::query_scalar!(r#"select language as "language: Locale" from organisation where id = $1"#, tx.org as OrgId)
-        .fetch_one(&mut **tx)
-        .await
+    sqlx::query_scalar!(
+        r#"select language as "language: Locale" from organisation where id = $1"#,
+        tx.org as OrgId
+    )
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// The address of an account.
 pub(super) async fn address_of(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<String> {
-    sqlx::query_scalar!("select email from account where id = $1", account as AccountId).fetch_one(&mut **tx).await
+    sqlx::query_scalar!("select email from account where id = $1", account as AccountId)
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// The first team.
-pub(super) async fn add_team(tx: &mut OrgTx, id: TeamId, plan: &Plan, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(super) async fn add_team(
+    tx: &mut OrgTx,
+    id: TeamId,
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into team (org_id, id, slug, name, zone, created_at) values ($1, $2, $3, $4, $5, $6)",
         tx.org as OrgId,
@@ -161,19 +176,6 @@ pub(super) async fn add_team(tx: &mut OrgTx, id: TeamId, plan: &Plan, now: DateT
         plan.team.name,
         plan.zone as Zone,
         now,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Its lead.
-pub(super) async fn add_lead(tx: &mut OrgTx, team: TeamId, member: MemberId) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into team_member (org_id, team_id, member_id, lead) values ($1, $2, $3, true)",
-        tx.org as OrgId,
-        team as TeamId,
-        member as MemberId,
     )
     .execute(&mut **tx)
     .await?;
@@ -248,21 +250,17 @@ pub(super) async fn add_question(
     Ok(())
 }
 
-/// The first cycle.
+/// The first cycle, as a draft that is due at once: whoever keeps figures works out the rest.
 pub(super) async fn add_cycle(
     tx: &mut OrgTx,
     id: CycleId,
     plan: &Plan,
-    next_turn_at: Option<DateTime<Utc>>,
-    first_day_ends: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let cycle = &plan.cycle;
-    let state = format!("{:?}", cycle.state_at(now)).to_lowercase();
-    let first_day = first_day_ends.and(cycle.days().next());
     sqlx::query!(
         "insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         values ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $4, $8, $8)",
         tx.org as OrgId,
         id as CycleId,
         plan.cycle_name,
@@ -270,10 +268,6 @@ pub(super) async fn add_cycle(
         cycle.last,
         cycle.zone as Zone,
         cycle.weekdays as WeekdaySet,
-        state,
-        next_turn_at,
-        first_day,
-        first_day_ends,
         now,
     )
     .execute(&mut **tx)
@@ -349,25 +343,5 @@ pub(super) async fn add_key_result(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// Tells the roll-up that the cycle has something to work out.
-pub(super) async fn add_roll_up_due(tx: &mut OrgTx, cycle: CycleId, since: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into roll_up_due (org_id, id, cycle_id, since) values ($1, $2, $3, $4)",
-        tx.org as OrgId,
-        DueId::fresh() as DueId,
-        cycle as CycleId,
-        since,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Wakes the background task once this is committed.
-pub(super) async fn wake_the_background(tx: &mut OrgTx) -> sqlx::Result<()> {
-    sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
     Ok(())
 }

@@ -20,14 +20,16 @@ async fn sign_in(visitor: &mut Visitor<'_>, email: &str, password: &str) -> Page
 }
 
 fn cookie(page: &Page, name: &str) -> String {
-    let mut all = page.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned());
+    let mut all =
+        page.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned());
     all.find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap_or_else(|| panic!("no cookie {name}"))
 }
 
 /// The one-time link in the newest mail of a kind to an address.
 async fn link(app: &TestApp, kind: &str, email: &str) -> String {
     let sql = "select body_text from mail where kind = $1 and recipient = $2 order by id desc limit 1";
-    let text: String = sqlx::query_scalar(sql).bind(kind).bind(email).fetch_one(&mut app.raw().await).await.unwrap();
+    let text: String =
+        sqlx::query_scalar(sql).bind(kind).bind(email).fetch_one(&mut app.raw().await).await.unwrap();
     let at = text.find("http://localhost:3000/").unwrap();
     let path = text[at..].trim_start_matches("http://localhost:3000");
     path.split_whitespace().next().unwrap().to_owned()
@@ -86,8 +88,17 @@ async fn over_tls_cookies_belong_to_this_host_alone() {
 async fn the_next_page_is_always_ours() {
     let app = TestApp::new().await;
     has_password(&app, Who::Ines).await;
-    for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/.//evil.example", "javascript:alert(1)", "/sign-out"] {
-        let form = [("email", Who::Ines.email()), ("password", PASSWORD.to_owned()), ("next", next.to_owned())];
+    for next in [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/.//evil.example",
+        "javascript:alert(1)",
+        "/sign-out",
+    ] {
+        let form =
+            [("email", Who::Ines.email()), ("password", PASSWORD.to_owned()), ("next", next.to_owned())];
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let entered = app.stranger().post("/sign-in", &form).await.is(303);
         assert_eq!(entered.leads_to(), "/", "{next:?}");
@@ -232,7 +243,10 @@ async fn a_new_password_by_mail_works_once() {
     elsewhere.get("/o/saltmarsh/me").await.is(303);
     sign_in(&mut ines, &Who::Ines.email(), PASSWORD).await.is(422);
     sign_in(&mut ines, &Who::Ines.email(), ANOTHER).await.is(303);
-    assert_eq!(app.count("from mail where kind = 'notice' and recipient = 'ines@saltmarsh.example'").await, 1);
+    assert_eq!(
+        app.count("from mail where kind = 'notice' and recipient = 'ines@saltmarsh.example'").await,
+        1
+    );
     assert_eq!(app.count("from audit where action = 'password_reset'").await, 1);
 }
 
@@ -254,7 +268,8 @@ async fn of_a_hundred_who_use_one_link_one_succeeds() {
     let app = TestApp::new().await;
     app.stranger().post("/reset", &[("email", &Who::Ines.email())]).await.is(200);
     let link = link(&app, "reset", &Who::Ines.email()).await;
-    let tries = (0..100).map(|_| async { app.stranger().post(&link, &[("password", ANOTHER)]).await.status.as_u16() });
+    let tries = (0..100)
+        .map(|_| async { app.stranger().post(&link, &[("password", ANOTHER)]).await.status.as_u16() });
     let answers = futures_util::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|status| **status == 303).count(), 1, "{answers:?}");
     assert!(answers.iter().all(|status| matches!(status, 303 | 410 | 429)), "{answers:?}");
@@ -294,9 +309,16 @@ async fn she_sees_where_she_is_signed_in_and_ends_it() {
     // Another's session is not hers to end.
     app.visit(Who::Eve).await.post(&ends[0], &[]).await.is(404);
     laptop.post(&ends[0], &[]).await.is(303);
-    assert_eq!(app.count("from session where account_id = (select id from account where email = 'ines@saltmarsh.example')").await, 2);
+    assert_eq!(
+        app.count(
+            "from session where account_id = (select id from account where email = 'ines@saltmarsh.example')"
+        )
+        .await,
+        2
+    );
     let over = |status| u8::from(status == 303);
-    let ended = over(phone.get("/o/saltmarsh/me").await.status.as_u16()) + over(tablet.get("/o/saltmarsh/me").await.status.as_u16());
+    let ended = over(phone.get("/o/saltmarsh/me").await.status.as_u16())
+        + over(tablet.get("/o/saltmarsh/me").await.status.as_u16());
     assert_eq!(ended, 1);
     let done = laptop.post("/me/other-sessions/end", &[]).await.is(303);
     let page = laptop.follow(done).await.is(200);

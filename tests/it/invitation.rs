@@ -15,7 +15,7 @@ async fn invited(app: &TestApp, email: &str) -> String {
     let done = ines.submit(form).await.is(303);
     let page = ines.follow(done).await.is(200);
     assert_eq!(page.text("[role=status]"), "The invitation is on its way.");
-    link(app, email).await
+    link(app, &email.to_lowercase()).await
 }
 
 async fn link(app: &TestApp, email: &str) -> String {
@@ -27,7 +27,12 @@ async fn link(app: &TestApp, email: &str) -> String {
 }
 
 fn join(page: &Page) -> crate::support::page::Form {
-    page.form("form").fill("name", "Priya Menon").fill("password", PASSWORD).fill("zone", "Asia/Kolkata").fill("starts", "10:00").fill("ends", "18:30")
+    page.form("form")
+        .fill("name", "Priya Menon")
+        .fill("password", PASSWORD)
+        .fill("zone", "Asia/Kolkata")
+        .fill("starts", "10:00")
+        .fill("ends", "18:30")
 }
 
 #[tokio::test]
@@ -43,7 +48,10 @@ async fn priya_joins_forecast() {
     for _ in 0..3 {
         priya.get(&link).await.is(200);
     }
-    let page = priya.submit(join(&page).fill("name", " ").fill("password", "priya12345").without("day")).await.is(422);
+    let page = priya
+        .submit(join(&page).fill("name", " ").fill("password", "priya12345").without("day"))
+        .await
+        .is(422);
     assert_eq!(page.texts("[role=alert] li").len(), 3);
     let joined = priya.submit(join(&page).with("day", "1").with("day", "7")).await.is(303);
     assert_eq!(joined.leads_to(), "/o/saltmarsh/today");
@@ -69,7 +77,14 @@ async fn of_many_who_accept_at_once_one_succeeds() {
     let app = TestApp::new().await;
     let link = invited(&app, PRIYA).await;
     let form = |_| async {
-        let form = [("name", "Priya Menon"), ("password", PASSWORD), ("zone", "Asia/Kolkata"), ("day", "1"), ("starts", "09:00"), ("ends", "17:00")];
+        let form = [
+            ("name", "Priya Menon"),
+            ("password", PASSWORD),
+            ("zone", "Asia/Kolkata"),
+            ("day", "1"),
+            ("starts", "09:00"),
+            ("ends", "17:00"),
+        ];
         let page = app.stranger().post(&link, &form).await;
         (page.status.as_u16(), page.headers.contains_key(header::SET_COOKIE))
     };
@@ -88,7 +103,20 @@ async fn whoever_has_an_account_signs_in_first() {
     let page = stranger.get(&link).await.is(200);
     assert_eq!(page.link("Sign in to accept"), format!("/sign-in?next={link}"));
     // A form sent all the same joins nobody and sets no password.
-    stranger.post(&link, &[("name", "Not Eve"), ("password", PASSWORD), ("zone", "Asia/Kolkata"), ("day", "1"), ("starts", "09:00"), ("ends", "17:00")]).await.is(303);
+    stranger
+        .post(
+            &link,
+            &[
+                ("name", "Not Eve"),
+                ("password", PASSWORD),
+                ("zone", "Asia/Kolkata"),
+                ("day", "1"),
+                ("starts", "09:00"),
+                ("ends", "17:00"),
+            ],
+        )
+        .await
+        .is(303);
     assert_eq!(app.count("from member where name = 'Not Eve'").await, 0);
     // Somebody else who is signed in can't take it.
     let mut arjun = app.visit(Who::Arjun).await;
@@ -149,9 +177,13 @@ async fn only_leads_invite_and_each_form_once() {
     assert_eq!(app.count("from invitation").await, 1);
     assert_eq!(app.count("from mail").await, 1);
     let other = meridian::ids::SubmissionKey::fresh().to_string();
-    let page = ines.post(address, &[("email", "nonsense"), ("note", "Come in."), ("submission_key", &other)]).await.is(422);
+    let page = ines
+        .post(address, &[("email", "nonsense"), ("note", "Come in."), ("submission_key", &other)])
+        .await
+        .is(422);
     assert_eq!(page.text("textarea"), "Come in.");
-    let page = ines.post(address, &[("email", &Who::Arjun.email()), ("submission_key", &other)]).await.is(422);
+    let page =
+        ines.post(address, &[("email", &Who::Arjun.email()), ("submission_key", &other)]).await.is(422);
     assert_eq!(page.text("#email-err"), "Whoever has this address is in Forecast already.");
     // The same address three times an hour.
     for _ in 0..2 {

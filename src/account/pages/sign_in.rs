@@ -91,12 +91,12 @@ pub(super) async fn enter(
     };
     let mut problems = Problems::new();
     problems.add("email", problem);
-    let page =
-        SignInPage { shell, t, problems, next: next.as_str().to_owned(), email: form.email, keep };
+    let page = SignInPage { shell, t, problems, next: next.as_str().to_owned(), email: form.email, keep };
     Ok(match wait {
         None => Refused(page).into_response(),
         Some(seconds) => {
-            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())], Page(page)).into_response()
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())], Page(page))
+                .into_response()
         }
     })
 }

@@ -46,7 +46,11 @@ pub(in crate::account) async fn wait_for_token(
 }
 
 /// Puts a token back.
-pub(in crate::account) async fn return_token(conn: &mut PgConnection, bucket: &str, burst: f64) -> sqlx::Result<()> {
+pub(in crate::account) async fn return_token(
+    conn: &mut PgConnection,
+    bucket: &str,
+    burst: f64,
+) -> sqlx::Result<()> {
     sqlx::query!("update rate_limit set tokens = least($2, tokens + 1) where bucket = $1", bucket, burst)
         .execute(conn)
         .await?;
@@ -54,7 +58,10 @@ pub(in crate::account) async fn return_token(conn: &mut PgConnection, bucket: &s
 }
 
 /// Forgets buckets nobody took from since `before`, by when all are full again.
-pub(in crate::account) async fn forget_full_buckets(conn: &mut PgConnection, before: DateTime<Utc>) -> sqlx::Result<u64> {
+pub(in crate::account) async fn forget_full_buckets(
+    conn: &mut PgConnection,
+    before: DateTime<Utc>,
+) -> sqlx::Result<u64> {
     let gone = sqlx::query!("delete from rate_limit where refilled_at < $1", before).execute(conn).await?;
     Ok(gone.rows_affected())
 }

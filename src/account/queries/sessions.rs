@@ -142,6 +142,7 @@ pub(in crate::account) async fn forget_ended_sessions(
     idle: DateTime<Utc>,
     absolute: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
-    let gone = sqlx::query!("delete from session where last_seen_at <= $1 or created_at <= $2", idle, absolute);
+    let gone =
+        sqlx::query!("delete from session where last_seen_at <= $1 or created_at <= $2", idle, absolute);
     Ok(gone.execute(&mut **tx).await?.rows_affected())
 }

@@ -67,6 +67,7 @@ pub(in crate::account) async fn kill_tokens(tx: &mut GlobalTx, account: AccountI
 
 /// Forgets tokens that ran out before this instant.
 pub(in crate::account) async fn forget_tokens(tx: &mut GlobalTx, before: DateTime<Utc>) -> sqlx::Result<u64> {
-    let gone = sqlx::query!("delete from mail_token where expires_at < $1", before).execute(&mut **tx).await?;
+    let gone =
+        sqlx::query!("delete from mail_token where expires_at < $1", before).execute(&mut **tx).await?;
     Ok(gone.rows_affected())
 }

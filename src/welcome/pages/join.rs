@@ -71,12 +71,14 @@ impl JoinForm {
     /// Name, zone and week, or all that is wrong with them.
     fn read(&self, t: Words, problems: &mut Problems) -> Option<(String, Zone, WorkWeek)> {
         let name = problems.take("name", line(&self.name, 80).ok_or(t.invitation_join_name_missing()));
-        let zone = problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.invitation_join_zone_unclear()));
+        let zone =
+            problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.invitation_join_zone_unclear()));
         let days = choices::days(&self.day);
         if days.is_empty() {
             problems.add("day1", t.invitation_join_days_missing());
         }
-        let starts = problems.take("starts", choices::time(&self.starts).ok_or(t.invitation_join_time_unclear()));
+        let starts =
+            problems.take("starts", choices::time(&self.starts).ok_or(t.invitation_join_time_unclear()));
         let ends = problems.take("ends", choices::time(&self.ends).ok_or(t.invitation_join_time_unclear()));
         let (starts, ends) = (starts?, ends?);
         let week = choices::week(days, starts, ends);
@@ -107,7 +109,8 @@ pub(super) async fn show(
     let found = joining::find(app.db.global().await?, &Token::from_text(&token), account, now).await?;
     let response = match found {
         Found::Open(standing) => {
-            Page(page(&caller, *standing, &token, JoinForm::blank(), Problems::new(), true, now)).into_response()
+            Page(page(&caller, *standing, &token, JoinForm::blank(), Problems::new(), true, now))
+                .into_response()
         }
         Found::Dead(dead_one) => dead(&caller, Some(&dead_one)),
         Found::Unknown => {
@@ -221,8 +224,12 @@ fn dead(caller: &Caller, found: Option<&(Held, Told)>) -> Response {
     let t = shell.t;
     let (status, why) = match found {
         None => (StatusCode::NOT_FOUND, t.invitation_dead_unknown().to_owned()),
-        Some((held, _)) if held.accepted_at.is_some() => (StatusCode::GONE, t.invitation_dead_used().to_owned()),
-        Some((held, told)) if held.revoked_at.is_some() => (StatusCode::GONE, t.invitation_dead_revoked(&told.inviter)),
+        Some((held, _)) if held.accepted_at.is_some() => {
+            (StatusCode::GONE, t.invitation_dead_used().to_owned())
+        }
+        Some((held, told)) if held.revoked_at.is_some() => {
+            (StatusCode::GONE, t.invitation_dead_revoked(&told.inviter))
+        }
         Some((_, told)) => (StatusCode::GONE, t.invitation_dead_expired(&told.inviter)),
     };
     (status, Page(DeadPage { shell, t, why })).into_response()

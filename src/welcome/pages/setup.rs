@@ -113,7 +113,15 @@ pub(super) async fn build(
 fn page(caller: &Caller, form: SetupForm, problems: Problems, detect: bool, now: DateTime<Utc>) -> SetupPage {
     let shell = caller.shell();
     let t = shell.t;
-    SetupPage { days: day_boxes(t, &form.day), zones: zones(t, &form.zone, now), shell, t, problems, form, detect }
+    SetupPage {
+        days: day_boxes(t, &form.day),
+        zones: zones(t, &form.zone, now),
+        shell,
+        t,
+        problems,
+        form,
+        detect,
+    }
 }
 
 async fn no_token(app: &App, caller: &Caller, wrong: bool, now: DateTime<Utc>) -> Result<Response> {
@@ -142,6 +150,8 @@ fn begun_page(caller: &Caller, plan: Plan, invitations: Vec<(String, String)>) -
 /// The languages to choose from.
 impl SetupPage {
     fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        Locale::ALL.into_iter().map(|locale: Locale| (locale.tag(), locale.name(), locale.tag() == self.form.language))
+        Locale::ALL
+            .into_iter()
+            .map(|locale: Locale| (locale.tag(), locale.name(), locale.tag() == self.form.language))
     }
 }

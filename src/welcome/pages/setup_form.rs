@@ -57,7 +57,9 @@ impl SetupForm {
     /// The form as it is first shown: everything filled in that can be.
     pub(super) fn prefilled(token: &str, t: Words, now: DateTime<Utc>) -> Self {
         let quarter = Quarter::of(now.date_naive());
-        let date = |pick: fn(Quarter) -> NaiveDate| quarter.map(|quarter| pick(quarter).to_string()).unwrap_or_default();
+        let date = |pick: fn(Quarter) -> NaiveDate| {
+            quarter.map(|quarter| pick(quarter).to_string()).unwrap_or_default()
+        };
         Self {
             token: token.to_owned(),
             language: t.locale().tag().to_owned(),
@@ -86,11 +88,13 @@ impl SetupForm {
 
     /// What it says, or all that is wrong with it, in the order of the page.
     pub(super) fn read(&self, t: Words, now: DateTime<Utc>, problems: &mut Problems) -> Option<Plan> {
-        let organisation = problems.take("organisation", line(&self.organisation, NAME).ok_or(t.setup_organisation_missing()));
+        let organisation = problems
+            .take("organisation", line(&self.organisation, NAME).ok_or(t.setup_organisation_missing()));
         let language = self.language.parse::<Locale>().unwrap_or(t.locale());
         let name = problems.take("name", line(&self.name, NAME).ok_or(t.invitation_join_name_missing()));
         let email = problems.take("email", Email::parse(&self.email).ok_or(t.invitation_email_unclear()));
-        let zone = problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.invitation_join_zone_unclear()));
+        let zone =
+            problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.invitation_join_zone_unclear()));
         let team = self.team(t, problems);
         let cycle = self.cycle(t, zone, now, problems);
         let example = match self.example {
@@ -128,20 +132,40 @@ impl SetupForm {
         {
             problems.add("due", t.setup_due_early());
         }
-        let mut question = |field: &str, typed: &str| problems.take(field, line(typed, TITLE).ok_or(t.setup_question_missing()));
-        let questions = [question("moved", &self.moved), question("next", &self.next), question("blocker", &self.blocker)];
+        let mut question = |field: &str, typed: &str| {
+            problems.take(field, line(typed, TITLE).ok_or(t.setup_question_missing()))
+        };
+        let questions = [
+            question("moved", &self.moved),
+            question("next", &self.next),
+            question("blocker", &self.blocker),
+        ];
         let [moved, next, blocker] = questions;
         let name = name?;
         let slug = word(&name, "team");
         Some(TeamPlan { name, slug, days, opens: opens?, due: due?, questions: [moved?, next?, blocker?] })
     }
 
-    fn cycle(&self, t: Words, zone: Option<Zone>, now: DateTime<Utc>, problems: &mut Problems) -> Option<(String, Cycle)> {
+    fn cycle(
+        &self,
+        t: Words,
+        zone: Option<Zone>,
+        now: DateTime<Utc>,
+        problems: &mut Problems,
+    ) -> Option<(String, Cycle)> {
         let name = problems.take("cycle", line(&self.cycle, NAME).ok_or(t.setup_cycle_missing()));
-        let mut date = |field: &str, typed: &str| problems.take(field, typed.parse().map_err(|_| t.setup_date_unclear()));
+        let mut date = |field: &str, typed: &str| {
+            problems.take(field, typed.parse().map_err(|_| t.setup_date_unclear()))
+        };
         let (first, last): (Option<NaiveDate>, _) = (date("first", &self.first), date("last", &self.last));
         let zone = zone.unwrap_or(Zone::UTC); // its own problem is noted where it is asked for
-        let cycle = Cycle { first: first?, last: last?, zone, weekdays: crate::calendar::WeekdaySet::MON_TO_FRI, holidays: Absence::NONE };
+        let cycle = Cycle {
+            first: first?,
+            last: last?,
+            zone,
+            weekdays: crate::calendar::WeekdaySet::MON_TO_FRI,
+            holidays: Absence::NONE,
+        };
         let today = zone.date_at(now);
         let sentence = match cycle.check() {
             Err(CycleFault::TooLong) => Some(t.setup_cycle_long()),
@@ -158,9 +182,11 @@ impl SetupForm {
     }
 
     fn example(&self, t: Words, problems: &mut Problems) -> Option<Example> {
-        let objective = problems.take("objective", line(&self.objective, TITLE).ok_or(t.setup_title_missing()));
+        let objective =
+            problems.take("objective", line(&self.objective, TITLE).ok_or(t.setup_title_missing()));
         let first = key_result("kr1", [&self.kr1, &self.kr1_from, &self.kr1_to, &self.kr1_unit], t, problems);
-        let second = key_result("kr2", [&self.kr2, &self.kr2_from, &self.kr2_to, &self.kr2_unit], t, problems);
+        let second =
+            key_result("kr2", [&self.kr2, &self.kr2_from, &self.kr2_to, &self.kr2_unit], t, problems);
         Some(Example { objective: objective?, key_results: vec![first?, second?] })
     }
 
@@ -189,7 +215,12 @@ fn clock(field: &str, typed: &str, t: Words, problems: &mut Problems) -> Option<
     problems.take(field, choices::time(typed).ok_or(t.invitation_join_time_unclear()))
 }
 
-fn key_result(id: &str, [title, from, to, unit]: [&str; 4], t: Words, problems: &mut Problems) -> Option<ExampleKeyResult> {
+fn key_result(
+    id: &str,
+    [title, from, to, unit]: [&str; 4],
+    t: Words,
+    problems: &mut Problems,
+) -> Option<ExampleKeyResult> {
     let title = problems.take(id, line(title, TITLE).ok_or(t.setup_title_missing()));
     let mut number = |part: &str, typed: &str| {
         problems.take(&format!("{id}_{part}"), t.parse_number(typed).map_err(|fault| t.number_fault(fault)))
