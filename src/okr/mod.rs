@@ -35,6 +35,7 @@ mod pages;
 pub mod parts;
 pub mod permission;
 mod queries;
+mod record;
 pub mod roll_up;
 pub mod sentence;
 pub mod standing;

@@ -1,13 +1,49 @@
 //! The pages of objectives, key results and cycles.
 
+mod check_in;
+mod cycle;
+mod cycle_form;
+mod fields;
+mod history;
+mod key_result;
+mod key_result_form;
 mod node;
+mod objective;
+mod objective_form;
 mod okrs;
 
 use crate::app::App;
+use crate::okr::permission::{Deed, Ties};
+use crate::organisation::Me;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 /// The addresses of this room.
 pub fn routes() -> Router<App> {
-    Router::new().route("/o/{org}/okrs", get(okrs::page))
+    Router::new()
+        .route("/o/{org}/okrs", get(okrs::page))
+        .route("/o/{org}/objectives", post(objective_form::add))
+        .route("/o/{org}/objectives/new", get(objective_form::new))
+        .route("/o/{org}/objectives/{objective}", get(objective::page))
+        .route("/o/{org}/objectives/{objective}/edit", get(objective_form::edit).post(objective_form::change))
+        .route("/o/{org}/objectives/{objective}/drop", post(objective::let_go))
+        .route("/o/{org}/objectives/{objective}/key-results", post(key_result_form::add))
+        .route("/o/{org}/objectives/{objective}/key-results/new", get(key_result_form::new))
+        .route("/o/{org}/key-results/{key_result}", get(key_result::page))
+        .route("/o/{org}/key-results/{key_result}/edit", get(key_result_form::edit).post(key_result_form::change))
+        .route("/o/{org}/key-results/{key_result}/check-ins", post(check_in::add))
+        .route("/o/{org}/key-results/{key_result}/drop", post(key_result::let_go))
+        .route("/o/{org}/cycles", post(cycle_form::add))
+        .route("/o/{org}/cycles/new", get(cycle_form::new))
+        .route("/o/{org}/cycles/{cycle}", get(cycle::page))
+        .route("/o/{org}/cycles/{cycle}/edit", get(cycle_form::edit).post(cycle_form::change))
+}
+
+/// Whether they may write an objective for anyone.
+fn may_add(me: &Me) -> bool {
+    me.teams
+        .iter()
+        .map(|seat| Some(seat.team))
+        .chain([None])
+        .any(|team| Ties::to_objective(me, team, None).may(Deed::AddObjective))
 }

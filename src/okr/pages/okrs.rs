@@ -7,7 +7,6 @@ use crate::ids::CycleId;
 use crate::language::Words;
 use crate::okr::bar::Neatline;
 use crate::okr::pace::Elapsed;
-use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, NamedCycle, Objective};
 use crate::okr::standing::{self, Standing, TeamName};
 use crate::okr::{mean, sentence};
@@ -176,7 +175,7 @@ pub(super) async fn page(
         filters: filters(t, &teams, &show, chosen, &me),
         roots,
         has_objectives: !objectives.is_empty(),
-        new_objective: may_add(&me).then(|| me.at(&format!("/objectives/new?cycle={}", chosen.id))),
+        new_objective: super::may_add(&me).then(|| me.at(&format!("/objectives/new?cycle={}", chosen.id))),
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
     })
     .into_response())
@@ -213,15 +212,6 @@ fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
         new_objective: None,
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
     }
-}
-
-/// Whether they may write an objective for anyone.
-fn may_add(me: &Me) -> bool {
-    me.teams
-        .iter()
-        .map(|seat| Some(seat.team))
-        .chain([None])
-        .any(|team| Ties::to_objective(me, team, None).may(Deed::AddObjective))
 }
 
 /// The teams that have objectives here or that the reader sits in, by name.

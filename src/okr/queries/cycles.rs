@@ -78,7 +78,7 @@ pub(in crate::okr) async fn add_cycle(
     let added = sqlx::query!(
         r#"insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-           on conflict (org_id, name) do nothing"#,
+           on conflict do nothing"#,
         tx.org as OrgId,
         named.id as CycleId,
         named.name,

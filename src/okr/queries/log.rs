@@ -44,7 +44,6 @@ pub(in crate::okr) struct CheckInRow {
     pub(in crate::okr) id: CheckInId,
     pub(in crate::okr) at: DateTime<Utc>,
     pub(in crate::okr) local_date: NaiveDate,
-    pub(in crate::okr) zone: Zone,
     pub(in crate::okr) value: Decimal,
     pub(in crate::okr) confidence: Confidence,
     pub(in crate::okr) note: String,
@@ -58,7 +57,7 @@ pub(in crate::okr) struct CheckInRow {
 pub(in crate::okr) async fn check_ins(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<CheckInRow>> {
     sqlx::query_as!(
         CheckInRow,
-        r#"select i.id, i.at, i.local_date, i.zone, i.value, i.confidence, i.note, i.replaces_id as replaces, i.update_id,
+        r#"select i.id, i.at, i.local_date, i.value, i.confidence, i.note, i.replaces_id as replaces, i.update_id,
                   i.member_id, m.name as member_name
              from check_in i
              join member m on m.org_id = i.org_id and m.id = i.member_id
@@ -71,7 +70,7 @@ pub(in crate::okr) async fn check_ins(tx: &mut OrgTx, key_result: KeyResultId) -
     .await
 }
 
-/// The newest check-ins with words, of these objectives' key results, newest first. Replaced ones are left out.
+/// Words written with a check-in.
 pub(in crate::okr) struct WordsRow {
     pub(in crate::okr) key_result: KeyResultId,
     pub(in crate::okr) at: DateTime<Utc>,
@@ -82,7 +81,8 @@ pub(in crate::okr) struct WordsRow {
     pub(in crate::okr) update_id: Option<UpdateId>,
 }
 
-/// The last words written with check-ins under these objectives, newest first, at most `most`.
+/// The last words written with check-ins under these objectives, newest first, at most `most`; corrected ones are left
+/// out.
 pub(in crate::okr) async fn latest_words(
     tx: &mut OrgTx,
     objectives: &[ObjectiveId],

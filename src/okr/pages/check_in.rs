@@ -1,0 +1,181 @@
+//! Checking in on a key result's own page.
+
+use super::fields;
+use super::key_result::draw;
+use crate::clock::Now;
+use crate::fault::{Fault, Result};
+use crate::ids::{CheckInId, KeyResultId, SubmissionKey};
+use crate::language::Words;
+use crate::okr::check_in::{self, NOTE, NewCheckIn, Refusal};
+use crate::okr::measure::Kind;
+use crate::okr::parts::value_with_unit;
+use crate::okr::record::Record;
+use crate::okr::status::Confidence;
+use crate::organisation::{Me, Member};
+use crate::web::{Done, Form, Path, Problems, Refused};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// The form as it is shown.
+pub(super) struct CheckInForm {
+    pub(super) submission_key: SubmissionKey,
+    /// The check-in it corrects.
+    pub(super) replaces: Option<CheckInId>,
+    /// The heading: check in, or correct what.
+    pub(super) heading: String,
+    /// The label of the value.
+    pub(super) label: String,
+    /// A yes-or-no is chosen, not typed.
+    pub(super) yes_no: bool,
+    pub(super) value: String,
+    confidence: String,
+    pub(super) note: String,
+}
+
+/// The form as it arrives.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Typed {
+    submission_key: SubmissionKey,
+    #[serde(default)]
+    replaces: String,
+    #[serde(default)]
+    value: String,
+    #[serde(default)]
+    confidence: String,
+    #[serde(default)]
+    note: String,
+}
+
+impl CheckInForm {
+    /// An untouched form: it starts from the last check-in, or from the one to correct.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when the one to correct is not there, or was corrected already.
+    pub(super) fn fresh(t: Words, record: &Record, correct: Option<CheckInId>) -> Result<Self> {
+        let stands = |id| !record.check_ins.iter().any(|one| one.replaces == Some(id));
+        let from = match correct {
+            None => record.check_ins.iter().rfind(|one| stands(one.id) && one.replaces.is_none()),
+            Some(id) => Some(
+                record.check_ins.iter().find(|one| one.id == id && stands(id)).ok_or(Fault::NotFound)?,
+            ),
+        };
+        let value = from.map(|one| one.value.normalize());
+        let yes_no = record.terms_now()?.kind() == Kind::YesNo;
+        let typed = Typed {
+            submission_key: SubmissionKey::fresh(),
+            replaces: correct.map(|id| id.to_string()).unwrap_or_default(),
+            value: value.map(|value| if yes_no { value.to_string() } else { t.number(value) }).unwrap_or_default(),
+            confidence: from.map(|one| one.confidence.to_string()).unwrap_or_default(),
+            note: correct.and(from).map(|one| one.note.clone()).unwrap_or_default(),
+        };
+        Self::of(t, record, typed)
+    }
+
+    /// The form with what was typed.
+    fn of(t: Words, record: &Record, typed: Typed) -> Result<Self> {
+        let unit = &record.key_result.unit;
+        let kind = record.terms_now()?.kind();
+        let corrected = record.check_ins.iter().find(|one| one.id.to_string() == typed.replaces);
+        Ok(Self {
+            submission_key: typed.submission_key,
+            replaces: corrected.map(|one| one.id),
+            heading: match corrected {
+                None => t.okr_check_in_now().to_owned(),
+                Some(one) => {
+                    let value = value_with_unit(t, kind, unit, Some(one.value));
+                    t.okr_correct_heading(value, t.date_long(one.local_date))
+                }
+            },
+            label: if unit.is_empty() { t.okr_new_value().to_owned() } else { t.okr_new_value_in(unit) },
+            yes_no: kind == Kind::YesNo,
+            value: typed.value,
+            confidence: typed.confidence,
+            note: typed.note,
+        })
+    }
+
+    /// The word chosen, if one is.
+    pub(super) fn chosen(&self) -> Option<Confidence> {
+        Confidence::parse(&self.confidence)
+    }
+}
+
+/// `POST /o/{org}/key-results/{key_result}/check-ins`
+pub(super) async fn add(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, KeyResultId)>,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    let t = me.words();
+    let record = Record::load(&mut tx, id).await?;
+    if record.key_result.dropped_at.is_some() {
+        return Err(Fault::NotFound);
+    }
+    if !record.may(&me) {
+        return Err(Fault::Forbidden);
+    }
+    let mut problems = Problems::new();
+    if let Some(new) = read(&me, &record, &typed, &mut problems, now)? {
+        match check_in::record(&mut tx, new).await {
+            Ok(_) => {
+                tx.commit().await?;
+                return Ok(Done::CheckedIn.at(&me.at(&format!("/key-results/{id}"))));
+            }
+            Err(Refusal::Value(fault)) => problems.add("value", fields::value_fault(t, fault)),
+            Err(Refusal::Closed) => problems.add("value", t.okr_check_in_closed()),
+            Err(Refusal::Corrected) => problems.add("value", t.okr_check_in_corrected()),
+            Err(refusal @ (Refusal::NotFound | Refusal::Database(_))) => return Err(refusal.into()),
+        }
+    }
+    let form = CheckInForm::of(t, &record, typed)?;
+    Ok(Refused(draw(&me, now, &record, form, problems, false)?).into_response())
+}
+
+/// The check-in that was typed, or what is wrong with it.
+fn read(
+    me: &Me,
+    record: &Record,
+    typed: &Typed,
+    problems: &mut Problems,
+    now: DateTime<Utc>,
+) -> Result<Option<NewCheckIn>> {
+    let t = me.words();
+    let replaces = match typed.replaces.as_str() {
+        "" => None,
+        id => Some(fields::chosen(id, record.check_ins.iter().map(|one| one.id))?),
+    };
+    let value = match record.terms_now()?.kind() {
+        Kind::YesNo => yes_or_no(&typed.value).ok_or(t.okr_value_yes_or_no().to_owned()),
+        Kind::Increase | Kind::Decrease => fields::number(t, &typed.value),
+    };
+    let value = problems.take("value", value);
+    let confidence = Confidence::parse(&typed.confidence).ok_or(t.okr_confidence_missing());
+    let confidence = problems.take("confidence", confidence);
+    let note = problems.take("note", fields::text(t, &typed.note, NOTE));
+    let (Some(value), Some(confidence), Some(note)) = (value, confidence, note) else { return Ok(None) };
+    Ok(Some(NewCheckIn {
+        key_result: record.key_result.id,
+        member: me.id,
+        update: None,
+        at: now,
+        local_date: me.today(now),
+        zone: me.zone,
+        value,
+        confidence,
+        note,
+        replaces,
+        submission_key: typed.submission_key,
+    }))
+}
+
+fn yes_or_no(typed: &str) -> Option<Decimal> {
+    match typed {
+        "1" => Some(Decimal::ONE),
+        "0" => Some(Decimal::ZERO),
+        _ => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! Everything that was said of a key result, newest first: check-ins, corrections beside what they corrected, and
+//! changes of the terms with their reason.
+
+use crate::ids::CheckInId;
+use crate::language::Words;
+use crate::okr::measure::{Kind, Terms};
+use crate::okr::parts::{Word, value_with_unit};
+use crate::okr::queries::{CheckInRow, TermsRow};
+use crate::okr::record::{Figures, Record};
+use crate::organisation::Me;
+use crate::web::parts::Avatar;
+use chrono::{DateTime, SecondsFormat, Utc};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// So many are shown until somebody asks for all.
+const FEW: usize = 5;
+
+/// The newest entries, and where to find the others.
+pub(super) struct History {
+    pub(super) entries: Vec<Entry>,
+    /// "All nine check-ins", and where they are.
+    pub(super) all: Option<(String, String)>,
+}
+
+/// One thing that happened.
+pub(super) struct Entry {
+    /// The id in the page, to link to.
+    pub(super) anchor: String,
+    pub(super) at: DateTime<Utc>,
+    /// That instant, for `<time>`.
+    pub(super) instant: String,
+    pub(super) avatar: Option<Avatar>,
+    /// "24.6 to 24.1 cm"
+    pub(super) heading: String,
+    /// "Tuesday 17 November. Inês Duarte"
+    pub(super) when: String,
+    /// What the person said; none for a change of terms.
+    pub(super) word: Option<Word>,
+    /// What became of it, or what it is: corrected later, a correction.
+    pub(super) mark: Option<String>,
+    /// The note or the reason, by paragraph.
+    pub(super) words: Vec<String>,
+    /// The update it came with.
+    pub(super) update: Option<String>,
+    /// Where it is corrected, for whom may.
+    pub(super) correct: Option<String>,
+}
+
+pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: bool, all: bool) -> History {
+    let t = me.words();
+    let unit = &record.key_result.unit;
+    let kind = figures.terms.kind();
+    // What each standing check-in came after: the value before it.
+    let values: Vec<_> = figures.standing.iter().map(|one| (one.id, one.value)).collect();
+    let before: HashMap<_, _> =
+        values.iter().skip(1).zip(&values).map(|((id, _), (_, before))| (*id, *before)).collect();
+    let replaced: HashMap<CheckInId, &CheckInRow> =
+        record.check_ins.iter().filter_map(|one| Some((one.replaces?, one))).collect();
+    let known: HashMap<CheckInId, &CheckInRow> = record.check_ins.iter().map(|one| (one.id, one)).collect();
+    let mut entries: Vec<_> = record
+        .check_ins
+        .iter()
+        .map(|one| {
+            let words = Reader { t, kind, unit };
+            let mark = match (replaced.get(&one.id), one.replaces.and_then(|id| known.get(&id))) {
+                (Some(by), _) => Some(t.okr_replaced_on(t.date_long(by.local_date))),
+                (None, Some(of)) => Some(t.okr_corrects(words.value(of.value), t.date_long(of.local_date))),
+                (None, None) => None,
+            };
+            let stands = !replaced.contains_key(&one.id);
+            Entry {
+                anchor: format!("c-{}", one.id),
+                at: one.at,
+                instant: instant(one.at),
+                avatar: Some(Avatar::of(one.member_id, &one.member_name)),
+                heading: words.step(before.get(&one.id).copied(), one.value),
+                when: t.okr_on_by(t.date_long(one.local_date), &one.member_name),
+                word: Some(Word::said(t, one.confidence)),
+                mark,
+                words: paragraphs(&one.note),
+                update: one.update_id.map(|update| me.at(&format!("/updates/{update}"))),
+                correct: (may && stands).then(|| format!("{at}?correct={}#check-in", one.id)),
+            }
+        })
+        .collect();
+    let changes = record.terms.iter().zip(record.terms.iter().skip(1));
+    entries.extend(changes.filter_map(|(old, new)| changed(t, unit, old, new)));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    let more = entries.len() > FEW && !all;
+    let count = record.check_ins.len();
+    if more {
+        entries.truncate(FEW);
+    }
+    History { entries, all: more.then(|| (t.okr_all_check_ins(count), format!("{at}?history=all#hi"))) }
+}
+
+/// Writes values of one key result.
+struct Reader<'a> {
+    t: Words,
+    kind: Kind,
+    unit: &'a str,
+}
+
+impl Reader<'_> {
+    fn value(&self, value: Decimal) -> String {
+        value_with_unit(self.t, self.kind, self.unit, Some(value))
+    }
+
+    /// "24.6 to 24.1 cm", "24.1 cm, the same", "24.1 cm"
+    fn step(&self, before: Option<Decimal>, value: Decimal) -> String {
+        match before {
+            Some(before) if before == value => self.t.okr_same(self.value(value)),
+            Some(before) if self.kind != Kind::YesNo => {
+                self.t.okr_from_to(self.t.number(before.normalize()), self.value(value))
+            }
+            _ => self.value(value),
+        }
+    }
+}
+
+/// What a change of terms changed, in words; nothing when it changed nothing.
+fn changed(t: Words, unit: &str, old: &TermsRow, new: &TermsRow) -> Option<Entry> {
+    let (old_terms, new_terms) = (old.read().ok()?, new.read().ok()?);
+    let words = differences(t, unit, &old_terms, &new_terms);
+    if words.is_empty() {
+        return None;
+    }
+    Some(Entry {
+        anchor: format!("t-{}", new.id),
+        at: new.effective_at,
+        instant: instant(new.effective_at),
+        avatar: None,
+        heading: words.join(" "),
+        when: new.author.as_ref().map_or_else(String::new, |author| t.okr_changed_by(author)),
+        word: None,
+        mark: None,
+        words: paragraphs(&new.reason),
+        update: None,
+        correct: None,
+    })
+}
+
+fn differences(t: Words, unit: &str, old: &Terms, new: &Terms) -> Vec<String> {
+    let value = |terms: &Terms, value| value_with_unit(t, terms.kind(), unit, Some(value));
+    let mut words = Vec::new();
+    if old.kind() != new.kind() {
+        words.push(t.okr_kind_changed().to_owned());
+    }
+    if old.target() != new.target() {
+        words.push(t.okr_target_changed(value(old, old.target()), value(new, new.target())));
+    }
+    if old.baseline() != new.baseline() {
+        words.push(t.okr_baseline_changed(value(old, old.baseline()), value(new, new.baseline())));
+    }
+    if old.weight() != new.weight() {
+        words.push(t.okr_weight_changed(i64::from(old.weight()), i64::from(new.weight())));
+    }
+    if old.pace() != new.pace() {
+        words.push(t.okr_pace_changed().to_owned());
+    }
+    words
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The lines of a text that say something.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}

@@ -1,0 +1,237 @@
+//! One objective: why it matters, what it is measured by, what serves it, and the last words of those who work on it.
+
+use super::history::paragraphs;
+use super::node::{Everything, Forest, Node};
+use super::okrs::Head;
+use crate::clock::Now;
+use crate::fault::{Fault, Result};
+use crate::ids::{KeyResultId, ObjectiveId};
+use crate::language::Words;
+use crate::okr::bar::Bar;
+use crate::okr::pace::Elapsed;
+use crate::okr::parts::{Row, bar_label, capitalised, spelled};
+use crate::okr::permission::{Deed, Ties};
+use crate::okr::queries::{self, Objective, WordsRow};
+use crate::okr::receipt::{MeanReceipt, PartOf};
+use crate::okr::standing::{self, Standing};
+use crate::okr::stored::Ambition;
+use crate::okr::{mean, roll_up};
+use crate::organisation::{Me, Member};
+use crate::web::parts::Avatar;
+use crate::web::{Done, Nav, Page, Path, Shell};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
+use rust_decimal::Decimal;
+use std::collections::{HashMap, HashSet};
+
+/// So many of the latest words are shown.
+const WORDS: i64 = 5;
+
+/// `templates/okr/objective.html`
+#[derive(Template)]
+#[template(path = "okr/objective.html")]
+struct ObjectivePage {
+    shell: Shell,
+    t: Words,
+    head: Head,
+    title: String,
+    why: Vec<String>,
+    team: String,
+    dropped: bool,
+    /// "63%", or a dash.
+    number: String,
+    bar: Bar,
+    bar_label: String,
+    /// How the number follows, in a sentence or two.
+    sentences: Vec<String>,
+    parts: Vec<PartRow>,
+    rows: Vec<Row>,
+    below: Vec<Node>,
+    words: Vec<Said>,
+    owner: Option<(Avatar, String)>,
+    serves: Option<(String, String)>,
+    ambition: &'static str,
+    okrs: String,
+    /// Its own address.
+    at: String,
+    may_edit: bool,
+    /// Where an objective that serves it is written, for whom may.
+    add_below: Option<String>,
+}
+
+/// A part of the mean, as its receipt shows it.
+struct PartRow {
+    title: String,
+    weight: String,
+    progress: String,
+}
+
+/// Words written with a check-in.
+struct Said {
+    avatar: Avatar,
+    name: String,
+    href: String,
+    instant: String,
+    when: String,
+    lines: Vec<String>,
+}
+
+/// `GET /o/{org}/objectives/{objective}`
+pub(super) async fn page(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, ObjectiveId)>,
+) -> Result<Response> {
+    let objective = queries::objective(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    let named = queries::cycle(&mut tx, objective.cycle).await?.ok_or(Fault::NotFound)?;
+    let mut all = queries::objectives_of_cycle(&mut tx, objective.cycle).await?;
+    let parent = objective.parent.and_then(|parent| all.iter().find(|one| one.id == parent)).cloned();
+    let family = family(&all, id);
+    all.retain(|one| family.contains(&one.id));
+    let ids: Vec<_> = family.into_iter().collect();
+    let standings = standing::of_objectives(&mut tx, &ids, now).await?;
+    let words = queries::latest_words(&mut tx, &ids, WORDS).await?;
+    let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
+    let t = me.words();
+    let (own, deeper): (Vec<_>, Vec<_>) = standings.iter().cloned().partition(|one| one.objective == id);
+    let below: Vec<_> = all.iter().filter(|one| one.id != id).cloned().collect();
+    let forest = Forest { me: &me, now, objectives: &below, standings: &deeper, receipts: &receipts };
+    let receipt = receipts.get(&id);
+    let shown = receipt.map(|receipt| receipt.shown.mean).unwrap_or_default();
+    let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
+    let there = objective.dropped_at.is_none();
+    Ok(Page(ObjectivePage {
+        shell: Shell::of(&me, Nav::Okrs, now),
+        t,
+        head: Head::of(&named, &me, now),
+        why: paragraphs(&objective.why),
+        team: objective.team.as_ref().map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name)),
+        dropped: !there,
+        number: shown.progress.map_or_else(|| t.kr_no_number().to_owned(), |progress| t.percent(progress)),
+        bar: Bar::new(shown.progress, shown.expected),
+        bar_label: bar_label(t, &objective.title, shown.progress, shown.expected),
+        sentences: receipt.map(|receipt| sentences(t, receipt)).unwrap_or_default(),
+        parts: receipt.map(|receipt| parts(t, receipt, &own, &below)).unwrap_or_default(),
+        rows: own.iter().map(|one| Row::of(one, &me, now)).collect(),
+        below: forest.roots(&Everything),
+        words: words.iter().map(|one| Said::of(t, &me, one)).collect(),
+        owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
+        serves: parent.map(|parent| (parent.title, me.at(&format!("/objectives/{}", parent.id)))),
+        ambition: ambition(t, objective.ambition),
+        okrs: me.at(&format!("/okrs?cycle={}", named.id)),
+        at: me.at(&format!("/objectives/{id}")),
+        may_edit: there && ties.may(Deed::KeepObjective),
+        add_below: (there && super::may_add(&me))
+            .then(|| me.at(&format!("/objectives/new?cycle={}&parent={id}", named.id))),
+        title: objective.title,
+    })
+    .into_response())
+}
+
+/// `POST /o/{org}/objectives/{objective}/drop`
+pub(super) async fn let_go(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, ObjectiveId)>,
+) -> Result<Response> {
+    let objective = queries::objective(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
+    if !ties.may(Deed::KeepObjective) {
+        return Err(Fault::Forbidden);
+    }
+    if objective.dropped_at.is_none() {
+        queries::drop_objective(&mut tx, id, now).await?;
+        roll_up::due(&mut tx, objective.cycle, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Done::Dropped.at(&me.at(&format!("/okrs?cycle={}", objective.cycle))))
+}
+
+/// The objective's team, if it is not the whole organisation's.
+pub(super) fn team_id(objective: &Objective) -> Option<crate::ids::TeamId> {
+    objective.team.as_ref().map(|team| team.id)
+}
+
+/// An objective and all that serve it, near and far.
+pub(super) fn family(all: &[Objective], id: ObjectiveId) -> HashSet<ObjectiveId> {
+    let mut family = HashSet::from([id]);
+    loop {
+        let more: Vec<_> = all
+            .iter()
+            .filter(|one| one.parent.is_some_and(|parent| family.contains(&parent)) && !family.contains(&one.id))
+            .map(|one| one.id)
+            .collect();
+        if more.is_empty() {
+            return family;
+        }
+        family.extend(more);
+    }
+}
+
+/// What it promises, in words.
+pub(super) fn ambition(t: Words, ambition: Ambition) -> &'static str {
+    match ambition {
+        Ambition::Committed => t.okr_committed(),
+        Ambition::Aspirational => t.okr_aspirational(),
+    }
+}
+
+/// "Average of its two key results. 55% expected today."
+fn sentences(t: Words, receipt: &MeanReceipt) -> Vec<String> {
+    let mean = receipt.shown.mean;
+    let counted = usize::try_from(mean.counted).unwrap_or(0);
+    let even = receipt.parts.windows(2).all(|pair| matches!(pair, [a, b] if a.weight == b.weight));
+    let mut said = vec![match (counted, even) {
+        (0, _) => t.okr_mean_none().to_owned(),
+        (1, _) => t.okr_mean_one().to_owned(),
+        (counted, true) => t.okr_mean_even(spelled(t, counted)),
+        (counted, false) => t.okr_mean_weighed(spelled(t, counted)),
+    }];
+    if mean.missing > 0 && counted > 0 {
+        let missing = usize::try_from(mean.missing).unwrap_or(0);
+        said.push(t.okr_mean_missing(missing, capitalised(&spelled(t, missing))));
+    }
+    said.extend(mean.expected.map(|expected| t.okr_mean_expected(t.percent(expected))));
+    said
+}
+
+/// The parts of the mean with their titles.
+fn parts(t: Words, receipt: &MeanReceipt, own: &[Standing], below: &[Objective]) -> Vec<PartRow> {
+    let key_results: HashMap<KeyResultId, &str> = own.iter().map(|one| (one.id, one.title.as_str())).collect();
+    let objectives: HashMap<ObjectiveId, &str> = below.iter().map(|one| (one.id, one.title.as_str())).collect();
+    let row = |part: &crate::okr::receipt::Part| PartRow {
+        title: match part.of {
+            PartOf::KeyResult(id) => key_results.get(&id).copied(),
+            PartOf::Objective(id) => objectives.get(&id).copied(),
+        }
+        .unwrap_or_default()
+        .to_owned(),
+        weight: t.number(Decimal::from(part.weight)),
+        progress: part.progress.map_or_else(|| t.kr_no_number().to_owned(), |progress| t.percent(progress)),
+    };
+    receipt.parts.iter().map(row).collect()
+}
+
+impl Said {
+    /// "Tuesday afternoon in Bengaluru": the author's part of day comes first.
+    fn of(t: Words, me: &Me, row: &WordsRow) -> Self {
+        let there = row.zone.reading(row.at);
+        let page = row.update_id.map_or_else(
+            || me.at(&format!("/key-results/{}", row.key_result)),
+            |update| me.at(&format!("/updates/{update}")),
+        );
+        Self {
+            avatar: Avatar::of(row.member_id, &row.member_name),
+            name: row.member_name.clone(),
+            href: page,
+            instant: instant(row.at),
+            when: t.okr_said_when(t.date_long(there.date()), t.part_of_day(there.time()), row.zone.city()),
+            lines: paragraphs(&row.note),
+        }
+    }
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

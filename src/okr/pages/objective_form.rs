@@ -1,0 +1,312 @@
+//! Writing an objective, and changing one.
+
+use super::fields::{self, Choice};
+use super::objective::{ambition, family, team_id};
+use crate::calendar::CycleState;
+use crate::clock::Now;
+use crate::db::OrgTx;
+use crate::fault::{Fault, Result};
+use crate::ids::{CycleId, ObjectiveId, SubmissionKey, TeamId};
+use crate::language::Words;
+use crate::okr::permission::{Deed, Ties};
+use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields};
+use crate::okr::standing::{Person, TeamName};
+use crate::okr::stored::Ambition;
+use crate::okr::tree::{ParentFault, may_serve};
+use crate::okr::{mean, roll_up};
+use crate::organisation::{Me, Member};
+use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// `?cycle=&parent=`
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    cycle: Option<CycleId>,
+    parent: Option<ObjectiveId>,
+}
+
+/// The form as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Typed {
+    submission_key: SubmissionKey,
+    #[serde(default)]
+    cycle: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    team: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    parent: String,
+    #[serde(default)]
+    ambition: String,
+    #[serde(default)]
+    weight: String,
+    count_aligned: Option<String>,
+}
+
+/// `templates/okr/objective_form.html`
+#[derive(Template)]
+#[template(path = "okr/objective_form.html")]
+struct ObjectiveFormPage {
+    shell: Shell,
+    t: Words,
+    problems: Problems,
+    heading: &'static str,
+    button: &'static str,
+    /// Where the form goes, and where "Cancel" leads.
+    action: String,
+    back: (String, String),
+    typed: Typed,
+    teams: Vec<Choice>,
+    owners: Vec<Choice>,
+    parents: Vec<Choice>,
+    ambitions: Vec<Choice>,
+    weights: Vec<Choice>,
+}
+
+/// In the list of teams: the whole organisation.
+const COMPANY: &str = "company";
+
+/// What the form offers.
+struct Desk {
+    cycle: NamedCycle,
+    /// The objective that is changed; none when one is written.
+    now: Option<Objective>,
+    company: bool,
+    teams: Vec<TeamName>,
+    people: Vec<Person>,
+    /// The cycle's objectives.
+    all: Vec<Objective>,
+}
+
+impl Desk {
+    async fn open(tx: &mut OrgTx, me: &Me, cycle: NamedCycle, now: Option<Objective>) -> Result<Self> {
+        let may = |team| Ties::to_objective(me, team, None).may(Deed::AddObjective);
+        let present = now.as_ref().map(team_id);
+        let mut teams = queries::teams(tx).await?;
+        teams.retain(|team| may(Some(team.id)) || present == Some(Some(team.id)));
+        let people = queries::people(tx).await?;
+        let owner = now.as_ref().and_then(|one| one.owner.as_ref());
+        Ok(Self {
+            company: may(None) || present == Some(None),
+            teams,
+            people: fields::with_owner(people, owner),
+            all: queries::objectives_of_cycle(tx, cycle.id).await?,
+            cycle,
+            now,
+        })
+    }
+
+    /// The objectives it could serve: all but itself and what serves it.
+    fn parents(&self) -> impl Iterator<Item = &Objective> {
+        let own = self.now.as_ref().map(|one| family(&self.all, one.id)).unwrap_or_default();
+        self.all.iter().filter(move |one| !own.contains(&one.id))
+    }
+
+    /// What was typed, or what is wrong with it.
+    fn read(&self, t: Words, id: ObjectiveId, typed: &Typed, problems: &mut Problems) -> Result<Option<ObjectiveFields>> {
+        let title = problems.take("title", fields::line(t, &typed.title, 200, t.okr_title_missing()));
+        let why = problems.take("why", fields::text(t, &typed.why, 5000));
+        let team = self.team(&typed.team)?;
+        if team.is_none() {
+            problems.add("team", t.okr_team_missing());
+        }
+        let owner = fields::owner(&typed.owner, &self.people)?;
+        if owner.is_none() {
+            problems.add("owner", t.okr_owner_missing());
+        }
+        let parent = match typed.parent.as_str() {
+            "" => None,
+            parent => Some(fields::chosen(parent, self.all.iter().map(|one| one.id))?),
+        };
+        if let Some(parent) = parent
+            && let Err(fault) = may_serve(&mean::branches(&self.all), id, parent)
+        {
+            problems.add("parent", parent_fault(t, fault));
+        }
+        let ambition = Ambition::parse(&typed.ambition).ok_or(Fault::NotFound)?;
+        let weight = fields::weight(&typed.weight)?;
+        let (Some(title), Some(why), Some(team), Some(owner)) = (title, why, team, owner) else { return Ok(None) };
+        let count_aligned = typed.count_aligned.is_some();
+        let fields = ObjectiveFields { title, why, team, owner, parent, ambition, weight, count_aligned };
+        Ok(problems.is_empty().then_some(fields))
+    }
+
+    /// The team chosen: `None` when nothing was, `Some(None)` for the whole organisation.
+    fn team(&self, typed: &str) -> Result<Option<Option<TeamId>>> {
+        match typed {
+            "" => Ok(None),
+            COMPANY if self.company => Ok(Some(None)),
+            COMPANY => Err(Fault::Forbidden),
+            id => Ok(Some(Some(fields::chosen(id, self.teams.iter().map(|team| team.id))?))),
+        }
+    }
+
+    fn page(&self, me: &Me, typed: Typed, problems: Problems, now: DateTime<Utc>) -> ObjectiveFormPage {
+        let t = me.words();
+        let company = self.company.then(|| Choice::new(COMPANY, t.okr_company(), &typed.team));
+        let teams = self.teams.iter().map(|team| Choice::new(team.id, t.okr_team(&team.name), &typed.team));
+        let alone = Choice::new("", t.okr_serves_none(), &typed.parent);
+        let parents = self.parents().map(|one| Choice::new(one.id, &one.title, &typed.parent));
+        let ambitions = Ambition::ALL.iter().map(|one| Choice::new(one.as_str(), ambition(t, *one), &typed.ambition));
+        let (heading, button, action, back) = match &self.now {
+            None => {
+                let back = (self.cycle.name.clone(), me.at(&format!("/okrs?cycle={}", self.cycle.id)));
+                (t.okr_new_objective(), t.okr_add_objective(), me.at("/objectives"), back)
+            }
+            Some(one) => {
+                let at = me.at(&format!("/objectives/{}", one.id));
+                (t.okr_edit_objective(), t.okr_save(), format!("{at}/edit"), (one.title.clone(), at))
+            }
+        };
+        ObjectiveFormPage {
+            shell: Shell::of(me, Nav::Okrs, now),
+            t,
+            problems,
+            heading,
+            button,
+            action,
+            back,
+            teams: company.into_iter().chain(teams).collect(),
+            owners: fields::owners(t, &self.people, &typed.owner),
+            parents: [alone].into_iter().chain(parents).collect(),
+            ambitions: ambitions.collect(),
+            weights: fields::weights(t, &typed.weight),
+            typed,
+        }
+    }
+}
+
+fn parent_fault(t: Words, fault: ParentFault) -> &'static str {
+    match fault {
+        ParentFault::Loop => t.okr_parent_loop(),
+        ParentFault::TooDeep => t.okr_parent_too_deep(),
+    }
+}
+
+/// The cycle an objective can be written for: one that is not closed.
+async fn open_cycle(tx: &mut OrgTx, id: CycleId, now: DateTime<Utc>) -> Result<NamedCycle> {
+    let cycle = queries::cycle(tx, id).await?.ok_or(Fault::NotFound)?;
+    if cycle.cycle.state_at(now) == CycleState::Closed { Err(Fault::NotFound) } else { Ok(cycle) }
+}
+
+/// `GET /o/{org}/objectives/new`
+pub(super) async fn new(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    if !super::may_add(&me) {
+        return Err(Fault::Forbidden);
+    }
+    let id = asked.cycle.or(me.cycle.as_ref().map(|running| running.id)).ok_or(Fault::NotFound)?;
+    let cycle = open_cycle(&mut tx, id, now).await?;
+    let desk = Desk::open(&mut tx, &me, cycle, None).await?;
+    if asked.parent.is_some_and(|parent| !desk.all.iter().any(|one| one.id == parent)) {
+        return Err(Fault::NotFound);
+    }
+    // The team they would write for first: the one they lead, the one they sit in, or the whole organisation.
+    let seat = me.teams.iter().find(|seat| seat.lead).or(me.teams.first());
+    let typed = Typed {
+        submission_key: SubmissionKey::fresh(),
+        cycle: id.to_string(),
+        title: String::new(),
+        why: String::new(),
+        team: seat.map_or_else(|| COMPANY.to_owned(), |seat| seat.team.to_string()),
+        owner: me.id.to_string(),
+        parent: asked.parent.map(|parent| parent.to_string()).unwrap_or_default(),
+        ambition: Ambition::Aspirational.as_str().to_owned(),
+        weight: "1".to_owned(),
+        count_aligned: None,
+    };
+    Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
+}
+
+/// `POST /o/{org}/objectives`
+pub(super) async fn add(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    if !super::may_add(&me) {
+        return Err(Fault::Forbidden);
+    }
+    let cycle = typed.cycle.parse().map_err(|_| Fault::NotFound)?;
+    let cycle = open_cycle(&mut tx, cycle, now).await?;
+    let desk = Desk::open(&mut tx, &me, cycle, None).await?;
+    // The form sent twice names the same objective.
+    let id = ObjectiveId(typed.submission_key.0);
+    let mut problems = Problems::new();
+    let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
+        return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
+    };
+    if queries::add_objective(&mut tx, id, desk.cycle.id, &fields, now).await? {
+        roll_up::due(&mut tx, desk.cycle.id, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Done::Created.at(&me.at(&format!("/objectives/{id}"))))
+}
+
+/// The objective to change, for whom may.
+async fn to_change(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) -> Result<Desk> {
+    let objective = queries::objective(tx, id).await?.filter(|one| one.dropped_at.is_none()).ok_or(Fault::NotFound)?;
+    let owner = objective.owner.as_ref().map(|owner| owner.id);
+    if !Ties::to_objective(me, team_id(&objective), owner).may(Deed::KeepObjective) {
+        return Err(Fault::Forbidden);
+    }
+    let cycle = open_cycle(tx, objective.cycle, now).await?;
+    Desk::open(tx, me, cycle, Some(objective)).await
+}
+
+/// `GET /o/{org}/objectives/{objective}/edit`
+pub(super) async fn edit(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, ObjectiveId)>,
+) -> Result<Response> {
+    let desk = to_change(&mut tx, &me, id, now).await?;
+    let one = desk.now.as_ref().ok_or(Fault::NotFound)?;
+    let typed = Typed {
+        submission_key: SubmissionKey::fresh(),
+        cycle: one.cycle.to_string(),
+        title: one.title.clone(),
+        why: one.why.clone(),
+        team: team_id(one).map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
+        owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
+        parent: one.parent.map(|parent| parent.to_string()).unwrap_or_default(),
+        ambition: one.ambition.as_str().to_owned(),
+        weight: one.weight.to_string(),
+        count_aligned: one.count_aligned.then(|| "on".to_owned()),
+    };
+    Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
+}
+
+/// `POST /o/{org}/objectives/{objective}/edit`
+pub(super) async fn change(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, ObjectiveId)>,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    let desk = to_change(&mut tx, &me, id, now).await?;
+    let one = desk.now.as_ref().ok_or(Fault::NotFound)?;
+    let mut problems = Problems::new();
+    let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
+        return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
+    };
+    let figures_move = (one.parent, one.weight, one.count_aligned) != (fields.parent, fields.weight, fields.count_aligned);
+    queries::change_objective(&mut tx, id, &fields).await?;
+    if figures_move {
+        roll_up::due(&mut tx, desk.cycle.id, desk.cycle.cycle.opens()).await?;
+    }
+    tx.commit().await?;
+    Ok(Done::Saved.at(&me.at(&format!("/objectives/{id}"))))
+}
