@@ -4,6 +4,8 @@
 mod avatar;
 pub mod choices;
 mod day_line;
+mod when;
 
 pub use avatar::Avatar;
+pub use when::{When, iso};
 pub use day_line::{Band, DayLine, Span};
