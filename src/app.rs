@@ -34,6 +34,8 @@ impl App {
 pub fn router(app: App) -> Router {
     let rooms = Router::new()
         .merge(crate::account::routes())
+        .merge(crate::standup::routes())
+        .merge(crate::talk::routes())
         .merge(crate::organisation::routes())
         .merge(crate::settings::routes())
         .merge(crate::team::routes())

@@ -23,6 +23,8 @@ pub mod mail;
 pub mod okr;
 pub mod organisation;
 pub mod settings;
+pub mod standup;
+pub mod talk;
 pub mod team;
 pub mod web;
 pub mod welcome;

@@ -15,4 +15,6 @@ mod rollup_oracle;
 mod serve;
 mod settings;
 mod setup;
+mod standup;
 mod support;
+mod talk;

@@ -1,0 +1,158 @@
+//! One key-result row of the form, read. Pure.
+//!
+//! The rule, as the page says it: a row that was changed, or ticked as “the same”, is a check-in; all others are left
+//! alone. *Changed* means against what the form showed, so that a form that lay open while somebody else checked in
+//! never writes the old value back.
+
+use crate::ids::{CheckInId, KeyResultId};
+use crate::language::{NumberFault, Words};
+use crate::okr::measure::{Terms, ValueFault};
+use crate::okr::status::Confidence;
+use super::typed::Typed;
+use rust_decimal::Decimal;
+
+/// A check-in to be written with an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Of which key result.
+    pub key_result: KeyResultId,
+    /// The value.
+    pub value: Decimal,
+    /// What the person says.
+    pub confidence: Confidence,
+    /// The check-in it corrects, when an update is changed.
+    pub replaces: Option<CheckInId>,
+}
+
+/// What a row shows before anybody touches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// Which key result.
+    pub key_result: KeyResultId,
+    /// What it is measured against.
+    pub terms: Terms,
+    /// The value it stands at.
+    pub value: Option<Decimal>,
+    /// What was said last.
+    pub confidence: Option<Confidence>,
+    /// The check-in that a change corrects: the one this update brought.
+    pub replaces: Option<CheckInId>,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFault {
+    /// The number can't be read.
+    Number(NumberFault),
+    /// The number can't be kept for this key result.
+    Value(ValueFault),
+    /// There is a number and no confidence.
+    NoConfidence,
+}
+
+impl Before {
+    /// How the value stands in the form.
+    pub fn shown(&self, t: Words) -> String {
+        self.value.map(|value| t.number(value.normalize())).unwrap_or_default()
+    }
+
+    /// The check-in this row asks for: none when it was left alone.
+    ///
+    /// # Errors
+    /// A [`RowFault`] about the number first.
+    pub fn read(&self, t: Words, typed: &Typed) -> Result<Option<Entry>, RowFault> {
+        let id = self.key_result;
+        let Some(value) = typed.of("value", id).map(str::trim) else { return Ok(None) };
+        let confidence = typed.of("confidence", id).and_then(Confidence::parse);
+        let shown = typed.of("previous", id).unwrap_or_default();
+        let said = typed.of("said", id).and_then(Confidence::parse);
+        let same = typed.of("same", id).is_some();
+        let changed = value != shown || confidence != said;
+        if !(changed || same) || (value.is_empty() && !same && confidence == said) {
+            return Ok(None);
+        }
+        let number = t.parse_number(value).map_err(RowFault::Number)?;
+        let value = self.terms.accept(number).map_err(RowFault::Value)?;
+        let confidence = confidence.ok_or(RowFault::NoConfidence)?;
+        Ok(Some(Entry { key_result: id, value, confidence, replaces: self.replaces }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Locale;
+    use crate::okr::measure::{Kind, PaceRule};
+
+    const T: Words = Words::of(Locale::English);
+
+    fn row(value: Option<i64>) -> Before {
+        Before {
+            key_result: KeyResultId::fresh(),
+            terms: Terms::new(Kind::Decrease, 31.into(), 18.into(), 1, PaceRule::Linear).unwrap(),
+            value: value.map(Decimal::from),
+            confidence: value.map(|_| Confidence::OnTrack),
+            replaces: None,
+        }
+    }
+
+    /// A form that shows `before`, with these fields typed over it.
+    fn form(before: &Before, over: &[(&str, &str)]) -> Typed {
+        let id = before.key_result;
+        let said = before.confidence.map_or("", Confidence::as_str);
+        let shown = before.shown(T);
+        let mut form = Typed::default()
+            .with(format!("value_{id}"), &shown)
+            .with(format!("previous_{id}"), &shown)
+            .with(format!("said_{id}"), said);
+        if !said.is_empty() {
+            form = form.with(format!("confidence_{id}"), said);
+        }
+        over.iter().fold(form, |form, (field, text)| form.with(format!("{field}_{id}"), *text))
+    }
+
+    #[test]
+    fn a_row_left_alone_writes_nothing() {
+        let before = row(Some(24));
+        assert_eq!(before.read(T, &form(&before, &[])), Ok(None));
+        assert_eq!(before.read(T, &Typed::default()), Ok(None), "a row the form did not have");
+        let new = row(None);
+        assert_eq!(new.read(T, &form(&new, &[])), Ok(None));
+        assert_eq!(before.read(T, &form(&before, &[("value", " ")])), Ok(None), "an emptied field says nothing");
+    }
+
+    #[test]
+    fn a_changed_or_ticked_row_is_a_check_in() {
+        let before = row(Some(24));
+        for (over, value, confidence) in [
+            (vec![("value", "23,5")], "23.5", Confidence::OnTrack),
+            (vec![("confidence", "at_risk")], "24", Confidence::AtRisk),
+            (vec![("same", "1")], "24", Confidence::OnTrack),
+            (vec![("value", "-1"), ("confidence", "off_track")], "-1", Confidence::OffTrack),
+        ] {
+            let entry = before.read(T, &form(&before, &over)).unwrap().unwrap();
+            assert_eq!((entry.value.to_string().as_str(), entry.confidence), (value, confidence));
+        }
+    }
+
+    #[test]
+    fn a_stale_form_does_not_write_the_old_value_back() {
+        let shown = row(Some(24));
+        let now = Before { value: Some(Decimal::from(20)), ..shown };
+        assert_eq!(now.read(T, &form(&shown, &[])), Ok(None));
+    }
+
+    #[test]
+    fn each_fault_is_told() {
+        let before = row(Some(24));
+        let new = row(None);
+        for (row, over, fault) in [
+            (&before, vec![("value", "many")], RowFault::Number(NumberFault::NotANumber)),
+            (&before, vec![("value", ""), ("confidence", "at_risk")], RowFault::Number(NumberFault::Empty)),
+            (&before, vec![("value", "9000000000000")], RowFault::Value(ValueFault::TooLarge)),
+            (&new, vec![("value", "24")], RowFault::NoConfidence),
+        ] {
+            assert_eq!(row.read(T, &form(row, &over)), Err(fault), "{over:?}");
+        }
+    }
+}

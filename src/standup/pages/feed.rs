@@ -1,0 +1,245 @@
+//! The feed of a team, or of everyone, by each author's own date: blockers first, then what was posted, then who is
+//! still to come as the day goes round the earth.
+
+use super::mates::{Waiting, waiting};
+use super::post::{self, Post};
+use crate::clock::Now;
+use crate::db::OrgTx;
+use crate::fault::Result;
+use crate::ids::TeamId;
+use crate::language::Words;
+use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
+use crate::okr::standing;
+use crate::organisation::{Me, Member};
+use crate::standup::board::Board;
+use crate::standup::gather::{Standup, people_of, standups_of};
+use crate::standup::queries::{self, Neighbours, TeamRow};
+use crate::team::Team;
+use crate::web::{Nav, Page, Path, Query, Shell};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use serde::Deserialize;
+
+/// How many key results stand beside the feed.
+const KEY_RESULTS: usize = 6;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    day: Option<NaiveDate>,
+}
+
+/// `templates/standup/feed.html`.
+#[derive(Template)]
+#[template(path = "standup/feed.html")]
+struct FeedPage {
+    shell: Shell,
+    t: Words,
+    base: String,
+    back: String,
+    /// The team, or everyone.
+    name: String,
+    date: String,
+    weekday: String,
+    title: String,
+    filters: Vec<Filter>,
+    before: Option<(String, String)>,
+    after: Option<(String, String)>,
+    /// The next date, while nobody can have written for it.
+    ahead: Option<String>,
+    blocked: Vec<Post>,
+    posts: Vec<Post>,
+    waiting: Vec<Waiting>,
+    /// "One person is away."
+    away: Option<String>,
+    key_results: Vec<KeyResultRow>,
+    /// Where to write the first update, when nothing was ever written and the reader may.
+    first: Option<String>,
+}
+
+/// A team to choose.
+struct Filter {
+    name: String,
+    href: String,
+    current: bool,
+}
+
+/// `GET …/teams`: everyone.
+pub(super) async fn everyone(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    show(&mut tx, &me, None, asked.day, now).await
+}
+
+/// `GET …/teams/{team}`: one team.
+pub(super) async fn team(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, team)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let team = Team::by_slug(&mut tx, &team).await?;
+    show(&mut tx, &me, Some(team), asked.day, now).await
+}
+
+/// The dates a reader can go to from here.
+struct Days {
+    day: NaiveDate,
+    before: Option<NaiveDate>,
+    after: Option<NaiveDate>,
+    /// Whether anything was written on or before any date at all.
+    silent: bool,
+}
+
+async fn show(
+    tx: &mut OrgTx,
+    me: &Me,
+    team: Option<Team>,
+    day: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Response> {
+    let t = me.words();
+    let all = queries::teams(tx).await?;
+    let teams: Vec<TeamId> = match &team {
+        Some(team) => vec![team.id],
+        None => all.iter().map(|row| row.id).collect(),
+    };
+    let standups = standups_of(tx, &teams).await?;
+    let people = people_of(tx, &teams).await?;
+    let days = days(tx, me, &teams, &standups, day, now).await?;
+    let mut ids = queries::ids_of_day(tx, &teams, days.day).await?;
+    let is_today = day.is_none() || days.day >= me.today(now);
+    let open = if is_today { queries::ids_of_open_blockers(tx, &teams).await? } else { Vec::new() };
+    ids.extend(open.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+    let mut found = post::load(tx, me, &ids, now).await?;
+    let mut blocked: Vec<Post> = open.iter().filter_map(|id| found.remove(id)).collect();
+    let mut posts: Vec<Post> = ids.iter().filter_map(|id| found.remove(id)).collect();
+    if !is_today {
+        (blocked, posts) = posts.into_iter().partition(|post| post.blocker.as_ref().is_some_and(|it| it.open));
+    }
+    let board = board(tx, &teams, &standups, &people, days.day, now).await?;
+    let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
+    let link = |date: NaiveDate| (t.date_long(date), format!("{path}?day={date}"));
+    let later = days.after.filter(|date| *date > me.today(now));
+    let page = FeedPage {
+        shell: Shell::of(me, Nav::Updates, now),
+        t,
+        base: me.at(""),
+        back: format!("{path}?day={}", days.day),
+        name: team.as_ref().map_or_else(|| t.standup_everyone().to_owned(), |team| team.name.clone()),
+        date: t.date_long(days.day),
+        weekday: t.weekday_long(days.day.weekday()),
+        title: title(t, &board, &blocked, days.silent),
+        filters: filters(me, &all, team.as_ref()),
+        before: days.before.map(link),
+        after: days.after.filter(|_| later.is_none()).map(link),
+        ahead: later.map(|date| t.standup_next_day(t.date_long(date))),
+        blocked,
+        posts,
+        waiting: waiting(t, &board.to_come, &people, me.id, now),
+        away: (board.away > 0).then(|| t.standup_away(board.away)),
+        key_results: key_results(tx, me, team.as_ref(), now).await?,
+        first: (days.silent && teams.iter().any(|team| me.sits_in(*team)) && me.role.takes_part()).then(|| me.at("/today")),
+    };
+    Ok(Page(page).into_response())
+}
+
+/// The date asked for, else the newest on which something is written or due, and its neighbours.
+async fn days(
+    tx: &mut OrgTx,
+    me: &Me,
+    teams: &[TeamId],
+    standups: &[Standup],
+    asked: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Days> {
+    let from = asked.unwrap_or_else(|| me.today(now));
+    let around = queries::days_around(tx, teams, from).await?;
+    let due = standups.iter().any(|it| it.timetable.falls_on(from));
+    let Some(newest) = around.earlier(standups, from).filter(|_| asked.is_none() && !due && !around.here) else {
+        return Ok(Days::new(from, &around, standups));
+    };
+    let around = queries::days_around(tx, teams, newest).await?;
+    Ok(Days::new(newest, &around, standups))
+}
+
+impl Days {
+    fn new(day: NaiveDate, around: &Neighbours, standups: &[Standup]) -> Self {
+        let next_due = standups.iter().filter_map(|it| it.timetable.date_after(day)).min();
+        Self {
+            day,
+            before: around.earlier(standups, day),
+            after: [around.after, next_due].into_iter().flatten().min(),
+            silent: around.written.is_none(),
+        }
+    }
+}
+
+impl Neighbours {
+    /// The last date before one on which something was written or due. Before the first update there is nothing.
+    fn earlier(&self, standups: &[Standup], day: NaiveDate) -> Option<NaiveDate> {
+        let first = self.written?;
+        let due = standups.iter().filter_map(|it| it.timetable.date_before(day)).max();
+        self.before.max(due.filter(|date| first <= *date))
+    }
+}
+
+/// The boards of all standups that fall on the date, or were written for on it, as one.
+async fn board(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    standups: &[Standup],
+    people: &[crate::standup::person::Person],
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Board> {
+    let posted = queries::posted(tx, teams, day).await?;
+    let boards = standups.iter().map(|standup| {
+        let has = |member| posted.iter().any(|row| row.standup_id == standup.id && row.member_id == member);
+        let team = people.iter().filter(|person| person.teams.contains(&standup.team));
+        Board::of(team, &standup.timetable, day, has, now)
+    });
+    Ok(boards.fold(Board::default(), Board::with))
+}
+
+/// The page's one sentence.
+fn title(t: Words, board: &Board, blocked: &[Post], silent: bool) -> String {
+    let posted = match (board.posted, board.of) {
+        _ if silent => t.standup_nobody_yet().to_owned(),
+        (0, 0) => t.standup_nobody_asked().to_owned(),
+        (0, _) => t.standup_none_posted().to_owned(),
+        (posted, of) if posted == of => t.standup_all_posted(posted, spelled(t, of)),
+        (posted, of) => t.standup_posted(posted, capitalised(&spelled(t, posted)), spelled(t, of)),
+    };
+    if blocked.is_empty() {
+        return posted;
+    }
+    let mut people: Vec<_> = blocked.iter().map(|post| post.member).collect();
+    people.sort_unstable();
+    people.dedup();
+    t.standup_and_blocked(posted, t.standup_people_blocked(people.len(), capitalised(&spelled(t, people.len()))))
+}
+
+fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
+    let everyone = Filter {
+        name: me.words().standup_everyone().to_owned(),
+        href: me.at("/teams"),
+        current: current.is_none(),
+    };
+    let teams = all.iter().map(|team| Filter {
+        name: team.name.clone(),
+        href: me.at(&format!("/teams/{}", team.slug)),
+        current: current.is_some_and(|current| current.id == team.id),
+    });
+    teams.chain([everyone]).collect()
+}
+
+/// The team's key results in the running cycle; everyone's would be the whole tree.
+async fn key_results(tx: &mut OrgTx, me: &Me, team: Option<&Team>, now: DateTime<Utc>) -> Result<Vec<KeyResultRow>> {
+    let (Some(team), Some(cycle)) = (team, &me.cycle) else { return Ok(Vec::new()) };
+    let standings = standing::of_cycle(tx, cycle.id, now).await?;
+    let of_team = standings.iter().filter(|it| it.team.as_ref().is_some_and(|it| it.id == team.id));
+    Ok(of_team.take(KEY_RESULTS).map(|standing| KeyResultRow::of(standing, me, now)).collect())
+}

@@ -1,0 +1,307 @@
+//! Today: one true sentence, the form of what is due, and what teammates wrote on their own day.
+
+use super::clock::{Due, by_your_clock};
+use super::composer::{Composer, Makings, rows_before};
+use super::day::{Day, Task, teams_of};
+use super::mates::{Waiting, waiting};
+use super::post::{self, Post};
+use crate::app::App;
+use crate::clock::Now;
+use crate::db::OrgTx;
+use crate::fault::{Fault, Result};
+use crate::ids::{StandupId, SubmissionKey};
+use crate::language::Words;
+use crate::okr::pace::Pace;
+use crate::okr::parts::Row as KeyResultRow;
+use crate::okr::standing::Standing;
+use crate::organisation::{Me, Member};
+use crate::standup::board::Board;
+use crate::standup::person::first_name;
+use crate::standup::queries;
+use crate::web::{Nav, Page, Path, Problems, Query, Shell};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc};
+use serde::Deserialize;
+
+/// How far back Today shows what teammates wrote for another date.
+const RECENT: TimeDelta = TimeDelta::hours(24);
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    standup: Option<StandupId>,
+    day: Option<NaiveDate>,
+}
+
+/// `templates/standup/today.html`.
+#[derive(Template)]
+#[template(path = "standup/today.html")]
+pub(super) struct TodayPage {
+    shell: Shell,
+    t: Words,
+    base: String,
+    /// Where reactions lead back to.
+    back: String,
+    eyebrow: Vec<String>,
+    title: String,
+    lead: String,
+    panel: Panel,
+    /// Today's other updates that are not written: name and address.
+    others: Vec<(String, String)>,
+    /// Dates that can still be filled in.
+    earlier: Vec<(String, String)>,
+    posts: Vec<Post>,
+    waiting: Vec<Waiting>,
+    clock: Vec<Due>,
+    objectives: Vec<Objective>,
+}
+
+/// What Today is about.
+#[expect(clippy::large_enum_variant, reason = "there is one on a page")]
+pub(super) enum Panel {
+    /// Something may be written.
+    Write(Composer),
+    /// It is written. The address of its form.
+    Done(Post, String),
+    /// The member is away.
+    Away,
+    /// Nothing is due; where to write all the same, if anywhere.
+    Nothing(Option<String>),
+}
+
+/// One of the member's objectives with the key results they measure.
+struct Objective {
+    title: String,
+    href: String,
+    rows: Vec<KeyResultRow>,
+}
+
+/// The page.
+pub(super) async fn show(
+    State(_app): State<App>,
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path(_org): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let day = Day::of(&mut tx, &me, now).await?;
+    let task = chosen(&day, &me, &asked, now)?;
+    let explicit = asked.day.is_some() || asked.standup.is_some();
+    let panel = match task {
+        Some(task) if explicit || !day.absence.contains(task.date) => panel(&mut tx, &day, &me, task, now).await?,
+        _ if day.absence.contains(me.today(now)) => Panel::Away,
+        _ => Panel::Nothing(day.standups.first().map(|standup| {
+            day.task(&me, standup, standup.timetable.today(me.zone, now)).address(&me)
+        })),
+    };
+    Ok(Page(page(&mut tx, &day, &me, task, panel, now).await?).into_response())
+}
+
+/// What the page is about: what the address names, else the first thing due, else what was posted last.
+fn chosen<'a>(day: &'a Day, me: &Me, asked: &Asked, now: DateTime<Utc>) -> Result<Option<Task<'a>>> {
+    if asked.standup.is_none() && asked.day.is_none() {
+        let tasks = day.tasks(me, now);
+        return Ok(tasks.iter().find(|task| task.posted.is_none()).or(tasks.last()).copied());
+    }
+    let standup = match asked.standup {
+        Some(id) => day.standup(id),
+        None => day.standups.first(),
+    };
+    let standup = standup.ok_or(Fault::NotFound)?;
+    let date = asked.day.unwrap_or_else(|| standup.timetable.today(me.zone, now));
+    let task = day.task(me, standup, date);
+    let there = task.posted.is_some() || standup.timetable.may_write(me.zone, date, now);
+    if there { Ok(Some(task)) } else { Err(Fault::NotFound) }
+}
+
+async fn panel(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime<Utc>) -> Result<Panel> {
+    if let Some(id) = task.posted {
+        let post = post::load(tx, me, &[id], now).await?.remove(&id).ok_or(Fault::NotFound)?;
+        return Ok(Panel::Done(post, me.at(&format!("/updates/{id}/edit"))));
+    }
+    let plan = queries::last_plan(tx, task.place(me)).await?;
+    let draft = queries::draft(tx, task.place(me)).await?;
+    let before = rows_before(&day.standings, |_| None);
+    let makings = Makings {
+        me,
+        standup: task.standup,
+        date: task.date,
+        people: &day.people,
+        standings: &day.standings,
+        before: &before,
+        plan: plan.as_ref(),
+        now,
+    };
+    let kept = draft.as_ref().map(|draft| {
+        let t = me.words();
+        t.today_draft_from(t.date_long(me.zone.date_at(draft.saved_at)), t.time(me.zone.reading(draft.saved_at).time()))
+    });
+    let typed = draft.map_or_else(|| makings.beginning(), |draft| draft.fields.0);
+    Ok(Panel::Write(Composer { kept, ..makings.composer(&typed, SubmissionKey::fresh(), Problems::new()) }))
+}
+
+/// The page around a panel; forms that come back use it too.
+pub(super) async fn page(
+    tx: &mut OrgTx,
+    day: &Day,
+    me: &Me,
+    task: Option<Task<'_>>,
+    panel: Panel,
+    now: DateTime<Utc>,
+) -> Result<TodayPage> {
+    let t = me.words();
+    let teams = teams_of(me);
+    let date = task.map_or_else(|| me.today(now), |task| task.date);
+    let ids = queries::ids_of_teammates(tx, &teams, me.id, date, now - RECENT).await?;
+    let mut found = post::load(tx, me, &ids, now).await?;
+    let posts = ids.iter().filter_map(|id| found.remove(id)).collect();
+    let waiting = match task {
+        Some(task) => still_to_come(tx, day, me, task, now).await?,
+        None => Vec::new(),
+    };
+    let link = |task: &Task<'_>| (label(t, day, task), task.address(me));
+    let others = day.tasks(me, now).iter().filter(|other| other.posted.is_none() && !is(task, other)).map(link).collect();
+    let earlier = day.earlier(me, now).iter().filter(|other| !is(task, other)).map(link).collect();
+    Ok(TodayPage {
+        shell: Shell::of(me, Nav::Today, now),
+        t,
+        base: me.at(""),
+        back: me.at("/today"),
+        eyebrow: eyebrow(me, task, date),
+        title: title(day, me, &panel, now),
+        lead: lead(day, me, task, &panel, now),
+        panel,
+        others,
+        earlier,
+        posts,
+        waiting,
+        clock: by_your_clock(day, me, now),
+        objectives: objectives(&day.standings, me, now),
+    })
+}
+
+fn is(task: Option<Task<'_>>, other: &Task<'_>) -> bool {
+    task.is_some_and(|task| task.standup.id == other.standup.id && task.date == other.date)
+}
+
+fn label(t: Words, day: &Day, task: &Task<'_>) -> String {
+    let date = t.date_long(task.date);
+    if day.standups.len() > 1 { t.today_task_of(date, &task.standup.team_name, &task.standup.name) } else { date }
+}
+
+async fn still_to_come(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime<Utc>) -> Result<Vec<Waiting>> {
+    let posted = queries::posted(tx, &[task.standup.team], task.date).await?;
+    let has = |member| posted.iter().any(|row| row.standup_id == task.standup.id && row.member_id == member);
+    let team = day.people.iter().filter(|person| person.teams.contains(&task.standup.team));
+    let board = Board::of(team, &task.standup.timetable, task.date, has, now);
+    Ok(waiting(me.words(), &board.to_come, &day.people, me.id, now))
+}
+
+fn eyebrow(me: &Me, task: Option<Task<'_>>, date: NaiveDate) -> Vec<String> {
+    let t = me.words();
+    let mut parts = vec![t.date_long(date)];
+    if let Some(task) = task {
+        parts.push(t.today_team(&task.standup.team_name));
+    }
+    if let Some(now) = &me.cycle
+        && let Some((week, of)) = now.cycle.week_of(date)
+    {
+        parts.push(t.today_week(week, of));
+    }
+    parts
+}
+
+/// The page's one sentence: a greeting by the part of the day, and one true thing.
+fn title(day: &Day, me: &Me, panel: &Panel, now: DateTime<Utc>) -> String {
+    let t = me.words();
+    let hello = greeting(t, me.zone.reading(now).time(), first_name(&me.name));
+    match panel {
+        Panel::Done(..) => t.today_done().to_owned(),
+        Panel::Away => t.today_hello_and(hello, t.today_is_away()),
+        Panel::Nothing(_) if !me.role.takes_part() => t.today_hello_and(hello, t.today_not_asked()),
+        Panel::Nothing(_) => t.today_hello_and(hello, t.today_nothing_due()),
+        Panel::Write(_) => match key_results(t, &day.standings) {
+            Some(sentence) => t.today_hello_and(hello, sentence),
+            None => hello,
+        },
+    }
+}
+
+fn greeting(t: Words, time: NaiveTime, name: &str) -> String {
+    match time.hour() {
+        5..12 => t.today_good_morning(name),
+        12..18 => t.today_good_afternoon(name),
+        _ => t.today_good_evening(name),
+    }
+}
+
+/// How the member's key results stand, the least easy thing first.
+fn key_results(t: Words, standings: &[Standing]) -> Option<String> {
+    let short = standings.iter().filter(|it| matches!(it.pace(), Some(Pace::AtRisk | Pace::OffTrack))).count();
+    let silent = standings.iter().filter(|it| it.progress().is_none()).count();
+    let close = standings.iter().filter(|it| matches!(it.pace(), Some(Pace::OnTrack | Pace::Done))).count();
+    match standings.len() {
+        0 => None,
+        all if close == all => Some(t.today_all_close(all)),
+        _ if short > 0 => Some(t.today_short(short)),
+        _ if silent > 0 => Some(t.today_silent(silent)),
+        all => Some(t.today_measured(all)),
+    }
+}
+
+/// The soft line under the sentence: until when, or what comes next.
+fn lead(day: &Day, me: &Me, task: Option<Task<'_>>, panel: &Panel, now: DateTime<Utc>) -> String {
+    let t = me.words();
+    match (panel, task) {
+        (Panel::Write(_), Some(task)) => window(me, task, now),
+        (Panel::Away, _) => t.today_away_advice().to_owned(),
+        (Panel::Nothing(_), _) if !me.role.takes_part() => t.today_observer_advice().to_owned(),
+        (Panel::Nothing(_), _) if day.standups.is_empty() => t.today_no_team().to_owned(),
+        (_, task) => {
+            let after = task.map_or_else(|| me.today(now), |task| task.date.max(me.today(now)));
+            let next = day.standups.iter().filter_map(|it| it.timetable.next_after(me.zone, after)).min_by_key(|it| it.due);
+            next.map_or_else(|| t.today_no_next().to_owned(), |it| t.today_next(day_word(me, it.date, now)))
+        }
+    }
+}
+
+fn window(me: &Me, task: Task<'_>, now: DateTime<Utc>) -> String {
+    let t = me.words();
+    let Some(it) = task.occurrence else { return t.today_extra().to_owned() };
+    let (opens, due) = (me.zone.reading(it.opens), me.zone.reading(it.due));
+    let until = if due.date() == me.today(now) {
+        t.time(due.time())
+    } else {
+        t.today_day_and_time(t.weekday_long(due.date().weekday()), t.time(due.time()))
+    };
+    if now >= it.due {
+        return if it.date == me.today(now) { t.today_late(until) } else { t.today_filling_in(t.date_long(it.date)) };
+    }
+    if now < it.opens { t.today_early(t.time(opens.time()), until) } else { t.today_open(until) }
+}
+
+fn day_word(me: &Me, date: NaiveDate, now: DateTime<Utc>) -> String {
+    let t = me.words();
+    if (date - me.today(now)).num_days() < 7 { t.weekday_long(date.weekday()) } else { t.date_long(date) }
+}
+
+/// The member's key results under their objectives.
+fn objectives(standings: &[Standing], me: &Me, now: DateTime<Utc>) -> Vec<Objective> {
+    let mut objectives: Vec<(crate::ids::ObjectiveId, Objective)> = Vec::new();
+    for standing in standings {
+        let row = KeyResultRow::of(standing, me, now);
+        match objectives.iter_mut().find(|(id, _)| *id == standing.objective) {
+            Some((_, objective)) => objective.rows.push(row),
+            None => objectives.push((
+                standing.objective,
+                Objective {
+                    title: standing.objective_title.clone(),
+                    href: me.at(&format!("/objectives/{}", standing.objective)),
+                    rows: vec![row],
+                },
+            )),
+        }
+    }
+    objectives.into_iter().map(|(_, objective)| objective).collect()
+}

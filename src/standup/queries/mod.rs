@@ -1,0 +1,15 @@
+//! The SQL of standups: what is asked of whom, what was written, and the writing itself.
+
+mod blockers;
+mod board;
+mod drafts;
+mod posts;
+mod standups;
+mod updates;
+
+pub(super) use blockers::*;
+pub(super) use board::*;
+pub(super) use drafts::*;
+pub(super) use posts::*;
+pub(super) use standups::*;
+pub(super) use updates::*;

@@ -1,0 +1,140 @@
+//! Standups, their schedules and questions, and the people they ask.
+
+use crate::calendar::{Absence, WeekdaySet, WorkWeek, Zone};
+use crate::db::OrgTx;
+use crate::ids::{MemberId, OrgId, QuestionId, StandupId, TeamId};
+use crate::organisation::Role;
+use crate::standup::question::QuestionKind;
+use chrono::{NaiveDate, NaiveTime};
+use sqlx::types::Json;
+
+/// A standup and its team.
+pub(in crate::standup) struct StandupRow {
+    pub(in crate::standup) id: StandupId,
+    pub(in crate::standup) name: String,
+    pub(in crate::standup) team_id: TeamId,
+    pub(in crate::standup) team_slug: String,
+    pub(in crate::standup) team_name: String,
+}
+
+/// The standups of these teams.
+pub(in crate::standup) async fn standups(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<StandupRow>> {
+    sqlx::query_as!(
+        StandupRow,
+        r#"select s.id, s.name, s.team_id, t.slug as team_slug, t.name as team_name
+             from standup s join team t on t.org_id = s.org_id and t.id = s.team_id
+            where s.org_id = $1 and s.team_id = any($2) order by t.name, s.created_at, s.id"#,
+        tx.org as OrgId,
+        teams as &[TeamId],
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// One version of a schedule, as stored.
+pub(in crate::standup) struct ScheduleRow {
+    pub(in crate::standup) standup_id: StandupId,
+    pub(in crate::standup) first_date: NaiveDate,
+    pub(in crate::standup) last_date: Option<NaiveDate>,
+    pub(in crate::standup) weekdays: Option<WeekdaySet>,
+    pub(in crate::standup) every_weeks: Option<i16>,
+    pub(in crate::standup) nth: Option<i16>,
+    pub(in crate::standup) nth_weekday: Option<i16>,
+    pub(in crate::standup) opens_time: NaiveTime,
+    pub(in crate::standup) opens_evening_before: bool,
+    pub(in crate::standup) due_time: NaiveTime,
+    pub(in crate::standup) zone: Option<Zone>,
+}
+
+/// All versions of the schedules of these teams' standups.
+pub(in crate::standup) async fn schedules(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<ScheduleRow>> {
+    sqlx::query_as!(
+        ScheduleRow,
+        r#"select c.standup_id, c.first_date, c.last_date, c.weekdays, c.every_weeks, c.nth, c.nth_weekday, c.opens_time,
+                  c.opens_evening_before, c.due_time, c.zone
+             from schedule c join standup s on s.org_id = c.org_id and s.id = c.standup_id
+            where c.org_id = $1 and s.team_id = any($2) order by c.standup_id, c.version"#,
+        tx.org as OrgId,
+        teams as &[TeamId],
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A question, as stored.
+pub(in crate::standup) struct QuestionRow {
+    pub(in crate::standup) standup_id: StandupId,
+    pub(in crate::standup) id: QuestionId,
+    pub(in crate::standup) kind: QuestionKind,
+    pub(in crate::standup) prompt: String,
+}
+
+/// The questions these teams' standups ask now, in order.
+pub(in crate::standup) async fn questions(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<QuestionRow>> {
+    sqlx::query_as!(
+        QuestionRow,
+        r#"select q.standup_id, q.id, q.kind as "kind: QuestionKind", q.prompt
+             from question q join standup s on s.org_id = q.org_id and s.id = q.standup_id
+            where q.org_id = $1 and s.team_id = any($2) and q.retired_at is null
+            order by q.standup_id, q.position, q.id"#,
+        tx.org as OrgId,
+        teams as &[TeamId],
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A member of one or more teams, as stored.
+pub(in crate::standup) struct PersonRow {
+    pub(in crate::standup) id: MemberId,
+    pub(in crate::standup) name: String,
+    pub(in crate::standup) zone: Zone,
+    pub(in crate::standup) week: Json<WorkWeek>,
+    pub(in crate::standup) role: Role,
+    pub(in crate::standup) teams: Vec<TeamId>,
+    pub(in crate::standup) absence: Json<Absence>,
+}
+
+/// The members of these teams who have not left, by name, with the days they are away.
+pub(in crate::standup) async fn people(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<PersonRow>> {
+    sqlx::query_as!(
+        PersonRow,
+        r#"select m.id, m.name, m.zone, m.week, m.role, array_agg(s.team_id) as "teams!: Vec<TeamId>",
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
+                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
+             from member m join team_member s on s.org_id = m.org_id and s.member_id = m.id
+            where m.org_id = $1 and s.team_id = any($2) and m.left_at is null
+            group by m.org_id, m.id order by m.name, m.id"#,
+        tx.org as OrgId,
+        teams as &[TeamId],
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A team, for the filter of the feed.
+pub(in crate::standup) struct TeamRow {
+    pub(in crate::standup) id: TeamId,
+    pub(in crate::standup) slug: String,
+    pub(in crate::standup) name: String,
+}
+
+/// All teams by name.
+pub(in crate::standup) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamRow>> {
+    sqlx::query_as!(TeamRow, "select id, slug, name from team where org_id = $1 order by name, id", tx.org as OrgId)
+        .fetch_all(&mut **tx)
+        .await
+}
+
+/// The days this member is away.
+pub(in crate::standup) async fn absence(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Absence> {
+    sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(jsonb_build_array(first_date, last_date)), '[]'::jsonb) as "absence!: Json<Absence>"
+             from away where org_id = $1 and member_id = $2"#,
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|Json(absence)| absence)
+}

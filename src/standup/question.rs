@@ -1,0 +1,33 @@
+//! What a standup asks. Pure.
+
+use crate::ids::QuestionId;
+
+stored_word! {
+    /// What kind of answer a question gets.
+    pub enum QuestionKind {
+        /// A text.
+        Text = "text",
+        /// What is next: quoted back when the next update is written.
+        Plan = "plan",
+        /// What is in the way: goes to the top of the team's page.
+        Blocker = "blocker",
+    }
+}
+
+/// One question of a standup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Which.
+    pub id: QuestionId,
+    /// What kind of answer it gets.
+    pub kind: QuestionKind,
+    /// How it is asked, in the team's words.
+    pub prompt: String,
+}
+
+impl Question {
+    /// The name of its field in a form.
+    pub fn field(&self) -> String {
+        format!("answer_{}", self.id)
+    }
+}

@@ -1,0 +1,112 @@
+//! Posting and changing an update: one transaction for the update, its answers, its blocker and its check-ins.
+
+use super::entry::Entry;
+use super::queries::{self, NewBlocker, NewUpdate, Place};
+use crate::calendar::Zone;
+use crate::db::OrgTx;
+use crate::fault::Fault;
+use crate::ids::{MemberId, QuestionId, SubmissionKey, TeamId, UpdateId};
+use crate::okr::check_in::{self, NewCheckIn};
+use chrono::{DateTime, Utc};
+
+/// What an update says, read and found right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Content {
+    /// The answers that hold words.
+    pub(super) answers: Vec<(QuestionId, String)>,
+    /// What is in the way, and who could help; nobody in particular means anyone on the team.
+    pub(super) blocker: Option<(String, Option<MemberId>)>,
+    /// Whether the form asked what is in the way at all.
+    pub(super) asked_blocker: bool,
+    /// The check-ins.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A form being sent: which update, from which form, on whose clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sending {
+    pub(super) place: Place,
+    pub(super) team: TeamId,
+    /// The zone the place's date is read in.
+    pub(super) zone: Zone,
+    /// The author's own zone, in which their check-ins are dated.
+    pub(super) home: Zone,
+    pub(super) key: SubmissionKey,
+}
+
+/// How posting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It stands; also when the same form was sent before.
+    Posted(UpdateId),
+    /// Another form was first: this is the update for that date.
+    Taken(UpdateId),
+}
+
+/// Posts an update. The same form sent again finds what it wrote the first time and writes nothing.
+pub(super) async fn post(
+    tx: &mut OrgTx,
+    sending: Sending,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<Outcome, Fault> {
+    let Sending { place, team, zone, key, .. } = sending;
+    let new = NewUpdate { id: UpdateId::fresh(), place, team, zone, submission_key: key };
+    if !queries::add_update(tx, &new, now).await? {
+        let written = queries::written(tx, place).await?.ok_or(Fault::NotFound)?;
+        let again = written.submission_key == key;
+        return Ok(if again { Outcome::Posted(written.id) } else { Outcome::Taken(written.id) });
+    }
+    put(tx, new.id, sending, content, now).await?;
+    queries::drop_draft(tx, place).await?;
+    Ok(Outcome::Posted(new.id))
+}
+
+/// Changes an update of one's own. Check-ins it brought are corrected by new ones; a blocker emptied is cleared, where
+/// the form asked for one.
+pub(super) async fn change(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    sending: Sending,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    put(tx, update, sending, content, now).await?;
+    if content.blocker.is_none() && content.asked_blocker {
+        queries::clear_blocker(tx, update, sending.place.member, "", now).await?;
+    }
+    queries::mark_edited(tx, update, now).await?;
+    Ok(())
+}
+
+async fn put(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    sending: Sending,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let Sending { place, team, home, key, .. } = sending;
+    queries::put_answers(tx, update, &content.answers).await?;
+    if let Some((body, unblocker)) = &content.blocker {
+        let new = NewBlocker { update, team, member: place.member, body, unblocker: *unblocker };
+        queries::put_blocker(tx, new, now).await?;
+    }
+    for entry in &content.entries {
+        let new = NewCheckIn {
+            key_result: entry.key_result,
+            member: place.member,
+            update: Some(update),
+            at: now,
+            local_date: home.date_at(now),
+            zone: home,
+            value: entry.value,
+            confidence: entry.confidence,
+            note: String::new(),
+            replaces: entry.replaces,
+            submission_key: key,
+        };
+        check_in::record(tx, new).await?;
+    }
+    Ok(())
+}
