@@ -21,12 +21,14 @@ pub struct App {
     pub keys: Keys,
     /// The gate before password hashing.
     pub passwords: crate::account::Passwords,
+    /// Whether this is the demo, which shows the mail it wrote.
+    pub demo: bool,
 }
 
 impl App {
     /// The house with these parts.
     pub fn new(db: Db, clock: Clock, config: Config, keys: Keys, passwords: crate::account::Passwords) -> Self {
-        Self { db, clock, config: Arc::new(config), keys, passwords }
+        Self { db, clock, config: Arc::new(config), keys, passwords, demo: false }
     }
 }
 
@@ -41,6 +43,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::team::routes())
         .merge(crate::welcome::routes())
         .merge(crate::okr::routes())
+        .merge(crate::mail::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

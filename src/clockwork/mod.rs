@@ -25,24 +25,27 @@ pub enum Duty {
     RollUp,
     /// Ended sessions, dead tokens and full buckets are forgotten.
     Sweep,
+    /// Mail that waits is sent.
+    Mail,
 }
 
 impl Duty {
     /// All of them, in order.
-    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep];
+    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Mail];
 
     /// Its name in the log and on the clockwork page.
     pub fn name(self) -> &'static str {
         match self {
             Duty::RollUp => "roll-up",
             Duty::Sweep => "sweep",
+            Duty::Mail => "mail",
         }
     }
 
     /// How long to leave between two runs; nothing means each tick.
     fn every(self) -> TimeDelta {
         match self {
-            Duty::RollUp => TimeDelta::zero(),
+            Duty::RollUp | Duty::Mail => TimeDelta::zero(),
             Duty::Sweep => TimeDelta::hours(1),
         }
     }
@@ -55,6 +58,7 @@ impl Duty {
         match self {
             Duty::RollUp => roll_up::run(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await?),
+            Duty::Mail => crate::mail::deliver(app, now).await,
         }
     }
 }

@@ -6,9 +6,14 @@
 //! *Letter*: the words and their shape, from which text and HTML are made alike. *Kind*: which promise it falls under.
 //! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique.
 
+mod deliver;
 mod letter;
 mod outbox;
+mod pages;
+mod post;
 mod queries;
 
+pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
-pub use outbox::{Kind, NewMail, enqueue};
+pub use outbox::{Kind, NewMail, State, enqueue};
+pub use pages::routes;

@@ -24,6 +24,20 @@ crate::stored_word! {
     }
 }
 
+crate::stored_word! {
+    /// What became of a mail.
+    pub enum State {
+        /// It waits for its first or next try.
+        Waiting = "waiting",
+        /// It left.
+        Sent = "sent",
+        /// It was refused for good, and stays to be seen.
+        Failed = "failed",
+        /// It came too late to be worth sending.
+        Skipped = "skipped",
+    }
+}
+
 /// A mail to be sent once.
 #[derive(Debug, Clone)]
 pub struct NewMail {

@@ -1,6 +1,8 @@
 //! The SQL of the outbox.
 
-use super::{Kind, NewMail};
+use super::{Kind, NewMail, State};
+use crate::calendar::Zone;
+use crate::db::DutyTx;
 use crate::ids::{MailId, MemberId, OrgId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -36,4 +38,147 @@ pub(super) async fn add(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// A mail on its way.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    pub(super) id: MailId,
+    pub(super) kind: Kind,
+    pub(super) recipient: String,
+    pub(super) message_id: String,
+    pub(super) subject: String,
+    pub(super) body_text: String,
+    pub(super) body_html: String,
+    pub(super) unsubscribe: Option<String>,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+    /// This try included.
+    pub(super) attempts: i16,
+    /// Who carries it, and until when: the claim that a note about it must still hold.
+    claimed_by: Option<String>,
+    claimed_until: Option<DateTime<Utc>>,
+}
+
+/// Gives up what nobody wants any more. What is claimed may be on its way and is left alone.
+pub(super) async fn skip_expired(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update mail set state = 'skipped', next_try_at = null, claimed_by = null, claimed_until = null
+          where next_try_at is not null and expires_at <= $1 and (claimed_until is null or claimed_until <= $1)",
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether a mail waits to be sent now.
+pub(super) async fn any_due(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from mail where next_try_at <= $1 and expires_at > $1
+                             and (claimed_until is null or claimed_until <= $1)) as "due!""#,
+        now,
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Claims the mails that have waited longest. What another node is claiming this moment is passed over.
+pub(super) async fn claim(
+    tx: &mut DutyTx,
+    node: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Parcel>> {
+    sqlx::query_as!(
+        Parcel,
+        r#"update mail set claimed_by = $1, claimed_until = $3, attempts = attempts + 1
+            where id in (select id from mail
+                          where next_try_at <= $2 and expires_at > $2 and (claimed_until is null or claimed_until <= $2)
+                          order by next_try_at, id
+                          limit $4
+                            for update skip locked)
+           returning id, kind as "kind: Kind", recipient, message_id, subject, body_text, body_html, unsubscribe,
+                     created_at, expires_at, attempts, claimed_by, claimed_until"#,
+        node,
+        now,
+        until,
+        at_most,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// It left. Noted even when the claim has run out meanwhile: gone is gone.
+pub(super) async fn mark_sent(tx: &mut DutyTx, parcel: &Parcel, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update mail set state = 'sent', sent_at = $2, next_try_at = null, problem = null, claimed_by = null, claimed_until = null
+          where id = $1 and state <> 'sent'",
+        parcel.id as MailId,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// It did not leave: it is tried again at `next`, or never. Of no weight once another node has taken over.
+pub(super) async fn mark_trouble(
+    tx: &mut DutyTx,
+    parcel: &Parcel,
+    next: Option<DateTime<Utc>>,
+    problem: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update mail set state = case when $4::timestamptz is null then 'failed' else 'waiting' end, next_try_at = $4,
+                         problem = $5, claimed_by = null, claimed_until = null
+          where id = $1 and state = 'waiting' and claimed_by = $2 and claimed_until = $3",
+        parcel.id as MailId,
+        parcel.claimed_by,
+        parcel.claimed_until,
+        next,
+        problem,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A mail as the page of sent mail lists it.
+pub(super) struct Listed {
+    pub(super) id: MailId,
+    pub(super) kind: Kind,
+    pub(super) recipient: String,
+    pub(super) subject: String,
+    pub(super) reason: String,
+    pub(super) state: State,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) sent_at: Option<DateTime<Utc>>,
+    pub(super) problem: Option<String>,
+    /// The recipient's, when they are a member.
+    pub(super) zone: Option<Zone>,
+}
+
+/// The newest mails of all organisations, or only one of them. For the page of the demo alone.
+pub(super) async fn newest(tx: &mut DutyTx, only: Option<MailId>, at_most: i64) -> sqlx::Result<Vec<Listed>> {
+    sqlx::query_as!(
+        Listed,
+        r#"select mail.id, mail.kind as "kind: Kind", recipient, subject, reason, mail.state as "state: State",
+                  mail.created_at, sent_at, problem, member.zone as "zone?: Zone"
+             from mail left join member on member.org_id = mail.org_id and member.id = mail.member_id
+            where $1::uuid is null or mail.id = $1
+            order by mail.created_at desc, mail.id desc
+            limit $2"#,
+        only as Option<MailId>,
+        at_most,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A mail's parts: text and HTML.
+pub(super) async fn parts(tx: &mut DutyTx, id: MailId) -> sqlx::Result<Option<(String, String)>> {
+    let parts = sqlx::query!("select body_text, body_html from mail where id = $1", id as MailId).fetch_optional(&mut **tx).await?;
+    Ok(parts.map(|parts| (parts.body_text, parts.body_html)))
 }

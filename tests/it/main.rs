@@ -11,6 +11,7 @@ mod db;
 mod embedded;
 mod house_rules_language;
 mod invitation;
+mod mail;
 mod rollup_oracle;
 mod serve;
 mod settings;

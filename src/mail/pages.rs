@@ -1,0 +1,158 @@
+//! `/sent-mail`: what the demo would have sent. It is there only while the app runs as the demo and writes its mail into a
+//! folder; anywhere else these are pages that don't exist.
+//!
+//! A mail's own HTML is shown in a frame, from an address of its own that lets it do nothing but open links.
+
+use super::queries::{self, Listed};
+use super::{Kind, State};
+use crate::app::App;
+use crate::calendar::Zone;
+use crate::db::DutyTx;
+use crate::fault::{Fault, Result};
+use crate::ids::MailId;
+use crate::language::{Locale, Words};
+use crate::web::{Page, Path, Shell};
+use askama::Template;
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY};
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// The list is long enough for a demo's week.
+const AT_MOST: i64 = 200;
+
+/// The page around a mail: as every page, and it may frame what is ours.
+const AROUND: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A mail's HTML: its own styles and links that open elsewhere, and nothing more. It belongs to no origin.
+const INSIDE: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
+     style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/// The sent-mail pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/sent-mail", get(list))
+        .route("/sent-mail/{id}", get(one))
+        .route("/sent-mail/{id}/html", get(html))
+        .route("/sent-mail/{id}/text", get(text))
+}
+
+/// Whoever may look at all mail: anybody, and only in the demo.
+struct Onlooker {
+    t: Words,
+    tx: DutyTx,
+}
+
+impl FromRequestParts<App> for Onlooker {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        if !app.demo || app.config.mail_folder().is_none() {
+            return Err(Fault::NotFound);
+        }
+        let said = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let t = Words::of(Locale::negotiate(said.unwrap_or_default()));
+        Ok(Self { t, tx: app.db.duty().await? })
+    }
+}
+
+/// `templates/mail/sent.html`.
+#[derive(Template)]
+#[template(path = "mail/sent.html")]
+struct SentPage {
+    shell: Shell,
+    t: Words,
+    mails: Vec<Row>,
+}
+
+/// `templates/mail/one.html`.
+#[derive(Template)]
+#[template(path = "mail/one.html")]
+struct OnePage {
+    shell: Shell,
+    t: Words,
+    mail: Row,
+}
+
+/// A mail in words.
+struct Row {
+    id: MailId,
+    kind: &'static str,
+    recipient: String,
+    subject: String,
+    reason: String,
+    state: &'static str,
+    /// The tag's colour.
+    class: &'static str,
+    when: String,
+    instant: String,
+    problem: Option<String>,
+}
+
+impl Row {
+    fn of(mail: Listed, t: Words) -> Self {
+        let at = mail.sent_at.unwrap_or(mail.created_at);
+        let (state, class) = match mail.state {
+            State::Waiting => (t.mail_waiting(), "risk"),
+            State::Sent => (t.mail_sent(), "on"),
+            State::Failed => (t.mail_failed(), "off"),
+            State::Skipped => (t.mail_skipped(), ""),
+        };
+        Row {
+            id: mail.id,
+            kind: kind(mail.kind, t),
+            recipient: mail.recipient,
+            subject: mail.subject,
+            reason: mail.reason,
+            state,
+            class,
+            when: when(at, mail.zone.unwrap_or(Zone::UTC), t),
+            instant: at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            problem: mail.problem,
+        }
+    }
+}
+
+fn kind(kind: Kind, t: Words) -> &'static str {
+    match kind {
+        Kind::Invitation => t.mail_invitation(),
+        Kind::Reset => t.mail_reset(),
+        Kind::Notice => t.mail_notice(),
+        Kind::Reminder => t.mail_reminder(),
+        Kind::DigestDaily => t.mail_digest_daily(),
+        Kind::DigestWeekly => t.mail_digest_weekly(),
+    }
+}
+
+/// On the clock of whom it reaches: "Tuesday 17 November, 09:00 in Lisbon".
+fn when(at: DateTime<Utc>, zone: Zone, t: Words) -> String {
+    let there = zone.reading(at);
+    t.mail_when(t.date_long(there.date()), t.time(there.time()), zone.city())
+}
+
+async fn list(Onlooker { t, mut tx }: Onlooker) -> Result<Response> {
+    let mails = queries::newest(&mut tx, None, AT_MOST).await?;
+    let mails = mails.into_iter().map(|mail| Row::of(mail, t)).collect();
+    Ok(Page(SentPage { shell: Shell::bare(t.locale(), None), t, mails }).into_response())
+}
+
+async fn one(Onlooker { t, mut tx }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
+    let mail = queries::newest(&mut tx, Some(id), 1).await?.pop().ok_or(Fault::NotFound)?;
+    let page = OnePage { shell: Shell::bare(t.locale(), None), t, mail: Row::of(mail, t) };
+    Ok(([(CONTENT_SECURITY_POLICY, AROUND)], Page(page)).into_response())
+}
+
+async fn html(Onlooker { mut tx, .. }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
+    let (_, html) = queries::parts(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    let html = html.replacen("<head>", "<head>\n<base target=\"_blank\">", 1);
+    Ok(([(CONTENT_SECURITY_POLICY, INSIDE)], Html(html)).into_response())
+}
+
+async fn text(Onlooker { mut tx, .. }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
+    let (text, _) = queries::parts(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    Ok(text.into_response())
+}
