@@ -82,7 +82,7 @@ pub struct Team {
 }
 
 /// A place in a team. Nobody has two at once.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
     /// Whose.

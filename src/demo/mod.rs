@@ -9,12 +9,14 @@
 //! - the story **so far** is what an onlooker sees at some instant: nothing from later, and without what the
 //!   demo's member wrote today, so that there is an update left for the visitor to write.
 //!
-//! Everything here is pure: [`Story::load`] reads text and refuses a story that contradicts itself.
+//! The story is pure: [`Story::load`] reads text and refuses one that contradicts itself. Only [`load()`] knows a database.
 
 mod aims;
 mod cast;
 mod events;
+mod load;
 mod moment;
+mod queries;
 mod sense;
 mod so_far;
 mod story;
@@ -25,6 +27,7 @@ mod words;
 pub use aims::{Amendment, Change, KeyResult, Objective};
 pub use cast::{Away, Organisation, Person, Question, Seat, Standup, Team, Version};
 pub use events::{Blocker, CheckIn, Comment, Measure, Reaction, Remark, Resolution, Subject, Update};
+pub use load::load;
 pub use moment::{Day, Moment, NoMoment, THIS_WEEK, first_monday};
 pub use story::{Story, StoryFault};
 pub use words::{

@@ -1,0 +1,283 @@
+//! Telling the story to an empty house: everything that happened up to now, in one transaction, dated as if the people of
+//! Saltmarsh had lived here for eight weeks.
+
+use super::queries::aims::{self, NewCheckIn, NewKeyResult, NewObjective, NewTerms};
+use super::queries::people::{self, NewMember};
+use super::queries::writing::{self, NewBlocker, NewUpdate, On};
+use super::{Amendment, Day, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject, TeamKey, Update, first_monday};
+use crate::app::App;
+use crate::calendar::{Recurrence, Zone};
+use crate::db::OrgTx;
+use crate::digest;
+use crate::ids::{AccountId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, TeamId, UpdateId};
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use std::collections::HashMap;
+
+/// How long before the cycle people were there and objectives were written.
+const BEFORE: TimeDelta = TimeDelta::days(7);
+
+/// Fills an empty database with the demo's organisation. `false` when anybody lives there already; then nothing changes.
+///
+/// # Errors
+/// When the story can't be read, which a test would have told, or the database fails.
+pub async fn load(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let whole = Story::load()?;
+    let monday = first_monday(whole.organisation.zone.date_at(now));
+    let story = whole.so_far(monday, now);
+    let mut tx = app.db.global().await?;
+    if people::is_inhabited(&mut tx).await? {
+        return Ok(false);
+    }
+    let began = crate::calendar::day::first_instant(story.organisation.zone, monday);
+    let org = OrgId::fresh();
+    let place = &story.organisation;
+    people::add_organisation(&mut tx, (org, &place.slug, &place.name, place.zone), began - BEFORE).await?;
+    let password = app.passwords.hash(&place.password).await?;
+    let mut members = HashMap::new();
+    for person in &story.people {
+        let account = AccountId::fresh();
+        people::add_account(&mut tx, account, &person.email, &password, began - BEFORE).await?;
+        members.insert(person.key.clone(), (MemberId::fresh(), account, person.zone));
+    }
+    let tx = tx.enter(org).await?;
+    let mut teller = Teller { story: &story, monday, began, now, tx, members, teams: HashMap::new(), objectives: HashMap::new(), key_results: HashMap::new() };
+    teller.people().await?;
+    teller.teams().await?;
+    teller.aims().await?;
+    teller.changes().await?;
+    for update in &story.updates {
+        teller.update(update).await?;
+    }
+    teller.apart().await?;
+    teller.tx.commit().await?;
+    Ok(true)
+}
+
+/// A team as it was written down.
+struct Told {
+    id: TeamId,
+    standup: StandupId,
+    /// What moved, what is next, what is in the way.
+    questions: [QuestionId; 3],
+}
+
+/// Tells a story into a transaction, remembering which id each key was given.
+struct Teller<'a> {
+    story: &'a Story,
+    monday: NaiveDate,
+    began: DateTime<Utc>,
+    now: DateTime<Utc>,
+    tx: OrgTx,
+    members: HashMap<PersonKey, (MemberId, AccountId, Zone)>,
+    teams: HashMap<TeamKey, Told>,
+    objectives: HashMap<ObjectiveKey, ObjectiveId>,
+    key_results: HashMap<KeyResultKey, KeyResultId>,
+}
+
+impl Teller<'_> {
+    fn member(&self, key: &PersonKey) -> Result<(MemberId, Zone)> {
+        let (id, _, zone) = self.members.get(key).with_context(|| format!("nobody is called {key}"))?;
+        Ok((*id, *zone))
+    }
+
+    fn instant(&self, by: &PersonKey, at: Moment) -> Result<DateTime<Utc>> {
+        self.story.instant(by, at, self.monday).with_context(|| format!("{by} has no such moment"))
+    }
+
+    async fn people(&mut self) -> Result<()> {
+        for person in &self.story.people {
+            let (id, account, zone) = *self.members.get(&person.key).context("every person has an id")?;
+            let at = person.joined.map_or(self.began - BEFORE, |day| crate::calendar::day::first_instant(zone, day.date(self.monday)));
+            let new = NewMember {
+                id,
+                account,
+                name: &person.name,
+                role: person.role.as_str(),
+                zone,
+                week: &person.week,
+                digest: "daily",
+                at,
+            };
+            people::add_member(&mut self.tx, &new).await?;
+            for away in &person.away {
+                let dates = (away.from.date(self.monday), away.to.date(self.monday));
+                people::add_away(&mut self.tx, id, dates, &away.note, at).await?;
+            }
+            // Since three days ago, so that the demo opens on a house that has been sending digests.
+            digest::reschedule(&mut self.tx, id, self.now - TimeDelta::days(3)).await?;
+        }
+        Ok(())
+    }
+
+    async fn teams(&mut self) -> Result<()> {
+        let at = self.began - BEFORE;
+        let weekday = self.story.organisation.zone.date_at(self.now).weekday();
+        let today = Day { week: super::THIS_WEEK, weekday };
+        for team in &self.story.teams {
+            let told = Told { id: TeamId::fresh(), standup: StandupId::fresh(), questions: [QuestionId::fresh(), QuestionId::fresh(), QuestionId::fresh()] };
+            let named = (told.id, team.key.as_str(), team.name.as_str(), team.zone);
+            people::add_team(&mut self.tx, named, (told.standup, &team.standup.name), at).await?;
+            for seat in &team.seats {
+                if team.seat_of(&seat.person, today) == Some(seat) {
+                    people::add_seat(&mut self.tx, told.id, self.member(&seat.person)?.0, seat.lead).await?;
+                }
+            }
+            for (version, schedule) in (1..).zip(team.standup.schedules(self.monday)) {
+                if let Recurrence::Weekly { weekdays, .. } = schedule.recurrence {
+                    people::add_schedule(&mut self.tx, told.standup, (version, weekdays), &schedule, at).await?;
+                }
+            }
+            for (position, (id, question)) in (0..).zip(told.questions.into_iter().zip(&team.standup.questions)) {
+                let asked = (question.kind.as_str(), question.text.as_str());
+                people::add_question(&mut self.tx, id, told.standup, position, asked).await?;
+            }
+            self.teams.insert(team.key.clone(), told);
+        }
+        Ok(())
+    }
+
+    async fn aims(&mut self) -> Result<()> {
+        let at = self.began - BEFORE;
+        let (first, last) = (self.monday, self.monday + TimeDelta::days(13 * 7 - 1));
+        let middle = first + TimeDelta::days(45);
+        let name = format!("Q{} {}", middle.month0() / 3 + 1, middle.year());
+        let cycle = CycleId::fresh();
+        aims::add_cycle(&mut self.tx, (cycle, &name), (first, last, self.story.organisation.zone), at).await?;
+        for objective in &self.story.objectives {
+            let id = ObjectiveId::fresh();
+            let team = objective.team.as_ref().and_then(|key| self.teams.get(key)).map(|told| told.id);
+            let parent = objective.parent.as_ref().and_then(|key| self.objectives.get(key)).copied();
+            let new = NewObjective {
+                id,
+                cycle,
+                team,
+                parent,
+                title: &objective.title,
+                why: &objective.why,
+                owner: self.member(&objective.owner)?.0,
+                ambition: objective.ambition.as_str(),
+                count_aligned: objective.count_aligned,
+                at,
+            };
+            aims::add_objective(&mut self.tx, &new).await?;
+            self.objectives.insert(objective.key.clone(), id);
+        }
+        for (position, key_result) in (0..).zip(&self.story.key_results) {
+            let id = KeyResultId::fresh();
+            self.key_results.insert(key_result.key.clone(), id);
+            let let_go = self.story.changes.iter().any(|change| change.key_result == key_result.key && change.change == Amendment::NoOwner);
+            let owner = self.member(&key_result.owner)?.0;
+            let new = NewKeyResult {
+                id,
+                objective: *self.objectives.get(&key_result.objective).context("every objective has an id")?,
+                position,
+                title: &key_result.title,
+                owner: (!let_go).then_some(owner),
+                unit: &key_result.unit,
+                measured_by: &key_result.measured_by,
+                cadence: key_result.cadence.as_str(),
+                due_weekday: i16::try_from(key_result.due.number_from_monday())?,
+                at,
+            };
+            aims::add_key_result(&mut self.tx, &new).await?;
+            let (baseline, target) = (key_result.baseline, key_result.target);
+            let terms = NewTerms { key_result: id, at, baseline, target, weight: i16::from(key_result.weight), by: owner, reason: "" };
+            aims::add_terms(&mut self.tx, &terms).await?;
+        }
+        Ok(())
+    }
+
+    /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.
+    async fn changes(&mut self) -> Result<()> {
+        for change in &self.story.changes {
+            let Amendment::Target(target) = change.change else { continue };
+            let before = self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
+            let terms = NewTerms {
+                key_result: *self.key_results.get(&change.key_result).context("every key result has an id")?,
+                at: self.instant(&change.by, change.at)?,
+                baseline: before.baseline,
+                target,
+                weight: i16::from(before.weight),
+                by: self.member(&change.by)?.0,
+                reason: &change.reason,
+            };
+            aims::add_terms(&mut self.tx, &terms).await?;
+        }
+        Ok(())
+    }
+
+    async fn update(&mut self, update: &Update) -> Result<()> {
+        let (member, zone) = self.member(&update.by)?;
+        let at = self.instant(&update.by, update.at)?;
+        let team = self.story.team_of(&update.by, update.at.day).context("whoever posts sits in a team")?;
+        let told = self.teams.get(&team.key).context("every team has an id")?;
+        let (id, questions, team) = (UpdateId::fresh(), told.questions, told.id);
+        let date = update.at.day.date(self.monday);
+        let new = NewUpdate { id, standup: told.standup, team, member, date, zone, at };
+        writing::add_update(&mut self.tx, &new).await?;
+        let stopped = update.blocker.as_ref().map_or("", |blocker| blocker.text.as_str());
+        for (question, words) in questions.into_iter().zip([update.moved.as_str(), &update.next, stopped]) {
+            if !words.is_empty() {
+                writing::add_answer(&mut self.tx, id, question, words).await?;
+            }
+        }
+        if let Some(blocker) = &update.blocker {
+            let resolved = match &blocker.resolved {
+                Some(end) => Some((self.instant(&end.by, end.at)?, self.member(&end.by)?.0, end.note.as_str())),
+                None => None,
+            };
+            let unblocker = self.member(&blocker.unblocker)?.0;
+            let new = NewBlocker { update: id, team, member, body: &blocker.text, unblocker, at, resolved };
+            writing::add_blocker(&mut self.tx, &new).await?;
+        }
+        for measure in &update.check_ins {
+            self.check_in(measure, &update.by, Some(id), at).await?;
+        }
+        for reply in &update.replies {
+            let at = self.instant(&reply.by, reply.at)?;
+            let author = self.member(&reply.by)?;
+            writing::add_comment(&mut self.tx, On::Update(id), author, &reply.text, at).await?;
+        }
+        for reaction in &update.reactions {
+            let (who, at) = (self.member(&reaction.by)?.0, self.instant(&reaction.by, reaction.at)?);
+            writing::add_reaction(&mut self.tx, id, who, reaction.kind.as_str(), at).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_in(&mut self, measure: &Measure, by: &PersonKey, update: Option<UpdateId>, at: DateTime<Utc>) -> Result<()> {
+        let (member, zone) = self.member(by)?;
+        let new = NewCheckIn {
+            key_result: *self.key_results.get(&measure.key_result).context("every key result has an id")?,
+            member,
+            update,
+            at,
+            zone,
+            value: measure.value,
+            confidence: measure.confidence.as_str(),
+            note: &measure.note,
+        };
+        aims::add_check_in(&mut self.tx, &new).await?;
+        Ok(())
+    }
+
+    /// What was measured and said apart from updates.
+    async fn apart(&mut self) -> Result<()> {
+        for check_in in &self.story.check_ins {
+            let at = self.instant(&check_in.by, check_in.at)?;
+            self.check_in(&check_in.measure, &check_in.by, None, at).await?;
+        }
+        for remark in &self.story.remarks {
+            let on = match &remark.on {
+                Subject::Objective(key) => On::Objective(*self.objectives.get(key).context("every objective has an id")?),
+                Subject::KeyResult(key) => On::KeyResult(*self.key_results.get(key).context("every key result has an id")?),
+            };
+            let at = self.instant(&remark.by, remark.at)?;
+            let author = self.member(&remark.by)?;
+            writing::add_comment(&mut self.tx, on, author, &remark.text, at).await?;
+        }
+        Ok(())
+    }
+}
