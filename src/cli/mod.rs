@@ -31,6 +31,8 @@ pub struct Cli {
 enum Command {
     /// Answer visitors and do the background work, until told to stop
     Serve(Parts),
+    /// Serve with a lived-in sample organisation, for this machine alone
+    Demo,
     /// Bring the database up to this version
     Migrate,
     /// Do what the background task would do at an instant, once, and say what it did
@@ -92,6 +94,11 @@ async fn run(command: Command) -> Result<ExitCode> {
             let config = Config::from_env()?;
             log::start(&config, log::To::Out);
             serve::serve(config, parts).await
+        }
+        Command::Demo => {
+            let config = Config::from_env()?;
+            log::start(&config, log::To::Err);
+            serve::demo(config).await
         }
         Command::Migrate => {
             let config = Config::from_env()?;

@@ -1,13 +1,15 @@
 //! `meridian serve`: from the first light to the last.
 
 use super::house::House;
-use super::{Parts, listen};
+use super::{Parts, listen, say};
 use crate::app;
 use crate::clockwork;
 use crate::config::Config;
+use crate::demo;
 use crate::welcome;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::process::ExitCode;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +19,25 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
     let stop = stop_on_signals()?;
     let listener = if parts.worker_only { None } else { Some(listen::bind(config.listen).await?) };
     let house = House::open(config).await?;
+    attend(house, parts, listener, stop).await
+}
+
+/// The same, with the sample organisation in the house if it was empty, and a word on how to come in.
+///
+/// The mail it would send is shown to whoever asks, so it listens to this machine alone.
+pub(super) async fn demo(config: Config) -> Result<ExitCode> {
+    ensure!(config.listen.ip().is_loopback(), "the demo shows all mail, so it listens to this machine alone: leave MERIDIAN_LISTEN at 127.0.0.1");
+    let stop = stop_on_signals()?;
+    let listener = Some(listen::bind(config.listen).await?);
+    let mut house = House::open(config).await?;
+    house.app.demo = true;
+    let told = demo::load(&house.app).await?;
+    say(&demo::welcome(&house.app, told)?)?;
+    attend(house, Parts { no_worker: false, worker_only: false }, listener, stop).await
+}
+
+/// Answers visitors and works until told to stop, then closes the house.
+async fn attend(house: House, parts: Parts, listener: Option<TcpListener>, stop: CancellationToken) -> Result<ExitCode> {
     let app = &house.app;
     tracing::info!(node = app.config.node, database = house.server.name(), "ready");
 

@@ -55,6 +55,29 @@ pub async fn load(app: &App) -> Result<bool> {
     Ok(true)
 }
 
+/// How to come in, for whoever started the demo: where it is, as whom, and where the mail is shown. `told` says whether the
+/// story was told just now or lived here already.
+///
+/// # Errors
+/// When the story can't be read.
+pub fn welcome(app: &App, told: bool) -> Result<String> {
+    let story = Story::load()?;
+    let place = &story.organisation;
+    let email = |key: &PersonKey| story.person(key).map_or("", |person| person.email.as_str());
+    let state = if told { "is ready" } else { "is as you left it" };
+    Ok(format!(
+        "\nThe demo organisation {} {state}.\n\n  Open         {}\n  As a member  {}\n  As a manager {}\n  As the owner {}\n  Password     {}\n  Sent mail    {}\n\nStop with Ctrl-C. To begin again, remove the folder {}.\n",
+        place.name,
+        app.config.link("/"),
+        email(&place.member),
+        email(&place.manager),
+        email(&place.owner),
+        place.password,
+        app.config.link("/sent-mail"),
+        app.config.data.display(),
+    ))
+}
+
 /// A team as it was written down.
 struct Told {
     id: TeamId,
@@ -121,7 +144,8 @@ impl Teller<'_> {
             people::add_team(&mut self.tx, named, (told.standup, &team.standup.name), at).await?;
             for seat in &team.seats {
                 if team.seat_of(&seat.person, today) == Some(seat) {
-                    people::add_seat(&mut self.tx, told.id, self.member(&seat.person)?.0, seat.lead).await?;
+                    let member = self.member(&seat.person)?.0;
+                    people::add_seat(&mut self.tx, told.id, member, seat.lead).await?;
                 }
             }
             for (version, schedule) in (1..).zip(team.standup.schedules(self.monday)) {

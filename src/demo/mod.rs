@@ -27,7 +27,7 @@ mod words;
 pub use aims::{Amendment, Change, KeyResult, Objective};
 pub use cast::{Away, Organisation, Person, Question, Seat, Standup, Team, Version};
 pub use events::{Blocker, CheckIn, Comment, Measure, Reaction, Remark, Resolution, Subject, Update};
-pub use load::load;
+pub use load::{load, welcome};
 pub use moment::{Day, Moment, NoMoment, THIS_WEEK, first_monday};
 pub use story::{Story, StoryFault};
 pub use words::{

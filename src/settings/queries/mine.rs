@@ -67,11 +67,12 @@ pub(in crate::settings) async fn save_mine(tx: &mut OrgTx, member: MemberId, new
     Ok(())
 }
 
-/// The owner's calendar decides when a word is stale, so the cycles of what they own are computed anew.
+/// The owner's calendar decides when a word is stale, so the cycles of what they own are computed anew, from before
+/// their first day in any zone.
 pub(in crate::settings) async fn look_again_at_owned(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into roll_up_due (org_id, id, cycle_id, since)
-         select c.org_id, gen_random_uuid(), c.id, c.created_at
+         select c.org_id, gen_random_uuid(), c.id, least(c.created_at, c.first_date - interval '2 days')
            from cycle c
           where c.org_id = $1 and exists (
                 select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
