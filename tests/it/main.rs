@@ -8,6 +8,7 @@ mod clock;
 mod clockwork;
 mod config;
 mod db;
+mod doors;
 mod embedded;
 mod house_rules_language;
 mod invitation;
