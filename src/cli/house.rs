@@ -7,6 +7,11 @@ use crate::clock::Clock;
 use crate::config::{Config, Keys};
 use crate::db::{Db, Server, migrate};
 use anyhow::{Context, Result};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the database connections may take to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Everything a command needs that works on data.
 pub(super) struct House {
@@ -40,9 +45,10 @@ impl House {
         Ok(App::new(db, clock, config, keys, passwords))
     }
 
-    /// Closes it: connections first, then our own database if nobody else uses it.
+    /// Closes it: connections first, then our own database if nobody else uses it. A request that was cut off may hold
+    /// a connection for as long as its statement runs; that is not waited for.
     pub(super) async fn close(self) -> Result<()> {
-        self.app.db.close().await;
+        let _ = timeout(CLOSE_WITHIN, self.app.db.close()).await;
         self.server.release().await
     }
 }
