@@ -1,7 +1,6 @@
-//! Answering connections, with patience for the slow and an end to it.
+//! Answering connections, with limited patience for the slow.
 //!
-//! Like `axum::serve`, but a visitor who dawdles over a request's head is let go, and a stop waits for open requests
-//! only so long.
+//! Like `axum::serve`, but a visitor who dawdles over a request's head is let go.
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -14,14 +13,12 @@ use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 /// How long a request's head may take, and how long a connection may wait for its next request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long a stop waits for requests under way.
-const FINISH_WITHIN: Duration = Duration::from_secs(10);
 
 /// Takes the address, before anything slow begins.
 ///
@@ -33,7 +30,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("{address} can't be listened on; MERIDIAN_LISTEN names another"))
 }
 
-/// Answers until told to stop, then finishes what was begun.
+/// Answers until told to stop, then finishes what was begun, however long that takes.
 pub(super) async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) {
     let open = GracefulShutdown::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
@@ -47,9 +44,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, stop: Cancella
         }
     }
     drop(listener);
-    if timeout(FINISH_WITHIN, open.shutdown()).await.is_err() {
-        tracing::warn!("some requests were still open after {} s and were cut off", FINISH_WITHIN.as_secs());
-    }
+    open.shutdown().await;
 }
 
 fn attend(stream: TcpStream, peer: SocketAddr, router: Router, open: &GracefulShutdown) {

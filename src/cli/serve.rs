@@ -2,16 +2,21 @@
 
 use super::house::House;
 use super::{Parts, listen, say};
-use crate::app;
+use crate::app::{self, App};
 use crate::clockwork;
 use crate::config::Config;
 use crate::demo;
 use crate::welcome;
 use anyhow::{Context, Result, ensure};
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+
+/// How long a stop waits for requests and duties under way.
+const FINISH_WITHIN: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or Ctrl-C, then stops gently: no new visitors, requests under way finished, the background work
 /// put down, connections closed, our own database stopped if nobody else uses it.
@@ -31,9 +36,18 @@ pub(super) async fn demo(config: Config) -> Result<ExitCode> {
     let listener = Some(listen::bind(config.listen).await?);
     let mut house = House::open(config).await?;
     house.app.demo = true;
-    let told = demo::load(&house.app).await?;
-    say(&demo::welcome(&house.app, told)?)?;
+    if let Err(error) = tell(&house.app).await {
+        house.close().await?;
+        return Err(error);
+    }
     attend(house, Parts { no_worker: false, worker_only: false }, listener, stop).await
+}
+
+/// Fills an empty house, and prints the ways in.
+async fn tell(app: &App) -> Result<()> {
+    let told = demo::load(app).await?;
+    say(&demo::welcome(app, told)?)?;
+    Ok(())
 }
 
 /// Answers visitors and works until told to stop, then closes the house.
@@ -57,7 +71,14 @@ async fn attend(house: House, parts: Parts, listener: Option<TcpListener>, stop:
         }
     };
     let keeping_up = house.server.keep_up(stop.clone());
-    tokio::join!(answering, working, keeping_up);
+    let cut_off = async {
+        stop.cancelled().await;
+        sleep(FINISH_WITHIN).await;
+    };
+    tokio::select! {
+        _ = async { tokio::join!(answering, working, keeping_up) } => {}
+        () = cut_off => tracing::warn!("not everything was finished after {} s; the rest is cut off", FINISH_WITHIN.as_secs()),
+    }
 
     tracing::info!("stopping");
     house.close().await?;
