@@ -39,10 +39,10 @@ pub(super) async fn tick(config: Config, at: &At) -> Result<ExitCode> {
     let mut failed = false;
     for done in done? {
         match done.did {
-            Ok(did) => write!(report, "{}: {did} done in {:?}\n", done.duty.name(), done.took)?,
+            Ok(did) => writeln!(report, "{}: {did} done in {:?}", done.duty.name(), done.took)?,
             Err(fault) => {
                 failed = true;
-                write!(report, "{}: failed: {fault}\n", done.duty.name())?;
+                writeln!(report, "{}: failed: {fault}", done.duty.name())?;
             }
         }
     }
