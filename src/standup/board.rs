@@ -22,7 +22,7 @@ pub enum Standing {
     Over,
     /// They are away: not expected.
     Away,
-    /// An observer, or the date does not exist where they live: never asked.
+    /// An observer, somebody who came later, or the date does not exist where they live: never asked.
     NotAsked,
 }
 
@@ -32,7 +32,7 @@ impl Standing {
         if posted {
             return Self::Posted;
         }
-        if !person.asked {
+        if !person.asked || date < person.since {
             return Self::NotAsked;
         }
         match timetable.occurrence(person.zone, date) {
@@ -129,6 +129,7 @@ mod tests {
             name: name.to_owned(),
             zone: Zone::parse(zone).unwrap(),
             week: WorkWeek::standard(),
+            since: "2026-10-01".parse().unwrap(),
             absence: Absence::NONE,
             asked: true,
             teams: Vec::new(),
@@ -162,7 +163,9 @@ mod tests {
         nuno.absence = Absence::new([tuesday..=tuesday]);
         let mut guest = person("A Guest", "Europe/Lisbon");
         guest.asked = false;
-        let people = [&ines, &arjun, &mia, &tama, &nuno, &guest];
+        let mut newcomer = person("A Newcomer", "Europe/Lisbon");
+        newcomer.since = "2026-11-18".parse().unwrap();
+        let people = [&ines, &arjun, &mia, &tama, &nuno, &guest, &newcomer];
         let board = Board::of(people, &daily(), tuesday, |member| member == arjun.id, now);
         assert_eq!((board.posted, board.of, board.away), (1, 4, 1));
         let waiting: Vec<_> = board.to_come.iter().map(|it| (it.member, it.open)).collect();

@@ -6,7 +6,7 @@
 
 use crate::ids::{CheckInId, KeyResultId};
 use crate::language::{NumberFault, Words};
-use crate::okr::measure::{Terms, ValueFault};
+use crate::okr::measure::{Kind, Terms, ValueFault};
 use crate::okr::status::Confidence;
 use super::typed::Typed;
 use rust_decimal::Decimal;
@@ -62,14 +62,18 @@ impl Before {
     /// A [`RowFault`] about the number first.
     pub fn read(&self, t: Words, typed: &Typed) -> Result<Option<Entry>, RowFault> {
         let id = self.key_result;
-        let Some(value) = typed.of("value", id).map(str::trim) else { return Ok(None) };
+        // Every row sends what it showed; a yes-or-no nobody answered yet sends no value.
+        let Some(shown) = typed.of("previous", id) else { return Ok(None) };
+        let value = typed.of("value", id).unwrap_or_default().trim();
         let confidence = typed.of("confidence", id).and_then(Confidence::parse);
-        let shown = typed.of("previous", id).unwrap_or_default();
         let said = typed.of("said", id).and_then(Confidence::parse);
         let same = typed.of("same", id).is_some();
         let changed = value != shown || confidence != said;
         if !(changed || same) || (value.is_empty() && !same && confidence == said) {
             return Ok(None);
+        }
+        if value.is_empty() && self.terms.kind() == Kind::YesNo {
+            return Err(RowFault::Value(ValueFault::NotYesOrNo));
         }
         let number = t.parse_number(value).map_err(RowFault::Number)?;
         let value = self.terms.accept(number).map_err(RowFault::Value)?;
@@ -82,7 +86,7 @@ impl Before {
 mod tests {
     use super::*;
     use crate::language::Locale;
-    use crate::okr::measure::{Kind, PaceRule};
+    use crate::okr::measure::PaceRule;
 
     const T: Words = Words::of(Locale::English);
 
@@ -140,6 +144,19 @@ mod tests {
         let shown = row(Some(24));
         let now = Before { value: Some(Decimal::from(20)), ..shown };
         assert_eq!(now.read(T, &form(&shown, &[])), Ok(None));
+    }
+
+    #[test]
+    fn a_yes_or_no_wants_an_answer_with_its_confidence() {
+        let terms = Terms::new(Kind::YesNo, 0.into(), 1.into(), 1, PaceRule::Linear).unwrap();
+        let before = Before { terms, ..row(None) };
+        let id = before.key_result;
+        let bare = Typed::default().with(format!("previous_{id}"), "").with(format!("said_{id}"), "");
+        let sure = bare.clone().with(format!("confidence_{id}"), "on_track");
+        assert_eq!(before.read(T, &bare), Ok(None));
+        assert_eq!(before.read(T, &sure), Err(RowFault::Value(ValueFault::NotYesOrNo)));
+        let answered = sure.with(format!("value_{id}"), "1");
+        assert_eq!(before.read(T, &answered).unwrap().unwrap().value, Decimal::ONE);
     }
 
     #[test]

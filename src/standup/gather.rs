@@ -94,6 +94,7 @@ impl PersonRow {
         Person {
             id: self.id,
             name: self.name,
+            since: self.zone.date_at(self.joined_at),
             zone: self.zone,
             week: self.week.0,
             absence: self.absence.0,

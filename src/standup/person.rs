@@ -2,6 +2,7 @@
 
 use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
 use crate::ids::{MemberId, TeamId};
+use chrono::NaiveDate;
 
 /// A member of one or more teams.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Person {
     pub zone: Zone,
     /// Their working week.
     pub week: WorkWeek,
+    /// Their first date here: nothing was asked of them before it.
+    pub since: NaiveDate,
     /// The dates they are away.
     pub absence: Absence,
     /// Whether they are asked for updates: observers never are.

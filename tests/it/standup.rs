@@ -298,3 +298,23 @@ async fn on_a_free_day_nothing_is_due_and_one_may_write_all_the_same() {
     ines.submit(form).await.is(303);
     assert_eq!(app.count("from \"update\" where local_date = '2026-11-21'").await, 1);
 }
+
+#[tokio::test]
+async fn a_form_sent_twice_at_once_is_one_update() {
+    let app = TestApp::new().await;
+    let (mut here, mut there) = (app.visit(Who::Ines).await, app.visit(Who::Ines).await);
+    let today = here.get(TODAY).await.is(200);
+    let (one, other) = tokio::join!(here.submit(written(&today)), there.submit(written(&today)));
+    assert_eq!(one.is(303).leads_to(), other.is(303).leads_to());
+    assert_eq!(app.count("from \"update\"").await, 1);
+    assert_eq!(app.count("from check_in").await, 1);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_before_somebody_came() {
+    let app = TestApp::new().await;
+    app.run(&format!("update member set joined_at = '2026-11-16T09:00:00Z' where id = '{}'", Who::Arjun.member())).await;
+    let mut arjun = app.visit(Who::Arjun).await;
+    let today = arjun.get(TODAY).await.is(200);
+    assert_eq!(today.texts("details.small li"), ["Monday 16 November"]);
+}

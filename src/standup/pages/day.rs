@@ -71,14 +71,16 @@ impl Day {
         tasks
     }
 
-    /// Dates of the last two weeks the member may still write for, the newest first. Days away are not among them.
+    /// Dates of the last two weeks the member may still write for, the newest first. Days away, and days before they
+    /// came, are not among them.
     pub(super) fn earlier(&self, me: &Me, now: DateTime<Utc>) -> Vec<Task<'_>> {
         let of = |standup: &Standup| standup.timetable.recent(me.zone, now);
+        let since = self.people.iter().find(|person| person.id == me.id).map(|person| person.since);
         let mut tasks: Vec<_> = self
             .standups
             .iter()
             .flat_map(|standup| of(standup).into_iter().map(move |it| (standup, it.date)))
-            .filter(|(_, date)| !self.absence.contains(*date))
+            .filter(|(_, date)| !self.absence.contains(*date) && since.is_none_or(|since| since <= *date))
             .map(|(standup, date)| self.task(me, standup, date))
             .filter(|task| task.posted.is_none())
             .collect();

@@ -12,7 +12,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{StandupId, SubmissionKey};
 use crate::language::Words;
 use crate::okr::pace::Pace;
-use crate::okr::parts::Row as KeyResultRow;
+use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing::Standing;
 use crate::organisation::{Me, Member};
 use crate::standup::board::Board;
@@ -243,10 +243,11 @@ fn key_results(t: Words, standings: &[Standing]) -> Option<String> {
     let close = standings.iter().filter(|it| matches!(it.pace(), Some(Pace::OnTrack | Pace::Done))).count();
     match standings.len() {
         0 => None,
-        all if close == all => Some(t.today_all_close(all)),
-        _ if short > 0 => Some(t.today_short(short)),
-        _ if silent > 0 => Some(t.today_silent(silent)),
-        all => Some(t.today_measured(all)),
+        2 if close == 2 => Some(t.today_both_close().to_owned()),
+        all if close == all => Some(t.today_all_close(all, spelled(t, all))),
+        _ if short > 0 => Some(t.today_short(short, capitalised(&spelled(t, short)))),
+        _ if silent > 0 => Some(t.today_silent(silent, capitalised(&spelled(t, silent)))),
+        all => Some(t.today_measured(all, spelled(t, all))),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId, QuestionId, StandupId, TeamId};
 use crate::organisation::Role;
 use crate::standup::question::QuestionKind;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::types::Json;
 
 /// A standup and its team.
@@ -91,6 +91,7 @@ pub(in crate::standup) struct PersonRow {
     pub(in crate::standup) zone: Zone,
     pub(in crate::standup) week: Json<WorkWeek>,
     pub(in crate::standup) role: Role,
+    pub(in crate::standup) joined_at: DateTime<Utc>,
     pub(in crate::standup) teams: Vec<TeamId>,
     pub(in crate::standup) absence: Json<Absence>,
 }
@@ -99,7 +100,7 @@ pub(in crate::standup) struct PersonRow {
 pub(in crate::standup) async fn people(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<PersonRow>> {
     sqlx::query_as!(
         PersonRow,
-        r#"select m.id, m.name, m.zone, m.week, m.role, array_agg(s.team_id) as "teams!: Vec<TeamId>",
+        r#"select m.id, m.name, m.zone, m.week, m.role, m.joined_at, array_agg(s.team_id) as "teams!: Vec<TeamId>",
                   coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
                              where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
              from member m join team_member s on s.org_id = m.org_id and s.member_id = m.id
