@@ -78,7 +78,10 @@ impl From<Refusal> for Fault {
 /// # Errors
 /// See [`Refusal`].
 pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal> {
-    let found = queries::measured(tx, new.key_result).await?.filter(|found| !found.dropped).ok_or(Refusal::NotFound)?;
+    let found = queries::measured(tx, new.key_result)
+        .await?
+        .filter(|found| !found.dropped)
+        .ok_or(Refusal::NotFound)?;
     let cycle = Cycle {
         first: found.first_date,
         last: found.last_date,

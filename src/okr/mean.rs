@@ -12,7 +12,12 @@ use std::collections::HashMap;
 pub fn branches(objectives: &[Objective]) -> Vec<Branch> {
     objectives
         .iter()
-        .map(|one| Branch { id: one.id, parent: one.parent, weight: one.weight, count_aligned: one.count_aligned })
+        .map(|one| Branch {
+            id: one.id,
+            parent: one.parent,
+            weight: one.weight,
+            count_aligned: one.count_aligned,
+        })
         .collect()
 }
 
@@ -23,7 +28,8 @@ pub fn receipts(
     standings: &[Standing],
     elapsed: Elapsed,
 ) -> HashMap<ObjectiveId, MeanReceipt> {
-    let mut parts: HashMap<ObjectiveId, Vec<Part>> = objectives.iter().map(|one| (one.id, Vec::new())).collect();
+    let mut parts: HashMap<ObjectiveId, Vec<Part>> =
+        objectives.iter().map(|one| (one.id, Vec::new())).collect();
     for standing in standings {
         if let Some(own) = parts.get_mut(&standing.objective) {
             own.push(part(standing));

@@ -22,9 +22,9 @@ pub enum Deed {
 pub struct Ties {
     /// Their role in the organisation.
     pub role: Role,
-    /// Whether they lead the objective's team; for one of the whole organisation, whether they lead any team.
+    /// Whether they lead the objective's team. Nobody leads the whole organisation's.
     pub leads: bool,
-    /// Whether they sit in the objective's team. Nobody sits in the whole organisation's.
+    /// Whether they sit in the objective's team; for one of the whole organisation, whether they lead some team.
     pub sits: bool,
     /// Whether the objective is theirs.
     pub owns_objective: bool,
@@ -37,8 +37,8 @@ impl Ties {
     pub fn to_objective(me: &Me, team: Option<TeamId>, owner: Option<MemberId>) -> Self {
         Self {
             role: me.role,
-            leads: team.map_or_else(|| me.manages(), |team| me.leads(team)),
-            sits: team.is_some_and(|team| me.sits_in(team)),
+            leads: team.is_some_and(|team| me.leads(team)),
+            sits: team.map_or_else(|| me.manages(), |team| me.sits_in(team)),
             owns_objective: owner == Some(me.id),
             owns_key_result: false,
         }
@@ -69,7 +69,13 @@ mod tests {
 
     #[test]
     fn the_table() {
-        let nobody = Ties { role: Role::Member, leads: false, sits: false, owns_objective: false, owns_key_result: false };
+        let nobody = Ties {
+            role: Role::Member,
+            leads: false,
+            sits: false,
+            owns_objective: false,
+            owns_key_result: false,
+        };
         let lead = Ties { leads: true, sits: true, ..nobody };
         let sits = Ties { sits: true, ..nobody };
         let objective = Ties { owns_objective: true, ..nobody };
@@ -84,9 +90,16 @@ mod tests {
             ("a lead", lead, true, true, true),
             ("an admin", Ties { role: Role::Admin, ..nobody }, true, true, true),
             ("an owner", Ties { role: Role::Owner, ..nobody }, true, true, true),
-            ("an observer who leads and owns", Ties { role: Role::Observer, owns_objective: true, owns_key_result: true, ..lead }, false, false, false),
+            (
+                "an observer who leads and owns",
+                Ties { role: Role::Observer, owns_objective: true, owns_key_result: true, ..lead },
+                false,
+                false,
+                false,
+            ),
         ] {
-            let may = [Deed::AddObjective, Deed::KeepObjective, Deed::KeepKeyResult].map(|deed| ties.may(deed));
+            let may =
+                [Deed::AddObjective, Deed::KeepObjective, Deed::KeepKeyResult].map(|deed| ties.may(deed));
             assert_eq!(may, [add, keep, measure], "{who}");
         }
     }

@@ -41,6 +41,11 @@ impl Record {
             .may(Deed::KeepKeyResult)
     }
 
+    /// The check-ins that stand, oldest first.
+    pub(in crate::okr) fn standing(&self) -> Vec<CheckIn> {
+        standing(&self.check_ins.iter().map(CheckInRow::pure).collect::<Vec<_>>())
+    }
+
     /// The newest terms.
     pub(in crate::okr) fn terms_now(&self) -> Result<Terms> {
         let newest = self.terms.last().ok_or_else(|| anyhow::anyhow!("a key result without terms"))?;
@@ -88,7 +93,7 @@ impl Figures {
         let read = Timeline::of(&log, cycle, &owners).at(just_after(now));
         let (terms, reading) = read.ok_or_else(|| anyhow::anyhow!("a key result without terms"))?;
         let receipt = CycleClock::at(cycle, now).receipt(terms, &reading, now);
-        Ok(Self { terms, reading, receipt, standing: standing(&log.check_ins) })
+        Ok(Self { terms, reading, receipt, standing: record.standing() })
     }
 }
 

@@ -19,7 +19,8 @@ pub fn of_cycle(t: Words, named: &NamedCycle, standings: &[Standing], now: DateT
         }
         CycleState::Active | CycleState::Closing | CycleState::Grading => of_standings(t, standings),
         CycleState::Closed => {
-            let reached = standings.iter().filter(|one| one.progress().is_some_and(|share| share >= Decimal::ONE));
+            let reached =
+                standings.iter().filter(|one| one.progress().is_some_and(|share| share >= Decimal::ONE));
             let reached = capitalised(&spelled(t, reached.count()));
             t.okr_tally_closed(standings.len(), &named.name, reached, spelled(t, standings.len()))
         }
@@ -91,7 +92,14 @@ mod tests {
             (Count { all: 1, on_track: 1, ..Count::default() }, "The one key result is on track."),
             (Count { all: 11, on_track: 11, ..Count::default() }, "All eleven key results are on track."),
             (
-                Count { all: 11, on_track: 6, at_risk: 4, off_track: 1, without_owner: 1, ..Count::default() },
+                Count {
+                    all: 11,
+                    on_track: 6,
+                    at_risk: 4,
+                    off_track: 1,
+                    without_owner: 1,
+                    ..Count::default()
+                },
                 "Six of eleven key results are on track. One is off track, four are at risk and one has no owner.",
             ),
             (

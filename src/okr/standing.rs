@@ -155,7 +155,9 @@ pub async fn of_owner(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> s
     let cycles = queries::cycles(tx).await?;
     let open: Vec<_> = cycles
         .iter()
-        .filter(|one| matches!(one.cycle.state_at(now), CycleState::Active | CycleState::Closing | CycleState::Grading))
+        .filter(|one| {
+            matches!(one.cycle.state_at(now), CycleState::Active | CycleState::Closing | CycleState::Grading)
+        })
         .map(|one| one.id)
         .collect();
     let objectives = queries::objective_ids_owned_in(tx, member, &open).await?;
@@ -200,7 +202,11 @@ impl queries::StandingRow {
             stale_at: self.stale_at,
         };
         let author = person(self.author_id, self.author_name);
-        let last = self.checked_in_at.zip(author).map(|(at, by)| LastWord { at, by, note: self.note.unwrap_or_default() });
+        let last = self.checked_in_at.zip(author).map(|(at, by)| LastWord {
+            at,
+            by,
+            note: self.note.unwrap_or_default(),
+        });
         Ok(Standing {
             id: self.id,
             title: self.title,

@@ -13,6 +13,7 @@ mod embedded;
 mod house_rules_language;
 mod invitation;
 mod mail;
+mod okr;
 mod rollup_oracle;
 mod serve;
 mod settings;

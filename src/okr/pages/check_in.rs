@@ -55,21 +55,22 @@ impl CheckInForm {
     /// # Errors
     /// [`Fault::NotFound`] when the one to correct is not there, or was corrected already.
     pub(super) fn fresh(t: Words, record: &Record, correct: Option<CheckInId>) -> Result<Self> {
-        let stands = |id| !record.check_ins.iter().any(|one| one.replaces == Some(id));
+        let standing = record.standing();
         let from = match correct {
-            None => record.check_ins.iter().rfind(|one| stands(one.id) && one.replaces.is_none()),
-            Some(id) => Some(
-                record.check_ins.iter().find(|one| one.id == id && stands(id)).ok_or(Fault::NotFound)?,
-            ),
+            None => standing.last(),
+            Some(id) => Some(standing.iter().find(|one| one.id == id).ok_or(Fault::NotFound)?),
         };
+        let note = |id| record.check_ins.iter().find(|one| one.id == id).map(|one| one.note.clone());
         let value = from.map(|one| one.value.normalize());
         let yes_no = record.terms_now()?.kind() == Kind::YesNo;
         let typed = Typed {
             submission_key: SubmissionKey::fresh(),
             replaces: correct.map(|id| id.to_string()).unwrap_or_default(),
-            value: value.map(|value| if yes_no { value.to_string() } else { t.number(value) }).unwrap_or_default(),
+            value: value
+                .map(|value| if yes_no { value.to_string() } else { t.number(value) })
+                .unwrap_or_default(),
             confidence: from.map(|one| one.confidence.to_string()).unwrap_or_default(),
-            note: correct.and(from).map(|one| one.note.clone()).unwrap_or_default(),
+            note: correct.and_then(note).unwrap_or_default(),
         };
         Self::of(t, record, typed)
     }

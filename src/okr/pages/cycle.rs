@@ -94,7 +94,8 @@ fn sentence(t: Words, named: &NamedCycle, now: DateTime<Utc>) -> String {
 /// The states by the cycle's own dates.
 fn phases(t: Words, cycle: &Cycle, now: DateTime<Utc>) -> Vec<Phase> {
     let state = cycle.state_at(now);
-    let last_before = |turn| t.okr_until(t.date_short(cycle.zone.date_at(turn - chrono::TimeDelta::seconds(1))));
+    let last_before =
+        |turn| t.okr_until(t.date_short(cycle.zone.date_at(turn - chrono::TimeDelta::seconds(1))));
     let phase = |name, until: String, is: &[CycleState]| Phase {
         name,
         until,
@@ -105,9 +106,11 @@ fn phases(t: Words, cycle: &Cycle, now: DateTime<Utc>) -> Vec<Phase> {
         phase(t.okr_phase_draft(), last_before(cycle.opens()), &[CycleState::Draft]),
         phase(t.okr_phase_open(), last_before(cycle.ends()), &[CycleState::Active, CycleState::Closing]),
         phase(t.okr_phase_grading(), last_before(cycle.grading_ends()), &[CycleState::Grading]),
-        phase(t.okr_phase_closed(), t.okr_from(t.date_short(cycle.zone.date_at(cycle.grading_ends()))), &[
-            CycleState::Closed,
-        ]),
+        phase(
+            t.okr_phase_closed(),
+            t.okr_from(t.date_short(cycle.zone.date_at(cycle.grading_ends()))),
+            &[CycleState::Closed],
+        ),
     ]
 }
 

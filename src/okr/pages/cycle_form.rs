@@ -52,10 +52,21 @@ struct CycleFormPage {
 /// Years a cycle may lie in: anything else is a slip of the finger.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
-fn page(me: &Me, now: DateTime<Utc>, one: Option<&NamedCycle>, typed: Typed, problems: Problems) -> CycleFormPage {
+fn page(
+    me: &Me,
+    now: DateTime<Utc>,
+    one: Option<&NamedCycle>,
+    typed: Typed,
+    problems: Problems,
+) -> CycleFormPage {
     let t = me.words();
     let (heading, button, action, back) = match one {
-        None => (t.okr_new_cycle(), t.okr_add_cycle(), me.at("/cycles"), (t.okr_title_plain().to_owned(), me.at("/okrs"))),
+        None => (
+            t.okr_new_cycle(),
+            t.okr_add_cycle(),
+            me.at("/cycles"),
+            (t.okr_title_plain().to_owned(), me.at("/okrs")),
+        ),
         Some(one) => {
             let at = me.at(&format!("/cycles/{}", one.id));
             (t.okr_edit_cycle(), t.okr_save(), format!("{at}/edit"), (one.name.clone(), at))
@@ -127,7 +138,8 @@ pub(super) async fn new(Admin { me, mut tx }: Admin, Now(now): Now) -> Result<Re
     let cycles = queries::cycles(&mut tx).await?;
     let t = me.words();
     let today = me.today(now);
-    let mut quarters = (0..8).filter_map(|ahead| Quarter::of(today.checked_add_months(Months::new(3 * ahead))?));
+    let mut quarters =
+        (0..8).filter_map(|ahead| Quarter::of(today.checked_add_months(Months::new(3 * ahead))?));
     let is_new = |quarter: &Quarter| {
         let name = quarter.name(t);
         !cycles.iter().any(|one| one.name == name || one.cycle.first == quarter.first)
@@ -146,7 +158,11 @@ pub(super) async fn new(Admin { me, mut tx }: Admin, Now(now): Now) -> Result<Re
 }
 
 /// `POST /o/{org}/cycles`
-pub(super) async fn add(Admin { me, mut tx }: Admin, Now(now): Now, Form(typed): Form<Typed>) -> Result<Response> {
+pub(super) async fn add(
+    Admin { me, mut tx }: Admin,
+    Now(now): Now,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
     let mut problems = Problems::new();
     if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
         // The form sent twice names the same cycle.

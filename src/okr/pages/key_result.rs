@@ -236,7 +236,11 @@ impl Drawing {
         };
         Self {
             grid: chart.grid.iter().map(|line| (line.y, mark(line.value))).collect(),
-            dots: chart.dots.iter().map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class)).collect(),
+            dots: chart
+                .dots
+                .iter()
+                .map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class))
+                .collect(),
             today_left: chart.now.is_some_and(|now| now > TODAY_LEFT),
             aim_dy: if chart.aim.y > AIM_LOW { -12 } else { 20 },
             title: t.okr_chart_title(&one.title),
@@ -268,9 +272,12 @@ fn receipt(t: Words, me: &Me, figures: &Figures) -> Vec<String> {
     if let Some((value, raw)) = receipt.value.zip(shown.raw) {
         steps.push(match terms.kind() {
             Kind::YesNo => t.okr_receipt_yes_no(number(raw)),
-            Kind::Increase | Kind::Decrease => {
-                t.okr_receipt_progress(number(value), number(terms.baseline()), number(terms.target()), number(raw))
-            }
+            Kind::Increase | Kind::Decrease => t.okr_receipt_progress(
+                number(value),
+                number(terms.baseline()),
+                number(terms.target()),
+                number(raw),
+            ),
         });
     }
     match (terms.pace(), shown.expected) {

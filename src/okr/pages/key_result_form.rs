@@ -115,7 +115,9 @@ impl Desk {
         if changes && reason.as_ref().is_some_and(String::is_empty) {
             problems.add("reason", t.okr_reason_missing());
         }
-        let (Some(title), Some(terms), Some(unit), Some(owner)) = (title, terms, unit, owner) else { return Ok(None) };
+        let (Some(title), Some(terms), Some(unit), Some(owner)) = (title, terms, unit, owner) else {
+            return Ok(None);
+        };
         let (Some(measured_by), Some(reason)) = (measured_by, reason) else { return Ok(None) };
         let cadence = Cadence { every, weekday };
         let fields = KeyResultFields { title, unit, measured_by, owner, cadence };
@@ -124,9 +126,12 @@ impl Desk {
 
     fn page(self, me: &Me, typed: Typed, problems: Problems, now: DateTime<Utc>) -> KeyResultFormPage {
         let t = me.words();
-        let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind, kind_words(t, *kind), &typed.kind)).collect();
-        let paces = PaceRule::ALL.iter().map(|rule| Choice::new(rule, pace_words(t, *rule), &typed.pace)).collect();
-        let rhythms = Every::ALL.iter().map(|every| Choice::new(every, every_words(t, *every), &typed.every)).collect();
+        let kinds =
+            Kind::ALL.iter().map(|kind| Choice::new(kind, kind_words(t, *kind), &typed.kind)).collect();
+        let paces =
+            PaceRule::ALL.iter().map(|rule| Choice::new(rule, pace_words(t, *rule), &typed.pace)).collect();
+        let rhythms =
+            Every::ALL.iter().map(|every| Choice::new(every, every_words(t, *every), &typed.every)).collect();
         let weekdays = (1..=7)
             .filter_map(|iso| Some(Choice::new(iso, t.weekday_long(stored::weekday(iso)?), &typed.weekday)))
             .collect();
@@ -204,7 +209,8 @@ fn terms(t: Words, typed: &Typed, problems: &mut Problems) -> Result<Option<Term
 /// An objective that can be given a key result, for whom may.
 async fn to_add(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) -> Result<Desk> {
     let t = me.words();
-    let objective = queries::objective(tx, id).await?.filter(|one| one.dropped_at.is_none()).ok_or(Fault::NotFound)?;
+    let objective =
+        queries::objective(tx, id).await?.filter(|one| one.dropped_at.is_none()).ok_or(Fault::NotFound)?;
     let owner = objective.owner.as_ref().map(|owner| owner.id);
     if !Ties::to_objective(me, team_id(&objective), owner).may(Deed::KeepObjective) {
         return Err(Fault::Forbidden);

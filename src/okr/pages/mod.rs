@@ -30,7 +30,10 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/objectives/{objective}/key-results", post(key_result_form::add))
         .route("/o/{org}/objectives/{objective}/key-results/new", get(key_result_form::new))
         .route("/o/{org}/key-results/{key_result}", get(key_result::page))
-        .route("/o/{org}/key-results/{key_result}/edit", get(key_result_form::edit).post(key_result_form::change))
+        .route(
+            "/o/{org}/key-results/{key_result}/edit",
+            get(key_result_form::edit).post(key_result_form::change),
+        )
         .route("/o/{org}/key-results/{key_result}/check-ins", post(check_in::add))
         .route("/o/{org}/key-results/{key_result}/drop", post(key_result::let_go))
         .route("/o/{org}/cycles", post(cycle_form::add))

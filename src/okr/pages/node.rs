@@ -98,7 +98,8 @@ impl Forest<'_> {
 
     /// "Forecast team. Inês Duarte. 61% done"
     fn summary(&self, t: Words, objective: &Objective) -> String {
-        let team = objective.team.as_ref().map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name));
+        let team =
+            objective.team.as_ref().map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name));
         let owner = objective.owner.as_ref().map_or(t.okr_no_owner(), |owner| &owner.name);
         let progress = self.receipts.get(&objective.id).and_then(|receipt| receipt.shown.mean.progress);
         match progress {

@@ -106,7 +106,10 @@ pub(super) async fn page(
         t,
         head: Head::of(&named, &me, now),
         why: paragraphs(&objective.why),
-        team: objective.team.as_ref().map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name)),
+        team: objective
+            .team
+            .as_ref()
+            .map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name)),
         dropped: !there,
         number: shown.progress.map_or_else(|| t.kr_no_number().to_owned(), |progress| t.percent(progress)),
         bar: Bar::new(shown.progress, shown.expected),
@@ -159,7 +162,9 @@ pub(super) fn family(all: &[Objective], id: ObjectiveId) -> HashSet<ObjectiveId>
     loop {
         let more: Vec<_> = all
             .iter()
-            .filter(|one| one.parent.is_some_and(|parent| family.contains(&parent)) && !family.contains(&one.id))
+            .filter(|one| {
+                one.parent.is_some_and(|parent| family.contains(&parent)) && !family.contains(&one.id)
+            })
             .map(|one| one.id)
             .collect();
         if more.is_empty() {
@@ -198,8 +203,10 @@ fn sentences(t: Words, receipt: &MeanReceipt) -> Vec<String> {
 
 /// The parts of the mean with their titles.
 fn parts(t: Words, receipt: &MeanReceipt, own: &[Standing], below: &[Objective]) -> Vec<PartRow> {
-    let key_results: HashMap<KeyResultId, &str> = own.iter().map(|one| (one.id, one.title.as_str())).collect();
-    let objectives: HashMap<ObjectiveId, &str> = below.iter().map(|one| (one.id, one.title.as_str())).collect();
+    let key_results: HashMap<KeyResultId, &str> =
+        own.iter().map(|one| (one.id, one.title.as_str())).collect();
+    let objectives: HashMap<ObjectiveId, &str> =
+        below.iter().map(|one| (one.id, one.title.as_str())).collect();
     let row = |part: &crate::okr::receipt::Part| PartRow {
         title: match part.of {
             PartOf::KeyResult(id) => key_results.get(&id).copied(),

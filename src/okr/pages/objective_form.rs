@@ -112,7 +112,13 @@ impl Desk {
     }
 
     /// What was typed, or what is wrong with it.
-    fn read(&self, t: Words, id: ObjectiveId, typed: &Typed, problems: &mut Problems) -> Result<Option<ObjectiveFields>> {
+    fn read(
+        &self,
+        t: Words,
+        id: ObjectiveId,
+        typed: &Typed,
+        problems: &mut Problems,
+    ) -> Result<Option<ObjectiveFields>> {
         let title = problems.take("title", fields::line(t, &typed.title, 200, t.okr_title_missing()));
         let why = problems.take("why", fields::text(t, &typed.why, 5000));
         let team = self.team(&typed.team)?;
@@ -134,7 +140,9 @@ impl Desk {
         }
         let ambition = Ambition::parse(&typed.ambition).ok_or(Fault::NotFound)?;
         let weight = fields::weight(&typed.weight)?;
-        let (Some(title), Some(why), Some(team), Some(owner)) = (title, why, team, owner) else { return Ok(None) };
+        let (Some(title), Some(why), Some(team), Some(owner)) = (title, why, team, owner) else {
+            return Ok(None);
+        };
         let count_aligned = typed.count_aligned.is_some();
         let fields = ObjectiveFields { title, why, team, owner, parent, ambition, weight, count_aligned };
         Ok(problems.is_empty().then_some(fields))
@@ -156,7 +164,8 @@ impl Desk {
         let teams = self.teams.iter().map(|team| Choice::new(team.id, t.okr_team(&team.name), &typed.team));
         let alone = Choice::new("", t.okr_serves_none(), &typed.parent);
         let parents = self.parents().map(|one| Choice::new(one.id, &one.title, &typed.parent));
-        let ambitions = Ambition::ALL.iter().map(|one| Choice::new(one.as_str(), ambition(t, *one), &typed.ambition));
+        let ambitions =
+            Ambition::ALL.iter().map(|one| Choice::new(one.as_str(), ambition(t, *one), &typed.ambition));
         let (heading, button, action, back) = match &self.now {
             None => {
                 let back = (self.cycle.name.clone(), me.at(&format!("/okrs?cycle={}", self.cycle.id)));
@@ -257,7 +266,8 @@ pub(super) async fn add(
 
 /// The objective to change, for whom may.
 async fn to_change(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) -> Result<Desk> {
-    let objective = queries::objective(tx, id).await?.filter(|one| one.dropped_at.is_none()).ok_or(Fault::NotFound)?;
+    let objective =
+        queries::objective(tx, id).await?.filter(|one| one.dropped_at.is_none()).ok_or(Fault::NotFound)?;
     let owner = objective.owner.as_ref().map(|owner| owner.id);
     if !Ties::to_objective(me, team_id(&objective), owner).may(Deed::KeepObjective) {
         return Err(Fault::Forbidden);
@@ -302,7 +312,8 @@ pub(super) async fn change(
     let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
-    let figures_move = (one.parent, one.weight, one.count_aligned) != (fields.parent, fields.weight, fields.count_aligned);
+    let figures_move =
+        (one.parent, one.weight, one.count_aligned) != (fields.parent, fields.weight, fields.count_aligned);
     queries::change_objective(&mut tx, id, &fields).await?;
     if figures_move {
         roll_up::due(&mut tx, desk.cycle.id, desk.cycle.cycle.opens()).await?;

@@ -162,8 +162,7 @@ pub(super) async fn page(
         return Err(Fault::NotFound);
     }
     let receipts = mean::receipts(&objectives, &standings, Elapsed::at(&chosen.cycle, now));
-    let forest =
-        Forest { me: &me, now, objectives: &objectives, standings: &standings, receipts: &receipts };
+    let forest = Forest { me: &me, now, objectives: &objectives, standings: &standings, receipts: &receipts };
     let roots = forest.roots(&Shown { show: &show, me: &me });
     Ok(Page(OkrsPage {
         shell: Shell::of(&me, Nav::Okrs, now),

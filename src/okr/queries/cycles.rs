@@ -28,7 +28,8 @@ struct Row {
 impl From<Row> for NamedCycle {
     fn from(row: Row) -> Self {
         let Row { id, name, first_date, last_date, zone, weekdays } = row;
-        let cycle = Cycle { first: first_date, last: last_date, zone, weekdays, holidays: Absence::default() };
+        let cycle =
+            Cycle { first: first_date, last: last_date, zone, weekdays, holidays: Absence::default() };
         Self { id, name, cycle }
     }
 }
@@ -99,7 +100,11 @@ pub(in crate::okr) async fn add_cycle(
 
 /// Changes a cycle, unless another has the name (then `false`). The days it no longer has lose their rows; the others
 /// are written anew by the background task.
-pub(in crate::okr) async fn change_cycle(tx: &mut OrgTx, named: &NamedCycle, marks: Marks) -> sqlx::Result<bool> {
+pub(in crate::okr) async fn change_cycle(
+    tx: &mut OrgTx,
+    named: &NamedCycle,
+    marks: Marks,
+) -> sqlx::Result<bool> {
     let cycle = &named.cycle;
     let taken = sqlx::query_scalar!(
         r#"select exists (select from cycle where org_id = $1 and name = $2 and id <> $3) as "taken!""#,

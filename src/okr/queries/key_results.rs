@@ -81,7 +81,8 @@ impl Row {
         let weekday = stored::weekday(self.due_weekday)
             .ok_or_else(|| sqlx::Error::Decode(format!("not a weekday: {}", self.due_weekday).into()))?;
         let absence = Absence::new(self.away.0.into_iter().map(|(first, last)| first..=last));
-        let calendar = self.owner_zone.zip(self.owner_week).map(|(zone, week)| Owner { zone, week: week.0, absence });
+        let calendar =
+            self.owner_zone.zip(self.owner_week).map(|(zone, week)| Owner { zone, week: week.0, absence });
         let cycle = Cycle {
             first: self.first_date,
             last: self.last_date,
@@ -186,7 +187,11 @@ pub(in crate::okr) async fn add_key_result(
 }
 
 /// Changes what a form says of a key result, but for its terms.
-pub(in crate::okr) async fn change_key_result(tx: &mut OrgTx, id: KeyResultId, fields: &KeyResultFields) -> sqlx::Result<()> {
+pub(in crate::okr) async fn change_key_result(
+    tx: &mut OrgTx,
+    id: KeyResultId,
+    fields: &KeyResultFields,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"update key_result set title = $3, owner_id = $4, unit = $5, measured_by = $6, cadence = $7, due_weekday = $8
             where org_id = $1 and id = $2"#,
@@ -234,7 +239,11 @@ pub(in crate::okr) async fn add_terms(
 }
 
 /// Lets a key result go. Its history stays.
-pub(in crate::okr) async fn drop_key_result(tx: &mut OrgTx, id: KeyResultId, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::okr) async fn drop_key_result(
+    tx: &mut OrgTx,
+    id: KeyResultId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update key_result set dropped_at = $3 where org_id = $1 and id = $2 and dropped_at is null",
         tx.org as OrgId,

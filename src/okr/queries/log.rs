@@ -2,7 +2,9 @@
 
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TermsId, UpdateId};
+use crate::ids::{
+    CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TermsId, UpdateId,
+};
 use crate::okr::measure::{Kind, PaceRule};
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,7 +25,10 @@ pub(in crate::okr) struct TermsRow {
 }
 
 /// All terms a key result had, oldest first.
-pub(in crate::okr) async fn terms_log(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<TermsRow>> {
+pub(in crate::okr) async fn terms_log(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+) -> sqlx::Result<Vec<TermsRow>> {
     sqlx::query_as!(
         TermsRow,
         r#"select e.id, e.effective_at, e.kind, e.baseline, e.target, e.weight, e.pace, m.name as "author?", e.reason
@@ -54,7 +59,10 @@ pub(in crate::okr) struct CheckInRow {
 }
 
 /// All check-ins of a key result, oldest first, corrected ones included.
-pub(in crate::okr) async fn check_ins(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<CheckInRow>> {
+pub(in crate::okr) async fn check_ins(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+) -> sqlx::Result<Vec<CheckInRow>> {
     sqlx::query_as!(
         CheckInRow,
         r#"select i.id, i.at, i.local_date, i.value, i.confidence, i.note, i.replaces_id as replaces, i.update_id,
@@ -127,7 +135,10 @@ pub(in crate::okr) struct Measured {
 
 /// The key result with its newest terms and its cycle. Held until the transaction ends: nobody drops it meanwhile, and
 /// two corrections of one check-in see each other.
-pub(in crate::okr) async fn measured(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Option<Measured>> {
+pub(in crate::okr) async fn measured(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+) -> sqlx::Result<Option<Measured>> {
     sqlx::query_as!(
         Measured,
         r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays,
@@ -181,7 +192,10 @@ pub(in crate::okr) async fn replaced(
 }
 
 /// Writes a check-in; the same submission again writes nothing and answers `false`.
-pub(in crate::okr) async fn add_check_in(tx: &mut OrgTx, new: &crate::okr::check_in::NewCheckIn) -> sqlx::Result<bool> {
+pub(in crate::okr) async fn add_check_in(
+    tx: &mut OrgTx,
+    new: &crate::okr::check_in::NewCheckIn,
+) -> sqlx::Result<bool> {
     let added = sqlx::query!(
         r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, confidence, note,
                                  replaces_id, submission_key)
@@ -207,7 +221,11 @@ pub(in crate::okr) async fn add_check_in(tx: &mut OrgTx, new: &crate::okr::check
 }
 
 /// Leaves work for the roll-up and rings for it; both count once the transaction commits.
-pub(in crate::okr) async fn add_due(tx: &mut OrgTx, cycle: CycleId, since: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::okr) async fn add_due(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+    since: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"with left_over as (insert into roll_up_due (org_id, id, cycle_id, since) values ($1, $2, $3, $4))
            select pg_notify('meridian', '')::text as rung"#,

@@ -12,11 +12,13 @@ pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
 pub(super) use log::{
-    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, check_ins, latest_words, measured, replaced, terms_log,
+    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, check_ins, latest_words, measured, replaced,
+    terms_log,
 };
 pub use objectives::Objective;
 pub(super) use objectives::{
-    ObjectiveFields, add_objective, change_objective, drop_objective, objective, objectives_of_cycle, people, teams,
+    ObjectiveFields, add_objective, change_objective, drop_objective, objective, objectives_of_cycle, people,
+    teams,
 };
 pub(super) use standings::{
     StandingRow, objective_ids_of_cycle, objective_ids_owned_in, read_terms, standings,

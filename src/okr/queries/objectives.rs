@@ -73,7 +73,10 @@ impl From<Row> for Objective {
 }
 
 /// The objectives of a cycle, oldest first; dropped ones are left out.
-pub(in crate::okr) async fn objectives_of_cycle(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<Objective>> {
+pub(in crate::okr) async fn objectives_of_cycle(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+) -> sqlx::Result<Vec<Objective>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", o.parent_id, o.title,
@@ -155,7 +158,11 @@ pub(in crate::okr) async fn add_objective(
 }
 
 /// Changes what a form says of an objective.
-pub(in crate::okr) async fn change_objective(tx: &mut OrgTx, id: ObjectiveId, fields: &ObjectiveFields) -> sqlx::Result<()> {
+pub(in crate::okr) async fn change_objective(
+    tx: &mut OrgTx,
+    id: ObjectiveId,
+    fields: &ObjectiveFields,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"update objective set team_id = $3, parent_id = $4, title = $5, why = $6, owner_id = $7, ambition = $8, weight = $9,
                   count_aligned = $10
@@ -177,7 +184,11 @@ pub(in crate::okr) async fn change_objective(tx: &mut OrgTx, id: ObjectiveId, fi
 }
 
 /// Lets an objective go. Its history stays; the objectives that served it stand on their own from here on.
-pub(in crate::okr) async fn drop_objective(tx: &mut OrgTx, id: ObjectiveId, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::okr) async fn drop_objective(
+    tx: &mut OrgTx,
+    id: ObjectiveId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update objective set dropped_at = $3 where org_id = $1 and id = $2 and dropped_at is null",
         tx.org as OrgId,
@@ -202,7 +213,11 @@ pub(in crate::okr) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> 
 
 /// The organisation's teams, by name.
 pub(in crate::okr) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamName>> {
-    sqlx::query_as!(TeamName, "select id, slug, name from team where org_id = $1 order by name, id", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await
+    sqlx::query_as!(
+        TeamName,
+        "select id, slug, name from team where org_id = $1 order by name, id",
+        tx.org as OrgId
+    )
+    .fetch_all(&mut **tx)
+    .await
 }

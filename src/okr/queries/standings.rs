@@ -111,7 +111,10 @@ pub(in crate::okr) async fn standings(
 }
 
 /// The objectives of a cycle that were not dropped.
-pub(in crate::okr) async fn objective_ids_of_cycle(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<ObjectiveId>> {
+pub(in crate::okr) async fn objective_ids_of_cycle(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+) -> sqlx::Result<Vec<ObjectiveId>> {
     sqlx::query_scalar!(
         "select id from objective where org_id = $1 and cycle_id = $2 and dropped_at is null order by created_at, id",
         tx.org as OrgId,
