@@ -10,6 +10,7 @@ mod config;
 mod db;
 mod doors;
 mod embedded;
+mod house_rules;
 mod house_rules_language;
 mod invitation;
 mod mail;
