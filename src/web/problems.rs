@@ -1,5 +1,19 @@
 //! What is wrong with a form: a sentence per field, shown under the field and once more on top.
 
+/// Attributes of a field with a problem. Field ids are the template's own words, never a visitor's.
+pub struct Mark<'a>(Option<&'a str>);
+
+impl std::fmt::Display for Mark<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(field) => write!(f, " aria-invalid=\"true\" aria-describedby=\"{field}-err\""),
+            None => Ok(()),
+        }
+    }
+}
+
+impl askama::filters::HtmlSafe for Mark<'_> {}
+
 /// The problems of one form, in the order the fields stand on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems(Vec<(String, String)>);
@@ -33,6 +47,11 @@ impl Problems {
     /// The sentence about a field, if there is one. Templates put it under the field.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// The attributes that tie a field to its sentence; nothing when nothing is wrong with it.
+    pub fn mark<'a>(&self, field: &'a str) -> Mark<'a> {
+        Mark(self.of(field).map(|_| field))
     }
 
     /// All of them as (field id, sentence), for the summary on top.
