@@ -27,7 +27,13 @@ pub struct App {
 
 impl App {
     /// The house with these parts.
-    pub fn new(db: Db, clock: Clock, config: Config, keys: Keys, passwords: crate::account::Passwords) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        config: Config,
+        keys: Keys,
+        passwords: crate::account::Passwords,
+    ) -> Self {
         Self { db, clock, config: Arc::new(config), keys, passwords, demo: false }
     }
 }

@@ -52,9 +52,15 @@ impl From<sqlx::Error> for Fault {
     /// all else is our fault (500).
     fn from(error: sqlx::Error) -> Self {
         let gone = match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
-                code.starts_with("08") || code.starts_with("53") || code.starts_with("57P0") || code == "25006"
+                code.starts_with("08")
+                    || code.starts_with("53")
+                    || code.starts_with("57P0")
+                    || code == "25006"
             }),
             _ => false,
         };

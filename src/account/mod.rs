@@ -26,7 +26,7 @@ pub use caller::{Caller, client_ip};
 pub use email::Email;
 pub use pages::routes;
 pub use password::Passwords;
-pub use queries::{Known, add_account, account_by_email};
+pub use queries::{Known, account_by_email, add_account};
 pub use session::{SignedIn, Token};
 pub use sign_in::{Next, Opened, open};
 pub use sweep::sweep;

@@ -34,7 +34,9 @@ impl Token {
     pub fn fresh() -> Result<Self, Fault> {
         use rand::TryRng as _;
         let mut bytes = [0u8; 32];
-        rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|error| Fault::Internal(anyhow::Error::msg(error.to_string())))?;
+        rand::rngs::SysRng
+            .try_fill_bytes(&mut bytes)
+            .map_err(|error| Fault::Internal(anyhow::Error::msg(error.to_string())))?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -78,14 +80,23 @@ pub fn no_cookie(config: &Config) -> String {
 
 /// Lax and not Strict: whoever follows a link in a digest should not see the sign-in page.
 fn attributes(config: &Config) -> &'static str {
-    if config.is_https() { "; Path=/; HttpOnly; SameSite=Lax; Secure" } else { "; Path=/; HttpOnly; SameSite=Lax" }
+    if config.is_https() {
+        "; Path=/; HttpOnly; SameSite=Lax; Secure"
+    } else {
+        "; Path=/; HttpOnly; SameSite=Lax"
+    }
 }
 
 /// Begins a session and says which token opens it. The caller commits.
 ///
 /// # Errors
 /// When the system gives no random bytes or the database fails.
-pub async fn begin(tx: &mut GlobalTx, account: AccountId, browser: &Browser, now: DateTime<Utc>) -> Result<Token, Fault> {
+pub async fn begin(
+    tx: &mut GlobalTx,
+    account: AccountId,
+    browser: &Browser,
+    now: DateTime<Utc>,
+) -> Result<Token, Fault> {
     let token = Token::fresh()?;
     queries::add_session(tx, &token.hash(), account, browser, now).await?;
     Ok(token)
@@ -121,7 +132,8 @@ impl FromRequestParts<App> for SignedIn {
         let token = jar.get(cookie_name(&app.config)).ok_or(Fault::SignIn)?;
         let hash = Token::from_text(token.value()).hash();
         let mut tx = app.db.global().await?;
-        let found = queries::session(&mut tx, &hash, now - IDLE, now - ABSOLUTE).await?.ok_or(Fault::SignIn)?;
+        let found =
+            queries::session(&mut tx, &hash, now - IDLE, now - ABSOLUTE).await?.ok_or(Fault::SignIn)?;
         if now - found.last_seen_at >= SEEN_EVERY {
             queries::saw_session(&mut tx, found.id, now).await?;
             tx.commit().await?;

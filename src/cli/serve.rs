@@ -31,7 +31,10 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
 ///
 /// The mail it would send is shown to whoever asks, so it listens to this machine alone.
 pub(super) async fn demo(config: Config) -> Result<ExitCode> {
-    ensure!(config.listen.ip().is_loopback(), "the demo shows all mail, so it listens to this machine alone: leave MERIDIAN_LISTEN at 127.0.0.1");
+    ensure!(
+        config.listen.ip().is_loopback(),
+        "the demo shows all mail, so it listens to this machine alone: leave MERIDIAN_LISTEN at 127.0.0.1"
+    );
     let stop = stop_on_signals()?;
     let listener = Some(listen::bind(config.listen).await?);
     let mut house = House::open(config).await?;
@@ -51,7 +54,12 @@ async fn tell(app: &App) -> Result<()> {
 }
 
 /// Answers visitors and works until told to stop, then closes the house.
-async fn attend(house: House, parts: Parts, listener: Option<TcpListener>, stop: CancellationToken) -> Result<ExitCode> {
+async fn attend(
+    house: House,
+    parts: Parts,
+    listener: Option<TcpListener>,
+    stop: CancellationToken,
+) -> Result<ExitCode> {
     let app = &house.app;
     tracing::info!(node = app.config.node, database = house.server.name(), "ready");
 

@@ -16,9 +16,11 @@ pub async fn keep(app: App, stop: CancellationToken) {
             tracing::warn!(?error, "the clock could not be set by the database");
         }
         match tick(&app, app.clock.now()).await {
-            Ok(done) => done.iter().filter(|done| done.did.as_ref().is_ok_and(|did| *did > 0)).for_each(|done| {
-                tracing::debug!(duty = done.duty.name(), did = ?done.did, took = ?done.took, "done");
-            }),
+            Ok(done) => {
+                done.iter().filter(|done| done.did.as_ref().is_ok_and(|did| *did > 0)).for_each(|done| {
+                    tracing::debug!(duty = done.duty.name(), did = ?done.did, took = ?done.took, "done");
+                })
+            }
             Err(fault) => tracing::warn!(?fault, "a tick could not be finished"),
         }
         if bell.is_none() {
@@ -50,7 +52,8 @@ pub async fn keep(app: App, stop: CancellationToken) {
 
 /// A connection that hears the database ring, or none for now: ticks go on by the clock.
 async fn listen(app: &App) -> Option<sqlx::postgres::PgListener> {
-    let mut listener = app.db.listener().await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
+    let mut listener =
+        app.db.listener().await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
     listener.listen("meridian").await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
     Some(listener)
 }

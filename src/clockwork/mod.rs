@@ -80,7 +80,8 @@ pub async fn tick(app: &App, now: DateTime<Utc>) -> Result<Vec<Done>> {
     let last = queries::last_starts(&mut app.db.duty().await?).await?;
     let mut done = Vec::new();
     for duty in Duty::ALL.iter().copied() {
-        let rested = last.get(duty.name()).is_none_or(|started| now - *started >= duty.every() || *started > now);
+        let rested =
+            last.get(duty.name()).is_none_or(|started| now - *started >= duty.every() || *started > now);
         if !rested {
             continue;
         }

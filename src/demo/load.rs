@@ -4,12 +4,17 @@
 use super::queries::aims::{self, NewCheckIn, NewKeyResult, NewObjective, NewTerms};
 use super::queries::people::{self, NewMember};
 use super::queries::writing::{self, NewBlocker, NewUpdate, On};
-use super::{Amendment, Day, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject, TeamKey, Update, first_monday};
+use super::{
+    Amendment, Day, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject, TeamKey, Update,
+    first_monday,
+};
 use crate::app::App;
 use crate::calendar::{Recurrence, Zone};
 use crate::db::OrgTx;
 use crate::digest;
-use crate::ids::{AccountId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, TeamId, UpdateId};
+use crate::ids::{
+    AccountId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, TeamId, UpdateId,
+};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -42,7 +47,17 @@ pub async fn load(app: &App) -> Result<bool> {
         members.insert(person.key.clone(), (MemberId::fresh(), account, person.zone));
     }
     let tx = tx.enter(org).await?;
-    let mut teller = Teller { story: &story, monday, began, now, tx, members, teams: HashMap::new(), objectives: HashMap::new(), key_results: HashMap::new() };
+    let mut teller = Teller {
+        story: &story,
+        monday,
+        began,
+        now,
+        tx,
+        members,
+        teams: HashMap::new(),
+        objectives: HashMap::new(),
+        key_results: HashMap::new(),
+    };
     teller.people().await?;
     teller.teams().await?;
     teller.aims().await?;
@@ -112,7 +127,9 @@ impl Teller<'_> {
     async fn people(&mut self) -> Result<()> {
         for person in &self.story.people {
             let (id, account, zone) = *self.members.get(&person.key).context("every person has an id")?;
-            let at = person.joined.map_or(self.began - BEFORE, |day| crate::calendar::day::first_instant(zone, day.date(self.monday)));
+            let at = person.joined.map_or(self.began - BEFORE, |day| {
+                crate::calendar::day::first_instant(zone, day.date(self.monday))
+            });
             let new = NewMember {
                 id,
                 account,
@@ -139,7 +156,11 @@ impl Teller<'_> {
         let weekday = self.story.organisation.zone.date_at(self.now).weekday();
         let today = Day { week: super::THIS_WEEK, weekday };
         for team in &self.story.teams {
-            let told = Told { id: TeamId::fresh(), standup: StandupId::fresh(), questions: [QuestionId::fresh(), QuestionId::fresh(), QuestionId::fresh()] };
+            let told = Told {
+                id: TeamId::fresh(),
+                standup: StandupId::fresh(),
+                questions: [QuestionId::fresh(), QuestionId::fresh(), QuestionId::fresh()],
+            };
             let named = (told.id, team.key.as_str(), team.name.as_str(), team.zone);
             people::add_team(&mut self.tx, named, (told.standup, &team.standup.name), at).await?;
             for seat in &team.seats {
@@ -150,10 +171,13 @@ impl Teller<'_> {
             }
             for (version, schedule) in (1..).zip(team.standup.schedules(self.monday)) {
                 if let Recurrence::Weekly { weekdays, .. } = schedule.recurrence {
-                    people::add_schedule(&mut self.tx, told.standup, (version, weekdays), &schedule, at).await?;
+                    people::add_schedule(&mut self.tx, told.standup, (version, weekdays), &schedule, at)
+                        .await?;
                 }
             }
-            for (position, (id, question)) in (0..).zip(told.questions.into_iter().zip(&team.standup.questions)) {
+            for (position, (id, question)) in
+                (0..).zip(told.questions.into_iter().zip(&team.standup.questions))
+            {
                 let asked = (question.kind.as_str(), question.text.as_str());
                 people::add_question(&mut self.tx, id, told.standup, position, asked).await?;
             }
@@ -168,7 +192,8 @@ impl Teller<'_> {
         let middle = first + TimeDelta::days(45);
         let name = format!("Q{} {}", middle.month0() / 3 + 1, middle.year());
         let cycle = CycleId::fresh();
-        aims::add_cycle(&mut self.tx, (cycle, &name), (first, last, self.story.organisation.zone), at).await?;
+        aims::add_cycle(&mut self.tx, (cycle, &name), (first, last, self.story.organisation.zone), at)
+            .await?;
         for objective in &self.story.objectives {
             let id = ObjectiveId::fresh();
             let team = objective.team.as_ref().and_then(|key| self.teams.get(key)).map(|told| told.id);
@@ -191,11 +216,18 @@ impl Teller<'_> {
         for (position, key_result) in (0..).zip(&self.story.key_results) {
             let id = KeyResultId::fresh();
             self.key_results.insert(key_result.key.clone(), id);
-            let let_go = self.story.changes.iter().any(|change| change.key_result == key_result.key && change.change == Amendment::NoOwner);
+            let let_go = self
+                .story
+                .changes
+                .iter()
+                .any(|change| change.key_result == key_result.key && change.change == Amendment::NoOwner);
             let owner = self.member(&key_result.owner)?.0;
             let new = NewKeyResult {
                 id,
-                objective: *self.objectives.get(&key_result.objective).context("every objective has an id")?,
+                objective: *self
+                    .objectives
+                    .get(&key_result.objective)
+                    .context("every objective has an id")?,
                 position,
                 title: &key_result.title,
                 owner: (!let_go).then_some(owner),
@@ -207,7 +239,15 @@ impl Teller<'_> {
             };
             aims::add_key_result(&mut self.tx, &new).await?;
             let (baseline, target) = (key_result.baseline, key_result.target);
-            let terms = NewTerms { key_result: id, at, baseline, target, weight: i16::from(key_result.weight), by: owner, reason: "" };
+            let terms = NewTerms {
+                key_result: id,
+                at,
+                baseline,
+                target,
+                weight: i16::from(key_result.weight),
+                by: owner,
+                reason: "",
+            };
             aims::add_terms(&mut self.tx, &terms).await?;
         }
         Ok(())
@@ -217,9 +257,13 @@ impl Teller<'_> {
     async fn changes(&mut self) -> Result<()> {
         for change in &self.story.changes {
             let Amendment::Target(target) = change.change else { continue };
-            let before = self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
+            let before =
+                self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
             let terms = NewTerms {
-                key_result: *self.key_results.get(&change.key_result).context("every key result has an id")?,
+                key_result: *self
+                    .key_results
+                    .get(&change.key_result)
+                    .context("every key result has an id")?,
                 at: self.instant(&change.by, change.at)?,
                 baseline: before.baseline,
                 target,
@@ -249,7 +293,9 @@ impl Teller<'_> {
         }
         if let Some(blocker) = &update.blocker {
             let resolved = match &blocker.resolved {
-                Some(end) => Some((self.instant(&end.by, end.at)?, self.member(&end.by)?.0, end.note.as_str())),
+                Some(end) => {
+                    Some((self.instant(&end.by, end.at)?, self.member(&end.by)?.0, end.note.as_str()))
+                }
                 None => None,
             };
             let unblocker = self.member(&blocker.unblocker)?.0;
@@ -271,7 +317,13 @@ impl Teller<'_> {
         Ok(())
     }
 
-    async fn check_in(&mut self, measure: &Measure, by: &PersonKey, update: Option<UpdateId>, at: DateTime<Utc>) -> Result<()> {
+    async fn check_in(
+        &mut self,
+        measure: &Measure,
+        by: &PersonKey,
+        update: Option<UpdateId>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let (member, zone) = self.member(by)?;
         let new = NewCheckIn {
             key_result: *self.key_results.get(&measure.key_result).context("every key result has an id")?,
@@ -295,8 +347,12 @@ impl Teller<'_> {
         }
         for remark in &self.story.remarks {
             let on = match &remark.on {
-                Subject::Objective(key) => On::Objective(*self.objectives.get(key).context("every objective has an id")?),
-                Subject::KeyResult(key) => On::KeyResult(*self.key_results.get(key).context("every key result has an id")?),
+                Subject::Objective(key) => {
+                    On::Objective(*self.objectives.get(key).context("every objective has an id")?)
+                }
+                Subject::KeyResult(key) => {
+                    On::KeyResult(*self.key_results.get(key).context("every key result has an id")?)
+                }
             };
             let at = self.instant(&remark.by, remark.at)?;
             let author = self.member(&remark.by)?;

@@ -44,7 +44,11 @@ pub(super) async fn hours(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<(Hou
 }
 
 /// Sets when the member's next digest is due.
-pub(super) async fn set_next(tx: &mut OrgTx, member: MemberId, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+pub(super) async fn set_next(
+    tx: &mut OrgTx,
+    member: MemberId,
+    at: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update member set next_digest_at = $3 where org_id = $1 and id = $2",
         tx.org as OrgId,

@@ -15,14 +15,21 @@ use chrono::{DateTime, NaiveTime, Utc, Weekday};
 pub async fn reschedule(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<()> {
     let (hours, absence) = queries::hours(tx, member).await?;
     let working = WorkingTime { zone: hours.zone, week: &hours.week.0, absence: &absence };
-    let wish = Wish { rhythm: hours.rhythm(), time: hours.digest_time, weekday: weekday(hours.digest_weekday) };
+    let wish =
+        Wish { rhythm: hours.rhythm(), time: hours.digest_time, weekday: weekday(hours.digest_weekday) };
     let next = wish.after(working, now).next();
     queries::set_next(tx, member, next.map(|send| send.at)).await
 }
 
 /// The next three instants a digest may be sent to `me`, as their settings page shows them. Days away are left out of
 /// account there: the page lists those apart.
-pub fn next_sends(me: &Me, rhythm: &str, time: NaiveTime, day: i16, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+pub fn next_sends(
+    me: &Me,
+    rhythm: &str,
+    time: NaiveTime,
+    day: i16,
+    now: DateTime<Utc>,
+) -> Vec<DateTime<Utc>> {
     let absence = Absence::NONE;
     let working = WorkingTime { zone: me.zone, week: &me.week, absence: &absence };
     let rhythm = Rhythm::parse(rhythm).unwrap_or(Rhythm::None);

@@ -48,7 +48,11 @@ impl Wish {
     ///
     /// A wished time outside working hours waits for the next opening. A day off has no daily digest; a weekly one that
     /// falls on a day off waits for the next opening.
-    pub fn after<'a>(self, working: WorkingTime<'a>, after: DateTime<Utc>) -> impl Iterator<Item = Send> + 'a {
+    pub fn after<'a>(
+        self,
+        working: WorkingTime<'a>,
+        after: DateTime<Utc>,
+    ) -> impl Iterator<Item = Send> + 'a {
         let zone = working.zone;
         // A send may have been wished for some days before it could be made.
         let first = zone.date_at(after) - TimeDelta::days(14);
@@ -91,32 +95,60 @@ mod tests {
     fn sends(zone: &str, wish: Wish, absence: &Absence, after: &str, n: usize) -> Vec<String> {
         let week = WorkWeek::standard();
         let working = WorkingTime { zone: Zone::parse(zone).unwrap(), week: &week, absence };
-        wish.after(working, at(after)).take(n).map(|send| send.at.format("%a %d %H:%MZ").to_string()).collect()
+        wish.after(working, at(after))
+            .take(n)
+            .map(|send| send.at.format("%a %d %H:%MZ").to_string())
+            .collect()
     }
 
     #[test]
     fn at_the_members_hour_on_their_clock() {
         let none = Absence::NONE;
         // Friday noon in Lisbon: the next is Monday at nine.
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-20T12:00:00Z", 2), ["Mon 23 09:00Z", "Tue 24 09:00Z"]);
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-20T12:00:00Z", 2),
+            ["Mon 23 09:00Z", "Tue 24 09:00Z"]
+        );
         // Auckland is thirteen hours ahead.
-        assert_eq!(sends("Pacific/Auckland", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-17T09:24:00Z", 1), ["Tue 17 20:00Z"]);
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Weekly, "10:00:00"), &none, "2026-11-17T09:24:00Z", 2), ["Mon 23 10:00Z", "Mon 30 10:00Z"]);
-        assert!(sends("Europe/Lisbon", wish(Rhythm::None, "10:00:00"), &none, "2026-11-17T09:24:00Z", 1).is_empty());
+        assert_eq!(
+            sends("Pacific/Auckland", wish(Rhythm::Daily, "09:00:00"), &none, "2026-11-17T09:24:00Z", 1),
+            ["Tue 17 20:00Z"]
+        );
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Weekly, "10:00:00"), &none, "2026-11-17T09:24:00Z", 2),
+            ["Mon 23 10:00Z", "Mon 30 10:00Z"]
+        );
+        assert!(
+            sends("Europe/Lisbon", wish(Rhythm::None, "10:00:00"), &none, "2026-11-17T09:24:00Z", 1)
+                .is_empty()
+        );
     }
 
     #[test]
     fn outside_working_hours_it_waits_for_the_opening() {
         let none = Absence::NONE;
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "06:00:00"), &none, "2026-11-17T00:00:00Z", 1), ["Tue 17 09:00Z"]);
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "20:00:00"), &none, "2026-11-20T00:00:00Z", 2), ["Fri 20 09:00Z", "Mon 23 09:00Z"]);
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Daily, "06:00:00"), &none, "2026-11-17T00:00:00Z", 1),
+            ["Tue 17 09:00Z"]
+        );
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Daily, "20:00:00"), &none, "2026-11-20T00:00:00Z", 2),
+            ["Fri 20 09:00Z", "Mon 23 09:00Z"]
+        );
     }
 
     #[test]
     fn nobody_hears_from_us_while_away() {
-        let away = Absence::new([at("2026-11-18T00:00:00Z").date_naive()..=at("2026-11-24T00:00:00Z").date_naive()]);
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1), ["Wed 25 09:00Z"]);
-        assert_eq!(sends("Europe/Lisbon", wish(Rhythm::Weekly, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1), ["Wed 25 09:00Z"]);
+        let away =
+            Absence::new([at("2026-11-18T00:00:00Z").date_naive()..=at("2026-11-24T00:00:00Z").date_naive()]);
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Daily, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1),
+            ["Wed 25 09:00Z"]
+        );
+        assert_eq!(
+            sends("Europe/Lisbon", wish(Rhythm::Weekly, "09:00:00"), &away, "2026-11-17T12:00:00Z", 1),
+            ["Wed 25 09:00Z"]
+        );
     }
 
     proptest! {

@@ -51,7 +51,8 @@ pub async fn deliver(app: &App, now: DateTime<Utc>) -> Result<u64> {
             break;
         }
         let carried = join_all(batch.iter().map(|parcel| carry(app, &way, parcel, now))).await;
-        let sent = carried.into_iter().collect::<Result<Vec<bool>>>()?.into_iter().filter(|sent| *sent).count();
+        let sent =
+            carried.into_iter().collect::<Result<Vec<bool>>>()?.into_iter().filter(|sent| *sent).count();
         left += u64::try_from(sent).unwrap_or(u64::MAX);
         if sent == batch.len() {
             post = Some(way);
@@ -85,7 +86,9 @@ async fn carry(app: &App, post: &Post, parcel: &Parcel, now: DateTime<Utc>) -> R
     let now = now + begun.elapsed();
     match &outcome {
         Ok(()) => tracing::info!(mail = %parcel.id, kind = parcel.kind.as_str(), "mail sent"),
-        Err(Trouble::Temporary(_)) => tracing::warn!(mail = %parcel.id, attempt = parcel.attempts, "mail put off"),
+        Err(Trouble::Temporary(_)) => {
+            tracing::warn!(mail = %parcel.id, attempt = parcel.attempts, "mail put off")
+        }
         Err(Trouble::Permanent(_)) => tracing::warn!(mail = %parcel.id, "mail refused for good"),
     }
     let mut tries = 0;

@@ -78,6 +78,7 @@ pub async fn enqueue(
 fn message_id(org: Option<OrgId>, mail: &NewMail, host: &str) -> String {
     let org = org.map(|org| org.to_string()).unwrap_or_default();
     let key = [org.as_str(), &mail.recipient, mail.kind.as_str(), &mail.period].join("\u{1f}");
-    let hash: String = Sha256::digest(key.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        Sha256::digest(key.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("<{hash}@{host}>")
 }

@@ -11,8 +11,8 @@ use anyhow::{Context as _, Result};
 use lettre::address::AddressError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 use std::path::{Path, PathBuf};
@@ -48,12 +48,16 @@ impl Post {
     pub(super) async fn open(config: &Config) -> Result<Self> {
         match &config.mail {
             Mail::Folder(folder) => {
-                fs::create_dir_all(folder).await.with_context(|| format!("the mail folder {} can't be made", folder.display()))?;
+                fs::create_dir_all(folder)
+                    .await
+                    .with_context(|| format!("the mail folder {} can't be made", folder.display()))?;
                 Ok(Post::Folder(folder.clone()))
             }
             Mail::Relay(relay) => {
                 let transport = transport(relay)?;
-                let knock = timeout(PATIENCE, transport.test_connection()).await.context("the mail relay does not answer")?;
+                let knock = timeout(PATIENCE, transport.test_connection())
+                    .await
+                    .context("the mail relay does not answer")?;
                 knock.context("the mail relay can't be reached")?;
                 Ok(Post::Relay(transport))
             }
@@ -89,7 +93,9 @@ fn transport(relay: &Relay) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
     };
     let builder = builder.port(relay.port).timeout(Some(PATIENCE));
     Ok(match &relay.login {
-        Some((user, password)) => builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned())),
+        Some((user, password)) => {
+            builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()))
+        }
         None => builder,
     }
     .build())
@@ -110,7 +116,13 @@ fn overdue() -> Trouble {
 
 /// The mail as it travels: both parts, plain text first, and the headers that say what it is.
 fn message(from: &Mailbox, parcel: &Parcel) -> Result<Message> {
-    let to: Mailbox = Mailbox::new(None, parcel.recipient.parse().map_err(|fault: AddressError| anyhow::anyhow!("the address can't be used: {fault}"))?);
+    let to: Mailbox = Mailbox::new(
+        None,
+        parcel
+            .recipient
+            .parse()
+            .map_err(|fault: AddressError| anyhow::anyhow!("the address can't be used: {fault}"))?,
+    );
     let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value));
     let mut message = Message::builder()
         .from(from.clone())

@@ -179,6 +179,8 @@ pub(super) async fn newest(tx: &mut DutyTx, only: Option<MailId>, at_most: i64) 
 
 /// A mail's parts: text and HTML.
 pub(super) async fn parts(tx: &mut DutyTx, id: MailId) -> sqlx::Result<Option<(String, String)>> {
-    let parts = sqlx::query!("select body_text, body_html from mail where id = $1", id as MailId).fetch_optional(&mut **tx).await?;
+    let parts = sqlx::query!("select body_text, body_html from mail where id = $1", id as MailId)
+        .fetch_optional(&mut **tx)
+        .await?;
     Ok(parts.map(|parts| (parts.body_text, parts.body_html)))
 }

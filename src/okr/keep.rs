@@ -72,7 +72,12 @@ pub async fn cycle(tx: &mut OrgTx, id: CycleId, now: DateTime<Utc>) -> sqlx::Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rebuild(tx: &mut OrgTx, id: CycleId, now: DateTime<Utc>, check: bool) -> sqlx::Result<Vec<Difference>> {
+pub async fn rebuild(
+    tx: &mut OrgTx,
+    id: CycleId,
+    now: DateTime<Utc>,
+    check: bool,
+) -> sqlx::Result<Vec<Difference>> {
     let Some(held) = load::hold_waiting(tx, id).await? else { return Ok(Vec::new()) };
     let cycle = held.cycle;
     // Only days that were closed count: those still to be closed are not missing.

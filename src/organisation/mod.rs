@@ -10,7 +10,7 @@ mod queries;
 mod role;
 
 pub use home::routes;
-pub use member::{Admin, CycleNow, Me, Member, Owner, Seat};
 pub(crate) use member::path_param;
+pub use member::{Admin, CycleNow, Me, Member, Owner, Seat};
 pub use queries::is_set_up;
 pub use role::Role;

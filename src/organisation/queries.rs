@@ -16,7 +16,10 @@ pub(super) struct Organisation {
 }
 
 /// The organisation with this word in addresses.
-pub(super) async fn organisation_by_slug(tx: &mut GlobalTx, slug: &str) -> sqlx::Result<Option<Organisation>> {
+pub(super) async fn organisation_by_slug(
+    tx: &mut GlobalTx,
+    slug: &str,
+) -> sqlx::Result<Option<Organisation>> {
     sqlx::query_as!(Organisation, "select id, slug, name from organisation where slug = $1", slug)
         .fetch_optional(&mut **tx)
         .await

@@ -23,7 +23,11 @@ pub(super) struct DayBox {
 pub(super) fn boxes(t: Words, ticked: impl Fn(Weekday) -> bool) -> Vec<DayBox> {
     WEEKDAYS
         .into_iter()
-        .map(|day| DayBox { value: day.number_from_monday(), name: t.weekday_short(day), ticked: ticked(day) })
+        .map(|day| DayBox {
+            value: day.number_from_monday(),
+            name: t.weekday_short(day),
+            ticked: ticked(day),
+        })
         .collect()
 }
 
@@ -43,7 +47,8 @@ pub(super) fn days(values: &[u32], field: &str, problems: &mut Problems, t: Word
 
 /// A wall time as `<input type=time>` sends it. Anything else is a problem of `field`.
 pub(super) fn time(typed: &str, field: &str, problems: &mut Problems, t: Words) -> Option<NaiveTime> {
-    let parsed = NaiveTime::parse_from_str(typed, "%H:%M").or_else(|_| NaiveTime::parse_from_str(typed, "%H:%M:%S"));
+    let parsed =
+        NaiveTime::parse_from_str(typed, "%H:%M").or_else(|_| NaiveTime::parse_from_str(typed, "%H:%M:%S"));
     problems.take(field, parsed.map_err(|_| t.settings_time_unclear()))
 }
 

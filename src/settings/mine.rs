@@ -131,8 +131,10 @@ impl MineForm {
 
 impl AwayForm {
     fn read(&self, problems: &mut Problems, t: Words) -> Option<(NaiveDate, NaiveDate)> {
-        let first = problems.take("first", self.first.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
-        let last = problems.take("last", self.last.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
+        let first =
+            problems.take("first", self.first.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
+        let last =
+            problems.take("last", self.last.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
         if self.note.chars().count() > 2000 {
             problems.add("note", t.settings_note_long());
         }

@@ -132,7 +132,11 @@ pub(super) async fn change(
 }
 
 /// Adds a team with the usual three questions on Tuesdays and Thursdays, led by whoever adds it.
-pub(super) async fn add_team(Admin { me, mut tx }: Admin, Now(now): Now, Form(form): Form<TeamForm>) -> Result<Response> {
+pub(super) async fn add_team(
+    Admin { me, mut tx }: Admin,
+    Now(now): Now,
+    Form(form): Form<TeamForm>,
+) -> Result<Response> {
     let t = me.words();
     let name = form.name.trim().to_owned();
     let slug = crate::web::slug(&name);
@@ -173,7 +177,11 @@ async fn begin_standup(
         due: NaiveTime::from_hms_opt(16, 0, 0).unwrap_or_default(),
     };
     rhythm::begin_first_version(tx, standup, &window, first_untouched_day([zone], now), now).await?;
-    let questions = [("text", t.settings_question_moved()), ("plan", t.settings_question_next()), ("blocker", t.settings_question_block())];
+    let questions = [
+        ("text", t.settings_question_moved()),
+        ("plan", t.settings_question_next()),
+        ("blocker", t.settings_question_block()),
+    ];
     for (position, (kind, prompt)) in (0i16..).zip(questions) {
         rhythm::ask(tx, standup, position, kind, prompt).await?;
     }

@@ -88,12 +88,16 @@ struct NewTeam {
 
 impl TeamForm {
     fn of(team: &Team, rhythm: Option<&Rhythm>, questions: &[Question]) -> Self {
-        let time = |time: Option<chrono::NaiveTime>, other: &str| time.map_or_else(|| other.to_owned(), |time| time.format("%H:%M").to_string());
+        let time = |time: Option<chrono::NaiveTime>, other: &str| {
+            time.map_or_else(|| other.to_owned(), |time| time.format("%H:%M").to_string())
+        };
         Self {
             name: team.name.clone(),
             question: questions.iter().map(|question| question.prompt.clone()).collect(),
             kind: questions.iter().map(|question| question.kind.clone()).collect(),
-            day: rhythm.and_then(|rhythm| rhythm.weekdays).map_or_else(Vec::new, |set| set.iter().map(|day| day.number_from_monday()).collect()),
+            day: rhythm
+                .and_then(|rhythm| rhythm.weekdays)
+                .map_or_else(Vec::new, |set| set.iter().map(|day| day.number_from_monday()).collect()),
             opens: time(rhythm.map(|rhythm| rhythm.opens_time), "09:00"),
             due: time(rhythm.map(|rhythm| rhythm.due_time), "16:00"),
             evening: rhythm.is_some_and(|rhythm| rhythm.opens_evening_before).then(|| "on".into()),
@@ -108,7 +112,16 @@ impl TeamForm {
         if self.add.is_some() && rows.len() < MOST_QUESTIONS {
             rows.push(("", "text"));
         }
-        (1..).zip(rows).map(|(n, (prompt, kind))| QuestionRow { n, prompt_id: format!("q{n}"), kind_id: format!("k{n}"), prompt, kind }).collect()
+        (1..)
+            .zip(rows)
+            .map(|(n, (prompt, kind))| QuestionRow {
+                n,
+                prompt_id: format!("q{n}"),
+                kind_id: format!("k{n}"),
+                prompt,
+                kind,
+            })
+            .collect()
     }
 
     fn read(&self, problems: &mut Problems, t: Words) -> Option<NewTeam> {
@@ -125,7 +138,11 @@ impl TeamForm {
         if !evening_before && opens >= due {
             problems.add("due", t.settings_window_backwards());
         }
-        problems.is_empty().then_some(NewTeam { name, questions, rhythm: NewRhythm { weekdays, opens, evening_before, due } })
+        problems.is_empty().then_some(NewTeam {
+            name,
+            questions,
+            rhythm: NewRhythm { weekdays, opens, evening_before, due },
+        })
     }
 
     /// The questions that are not empty, with their kinds.
@@ -170,7 +187,11 @@ impl TeamPage {
             team: team.name.clone(),
             days: hours::boxes(t, |day| form.day.contains(&day.number_from_monday())),
             form,
-            kinds: [("text", t.settings_kind_text()), ("plan", t.settings_kind_plan()), ("blocker", t.settings_kind_blocker())],
+            kinds: [
+                ("text", t.settings_kind_text()),
+                ("plan", t.settings_kind_plan()),
+                ("blocker", t.settings_kind_blocker()),
+            ],
             people: seats.into_iter().map(|seat| SeatRow::new(seat, me.zone, t, now)).collect(),
             candidates: seats::candidates(tx, team.id).await?,
             invitations: invitation::open(tx, team.id, now).await?,
@@ -260,7 +281,10 @@ pub(super) struct SeatForm {
 }
 
 /// Seats a member of the organisation in the team.
-pub(super) async fn add_member(Lead { me, team, mut tx }: Lead, Form(form): Form<SeatForm>) -> Result<Response> {
+pub(super) async fn add_member(
+    Lead { me, team, mut tx }: Lead,
+    Form(form): Form<SeatForm>,
+) -> Result<Response> {
     if !seats::seat(&mut tx, team.id, form.member).await? {
         return Err(Fault::NotFound);
     }

@@ -28,7 +28,13 @@ pub enum Standing {
 
 impl Standing {
     /// The standing of a person whose update for `date` is there or not.
-    pub fn of(person: &Person, timetable: &Timetable, date: NaiveDate, posted: bool, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        person: &Person,
+        timetable: &Timetable,
+        date: NaiveDate,
+        posted: bool,
+        now: DateTime<Utc>,
+    ) -> Self {
         if posted {
             return Self::Posted;
         }

@@ -4,11 +4,11 @@
 //! alone. *Changed* means against what the form showed, so that a form that lay open while somebody else checked in
 //! never writes the old value back.
 
+use super::typed::Typed;
 use crate::ids::{CheckInId, KeyResultId};
 use crate::language::{NumberFault, Words};
 use crate::okr::measure::{Kind, Terms, ValueFault};
 use crate::okr::status::Confidence;
-use super::typed::Typed;
 use rust_decimal::Decimal;
 
 /// A check-in to be written with an update.
@@ -122,7 +122,11 @@ mod tests {
         assert_eq!(before.read(T, &Typed::default()), Ok(None), "a row the form did not have");
         let new = row(None);
         assert_eq!(new.read(T, &form(&new, &[])), Ok(None));
-        assert_eq!(before.read(T, &form(&before, &[("value", " ")])), Ok(None), "an emptied field says nothing");
+        assert_eq!(
+            before.read(T, &form(&before, &[("value", " ")])),
+            Ok(None),
+            "an emptied field says nothing"
+        );
     }
 
     #[test]

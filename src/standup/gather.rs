@@ -40,7 +40,11 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
         .into_iter()
         .map(|row| Standup {
             timetable: Timetable::new(
-                schedules.iter().filter(|it| it.standup_id == row.id).filter_map(ScheduleRow::version).collect(),
+                schedules
+                    .iter()
+                    .filter(|it| it.standup_id == row.id)
+                    .filter_map(ScheduleRow::version)
+                    .collect(),
             ),
             questions: questions
                 .iter()

@@ -159,9 +159,13 @@ mod tests {
     #[test]
     fn the_past_keeps_its_rule() {
         let table = changed();
-        for (day, falls) in
-            [("2026-11-11", false), ("2026-11-12", true), ("2026-11-16", true), ("2026-11-19", false), ("2026-10-01", false)]
-        {
+        for (day, falls) in [
+            ("2026-11-11", false),
+            ("2026-11-12", true),
+            ("2026-11-16", true),
+            ("2026-11-19", false),
+            ("2026-10-01", false),
+        ] {
             assert_eq!(table.falls_on(date(day)), falls, "{day}");
         }
         assert_eq!(table.date_before(date("2026-11-16")), Some(date("2026-11-12")));
@@ -187,7 +191,11 @@ mod tests {
         // Tuesday's is due; Wednesday's opens at 18:00 this evening.
         let current = |now| evening.current(lisbon, at(now)).map(|it| it.date);
         assert_eq!(current("2026-11-17T12:00:00Z"), Some(date("2026-11-17")));
-        assert_eq!(current("2026-11-17T17:00:00Z"), Some(date("2026-11-17")), "late, and nothing else is open");
+        assert_eq!(
+            current("2026-11-17T17:00:00Z"),
+            Some(date("2026-11-17")),
+            "late, and nothing else is open"
+        );
         assert_eq!(current("2026-11-17T18:30:00Z"), Some(date("2026-11-18")));
         assert_eq!(current("2026-11-19T12:00:00Z"), None);
     }
@@ -208,7 +216,10 @@ mod tests {
         ] {
             assert_eq!(table.may_write(lisbon, date(day), now), may, "{day}");
         }
-        assert!(table.may_write(lisbon, date("2026-11-19"), at("2026-11-19T09:00:00Z")), "an update nobody asked for");
+        assert!(
+            table.may_write(lisbon, date("2026-11-19"), at("2026-11-19T09:00:00Z")),
+            "an update nobody asked for"
+        );
     }
 
     #[test]

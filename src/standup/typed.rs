@@ -42,7 +42,13 @@ impl Typed {
     #[must_use]
     pub fn kept(&self) -> Self {
         let worth = |name: &str| name == "who" || KEPT.iter().any(|prefix| name.starts_with(prefix));
-        Self(self.0.iter().filter(|(name, _)| worth(name)).map(|(name, text)| (name.clone(), text.clone())).collect())
+        Self(
+            self.0
+                .iter()
+                .filter(|(name, _)| worth(name))
+                .map(|(name, text)| (name.clone(), text.clone()))
+                .collect(),
+        )
     }
 
     /// The same, with a field.
@@ -68,8 +74,16 @@ mod tests {
 
     #[test]
     fn a_draft_keeps_what_was_typed() {
-        let typed = Typed::new(vec![pair("answer_1", "Words"), pair("who", ""), pair("submission_key", "k"), pair("draft", "1")]);
+        let typed = Typed::new(vec![
+            pair("answer_1", "Words"),
+            pair("who", ""),
+            pair("submission_key", "k"),
+            pair("draft", "1"),
+        ]);
         let kept = typed.unwrap().kept();
-        assert_eq!((kept.get("answer_1"), kept.has("who"), kept.has("submission_key"), kept.has("draft")), ("Words", true, false, false));
+        assert_eq!(
+            (kept.get("answer_1"), kept.has("who"), kept.has("submission_key"), kept.has("draft")),
+            ("Words", true, false, false)
+        );
     }
 }

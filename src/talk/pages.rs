@@ -1,9 +1,9 @@
 //! The forms of replies and reactions. They lead back to the page they stood on.
 
+use super::LIMIT;
 use super::queries::{self, NewComment};
 use super::reaction::Reaction;
 use super::subject::Subject;
-use super::LIMIT;
 use crate::app::App;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
@@ -70,7 +70,14 @@ async fn add<S: Into<Subject>>(
         let action = format!("{page}/comments");
         return Ok(refused(&me, now, problems, action, page, Some(form.submission_key), form.reply));
     }
-    let new = NewComment { subject, author: me.id, body, at: now, zone: me.zone, submission_key: form.submission_key };
+    let new = NewComment {
+        subject,
+        author: me.id,
+        body,
+        at: now,
+        zone: me.zone,
+        submission_key: form.submission_key,
+    };
     queries::add_comment(&mut tx, new).await?;
     tx.commit().await?;
     Ok(Done::Replied.at(&format!("{page}#thread")))
@@ -171,12 +178,15 @@ async fn react(
         (None, None) => return Err(Fault::BadForm("no reaction".to_owned())),
     }
     tx.commit().await?;
-    let back = form.back.filter(|path| within(&me, path)).unwrap_or_else(|| me.at(&Subject::from(update).page()));
+    let back =
+        form.back.filter(|path| within(&me, path)).unwrap_or_else(|| me.at(&Subject::from(update).page()));
     Ok(Redirect::to(&format!("{back}#u-{update}")).into_response())
 }
 
 /// Whether a path is a page of this organisation, so that a form can't lead elsewhere.
 fn within(me: &Me, path: &str) -> bool {
-    let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#' | b'"' | b'<' | b'>'));
+    let plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#' | b'"' | b'<' | b'>'));
     plain && path.starts_with(&me.at("/"))
 }

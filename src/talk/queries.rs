@@ -84,7 +84,11 @@ pub(super) async fn add_comment(tx: &mut OrgTx, new: NewComment<'_>) -> sqlx::Re
 }
 
 /// Who wrote a reply to this, unless it was taken back.
-pub(super) async fn author(tx: &mut OrgTx, subject: Subject, comment: CommentId) -> sqlx::Result<Option<MemberId>> {
+pub(super) async fn author(
+    tx: &mut OrgTx,
+    subject: Subject,
+    comment: CommentId,
+) -> sqlx::Result<Option<MemberId>> {
     sqlx::query_scalar!(
         r#"select author_id from comment
             where org_id = $1 and id = $5 and deleted_at is null
@@ -100,7 +104,12 @@ pub(super) async fn author(tx: &mut OrgTx, subject: Subject, comment: CommentId)
 }
 
 /// Changes the words of a reply; the mark stays.
-pub(super) async fn edit_comment(tx: &mut OrgTx, comment: CommentId, body: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(super) async fn edit_comment(
+    tx: &mut OrgTx,
+    comment: CommentId,
+    body: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update comment set body = $3, edited_at = $4 where org_id = $1 and id = $2 and body <> $3",
         tx.org as OrgId,
@@ -114,7 +123,11 @@ pub(super) async fn edit_comment(tx: &mut OrgTx, comment: CommentId, body: &str,
 }
 
 /// Takes a reply back: the words go, the mark stays.
-pub(super) async fn delete_comment(tx: &mut OrgTx, comment: CommentId, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(super) async fn delete_comment(
+    tx: &mut OrgTx,
+    comment: CommentId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update comment set body = '-', deleted_at = $3 where org_id = $1 and id = $2",
         tx.org as OrgId,
@@ -148,7 +161,12 @@ pub(super) async fn react(
 }
 
 /// Takes a small word back.
-pub(super) async fn unreact(tx: &mut OrgTx, update: UpdateId, member: MemberId, kind: Reaction) -> sqlx::Result<()> {
+pub(super) async fn unreact(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    member: MemberId,
+    kind: Reaction,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "delete from reaction where org_id = $1 and update_id = $2 and member_id = $3 and kind = $4",
         tx.org as OrgId,

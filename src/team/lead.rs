@@ -51,6 +51,10 @@ impl FromRequestParts<App> for Lead {
         let slug = path_param(parts, app, "team").await?;
         let Member { me, mut tx } = Member::from_request_parts(parts, app).await?;
         let team = Team::by_slug(&mut tx, &slug).await?;
-        if me.leads(team.id) || me.role.administers() { Ok(Lead { me, team, tx }) } else { Err(Fault::Forbidden) }
+        if me.leads(team.id) || me.role.administers() {
+            Ok(Lead { me, team, tx })
+        } else {
+            Err(Fault::Forbidden)
+        }
     }
 }

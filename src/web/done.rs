@@ -76,7 +76,8 @@ impl Done {
 
     /// 303 to a path of ours, which then says what was done.
     pub fn at(self, path: &str) -> Response {
-        let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(p, f)| (p, format!("#{f}")));
+        let (path, fragment) =
+            path.split_once('#').map_or((path, String::new()), |(p, f)| (p, format!("#{f}")));
         let joint = if path.contains('?') { '&' } else { '?' };
         Redirect::to(&format!("{path}{joint}done={}{fragment}", self.as_str())).into_response()
     }

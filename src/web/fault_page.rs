@@ -50,7 +50,9 @@ pub(super) async fn draw(State(_app): State<App>, request: Request, next: Next) 
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     let (request, typed) = match keep_typed(request).await {
         Ok(kept) => kept,
-        Err(fault) => return page(fault.into_response(), FaultKind::TooLarge, &address, id, Bytes::new()).await,
+        Err(fault) => {
+            return page(fault.into_response(), FaultKind::TooLarge, &address, id, Bytes::new()).await;
+        }
     };
     let response = next.run(request).await;
     let Some(kind) = kind_of(&response) else { return response };
@@ -79,7 +81,9 @@ fn kind_of(response: &Response) -> Option<FaultKind> {
     if let Some(kind) = response.extensions().get::<FaultKind>() {
         return Some(*kind);
     }
-    if response.headers().contains_key(header::CONTENT_TYPE) && response.status() != StatusCode::PAYLOAD_TOO_LARGE {
+    if response.headers().contains_key(header::CONTENT_TYPE)
+        && response.status() != StatusCode::PAYLOAD_TOO_LARGE
+    {
         return None;
     }
     match response.status() {
@@ -92,7 +96,13 @@ fn kind_of(response: &Response) -> Option<FaultKind> {
 }
 
 /// The fault's page, keeping the status and headers of the answer.
-async fn page(response: Response, kind: FaultKind, address: &str, id: Option<String>, typed: Bytes) -> Response {
+async fn page(
+    response: Response,
+    kind: FaultKind,
+    address: &str,
+    id: Option<String>,
+    typed: Bytes,
+) -> Response {
     let t = Words::of(Locale::default());
     let (title, advice) = sentences(kind, t);
     let advice = match retry_after(&response) {
@@ -148,7 +158,8 @@ async fn fields(typed: Bytes) -> Vec<Kept> {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(typed))
         .unwrap_or_default();
-    let Ok(form) = axum_extra::extract::Form::<Vec<(String, String)>>::from_request(request, &()).await else {
+    let Ok(form) = axum_extra::extract::Form::<Vec<(String, String)>>::from_request(request, &()).await
+    else {
         return Vec::new();
     };
     form.0
@@ -168,7 +179,9 @@ fn escape(address: &str) -> String {
     address
         .bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()

@@ -49,7 +49,10 @@ pub(super) fn count(method: &Method, route: &str, status: StatusCode) {
 
 /// The addresses for machines. They carry no cookie and no page.
 pub fn routes() -> Router<App> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
 }
 
 async fn healthz() -> &'static str {
@@ -59,7 +62,9 @@ async fn healthz() -> &'static str {
 async fn readyz(State(app): State<App>, Now(now): Now) -> Response {
     match db::health(&app.db).await {
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database unavailable\n").into_response(),
-        Ok(health) if !health.migrated => (StatusCode::SERVICE_UNAVAILABLE, "migrations missing\n").into_response(),
+        Ok(health) if !health.migrated => {
+            (StatusCode::SERVICE_UNAVAILABLE, "migrations missing\n").into_response()
+        }
         Ok(health) if health.heartbeat.is_none_or(|beat| now - beat > HEART_STOPPED) => {
             (StatusCode::SERVICE_UNAVAILABLE, "no worker has finished a tick lately\n").into_response()
         }
@@ -83,5 +88,6 @@ async fn metrics(State(app): State<App>, Now(now): Now) -> Response {
         );
         text = text.replace("# EOF\n", &lines) + "# EOF\n";
     }
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
+        .into_response()
 }

@@ -31,7 +31,9 @@ pub fn layers(rooms: Router<App>, app: &App) -> Router<App> {
     let csrf = CsrfLayer::new();
     let csrf = csrf.clone().add_trusted_origin(app.config.base_origin()).unwrap_or(csrf);
     let csrf = csrf
-        .with_insecure_bypass(|method: &Method, uri: &axum::http::Uri| *method == Method::POST && uri.path().starts_with(ONE_CLICK))
+        .with_insecure_bypass(|method: &Method, uri: &axum::http::Uri| {
+            *method == Method::POST && uri.path().starts_with(ONE_CLICK)
+        })
         .with_rejection_response(|_| Fault::Forbidden.into_response());
     rooms
         .merge(super::assets::routes())
@@ -51,8 +53,10 @@ pub fn layers(rooms: Router<App>, app: &App) -> Router<App> {
 /// refused rather than trusted.
 async fn refuse_headless_cookies(State(app): State<App>, request: Request, next: Next) -> Response {
     let deed = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let headless = !request.headers().contains_key("sec-fetch-site") && !request.headers().contains_key(header::ORIGIN);
-    if deed && headless && CookieJar::from_headers(request.headers()).get(cookie_name(&app.config)).is_some() {
+    let headless =
+        !request.headers().contains_key("sec-fetch-site") && !request.headers().contains_key(header::ORIGIN);
+    if deed && headless && CookieJar::from_headers(request.headers()).get(cookie_name(&app.config)).is_some()
+    {
         return Fault::Forbidden.into_response();
     }
     next.run(request).await
@@ -72,7 +76,8 @@ async fn name_request(mut request: Request, next: Next) -> Response {
 /// One line per request: the route's pattern and never the address itself, since addresses may hold tokens.
 async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("-".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("-".to_owned(), |path| path.as_str().to_owned());
     let begun = Instant::now();
     let response = next.run(request).await;
     let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -82,7 +87,8 @@ async fn log(request: Request, next: Next) -> Response {
 }
 
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
-    let words = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    let words =
+        cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = words.unwrap_or("without words"), "a handler panicked");
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(FaultKind::Internal);

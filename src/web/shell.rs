@@ -107,7 +107,10 @@ impl Reader {
             city: me.zone.city(),
             dayline: DayLine::of(&me.week, me.zone, now),
             cycle: cycle_words(me, t, now),
-            updates: me.teams.first().map_or_else(|| me.at("/teams"), |seat| me.at(&format!("/teams/{}", seat.slug))),
+            updates: me
+                .teams
+                .first()
+                .map_or_else(|| me.at("/teams"), |seat| me.at(&format!("/teams/{}", seat.slug))),
             leads: me
                 .teams
                 .iter()

@@ -28,7 +28,12 @@ pub fn slug(name: &str) -> String {
 mod tests {
     #[test]
     fn names_become_words() {
-        for (name, word) in [("Forecast", "forecast"), ("Élise & Söhne", "elise-sohne"), ("  --  ", ""), ("Équipe 7!", "equipe-7")] {
+        for (name, word) in [
+            ("Forecast", "forecast"),
+            ("Élise & Söhne", "elise-sohne"),
+            ("  --  ", ""),
+            ("Équipe 7!", "equipe-7"),
+        ] {
             assert_eq!(super::slug(name), word);
         }
         assert_eq!(super::slug(&"x".repeat(60)).len(), 40);

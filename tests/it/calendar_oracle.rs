@@ -59,7 +59,11 @@ fn every_zone_there_is_agrees_with_python() {
     // The months in which Nuuk changed its mind, and a year after.
     let zones: Vec<&str> = Zone::all().iter().map(|zone| zone.name()).collect();
     let asked = compare(&zones, "2023-10-01", "2024-10-31");
-    assert!(asked.wall_times > 800_000 && asked.gaps > 100 && asked.folds > 100, "{asked:?} in {} zones", zones.len());
+    assert!(
+        asked.wall_times > 800_000 && asked.gaps > 100 && asked.folds > 100,
+        "{asked:?} in {} zones",
+        zones.len()
+    );
 }
 
 /// What was compared, and found equal.

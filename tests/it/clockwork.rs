@@ -44,7 +44,14 @@ async fn a_check_in_moves_the_key_result_and_its_objective() {
     check_in(&app, KR_ERROR, Who::Ines, "2026-11-17T09:26:00Z", "24.5", "on_track").await;
     assert!(tick(&app, "2026-11-17T09:26:01Z").await > 0);
     // (24.5 − 31) / (18 − 31) is a half.
-    assert_eq!(app.count(&format!("from key_result_now where key_result_id = '{}' and progress = 0.5 and confidence = 'on_track'", id(KR_ERROR))).await, 1);
+    assert_eq!(
+        app.count(&format!(
+            "from key_result_now where key_result_id = '{}' and progress = 0.5 and confidence = 'on_track'",
+            id(KR_ERROR)
+        ))
+        .await,
+        1
+    );
     assert_eq!(app.count("from objective_now where progress = 0.5 and counted = 1 and missing = 1").await, 1);
     // Nothing due: nothing done.
     assert_eq!(tick(&app, "2026-11-17T09:26:11Z").await, 0);
@@ -60,8 +67,22 @@ async fn each_local_day_of_the_cycle_has_one_row_and_no_day_has_two() {
     assert_eq!(app.count(&of(KR_ERROR)).await, 50);
     // In New York the 16th is over too.
     assert_eq!(app.count(&of(KR_SHORE)).await, 50);
-    assert_eq!(app.count(&format!("{} and day = '2026-10-05' and value is null and status = 'pending'", of(KR_ERROR))).await, 1);
-    assert_eq!(app.count(&format!("{} and day = '2026-10-06' and value = 29 and confidence = 'at_risk'", of(KR_ERROR))).await, 1);
+    assert_eq!(
+        app.count(&format!(
+            "{} and day = '2026-10-05' and value is null and status = 'pending'",
+            of(KR_ERROR)
+        ))
+        .await,
+        1
+    );
+    assert_eq!(
+        app.count(&format!(
+            "{} and day = '2026-10-06' and value = 29 and confidence = 'at_risk'",
+            of(KR_ERROR)
+        ))
+        .await,
+        1
+    );
     // Midnight in Lisbon closes Saltmarsh's day; Driftwood's goes on for five hours.
     tick(&app, "2026-11-18T00:00:00Z").await;
     assert_eq!((app.count(&of(KR_ERROR)).await, app.count(&of(KR_SHORE)).await), (51, 50));
@@ -102,7 +123,9 @@ async fn three_days_of_downtime_leave_no_trace() {
 fn without_ids(rows: Vec<String>) -> Vec<String> {
     let mut rows: Vec<String> = rows
         .into_iter()
-        .map(|row| row.split(", ").filter(|part| !part.contains("check_in_id")).collect::<Vec<_>>().join(", "))
+        .map(|row| {
+            row.split(", ").filter(|part| !part.contains("check_in_id")).collect::<Vec<_>>().join(", ")
+        })
         .collect();
     rows.sort();
     rows
@@ -118,11 +141,24 @@ async fn a_rebuild_finds_nothing_to_change_and_puts_right_what_was_meddled_with(
     check_in(&app, KR_ERROR, Who::Ines, "2026-10-13T10:00:00Z", "28.3", "on_track").await;
     tick(&app, "2026-11-17T09:24:00Z").await;
     let differ = async |check| -> usize {
-        clockwork::rebuild(&app.app, app.now(), check).await.unwrap().iter().map(|report| report.differences.len()).sum()
+        clockwork::rebuild(&app.app, app.now(), check)
+            .await
+            .unwrap()
+            .iter()
+            .map(|report| report.differences.len())
+            .sum()
     };
     assert_eq!(differ(true).await, 0);
-    app.run(&format!("update key_result_day set progress = 0.9 where key_result_id = '{}' and day = '2026-11-01'", id(KR_ERROR))).await;
-    app.run(&format!("delete from key_result_day where key_result_id = '{}' and day = '2026-11-02'", id(KR_ERROR))).await;
+    app.run(&format!(
+        "update key_result_day set progress = 0.9 where key_result_id = '{}' and day = '2026-11-01'",
+        id(KR_ERROR)
+    ))
+    .await;
+    app.run(&format!(
+        "delete from key_result_day where key_result_id = '{}' and day = '2026-11-02'",
+        id(KR_ERROR)
+    ))
+    .await;
     assert_eq!(differ(true).await, 2);
     assert_eq!(differ(false).await, 2);
     assert_eq!(differ(true).await, 0);
@@ -144,7 +180,11 @@ async fn cycles_turn_at_their_instants() {
         "2027-01-09T00:00:00Z",
     ] {
         tick(&app, at).await;
-        let state: String = sqlx::query_scalar("select state from cycle where id = $1").bind(id(Q4)).fetch_one(&mut app.raw().await).await.unwrap();
+        let state: String = sqlx::query_scalar("select state from cycle where id = $1")
+            .bind(id(Q4))
+            .fetch_one(&mut app.raw().await)
+            .await
+            .unwrap();
         states.push(state);
     }
     assert_eq!(states, ["active", "active", "closing", "closing", "grading", "grading", "closed"]);
@@ -157,10 +197,22 @@ async fn cycles_turn_at_their_instants() {
 async fn three_nodes_at_once_do_the_work_once() {
     let app = TestApp::new().await;
     for day in 1..15 {
-        check_in(&app, KR_ERROR, Who::Ines, &format!("2026-11-{day:02}T10:00:00Z"), &format!("{}", 31 - day / 2), "on_track").await;
+        check_in(
+            &app,
+            KR_ERROR,
+            Who::Ines,
+            &format!("2026-11-{day:02}T10:00:00Z"),
+            &format!("{}", 31 - day / 2),
+            "on_track",
+        )
+        .await;
     }
     let now = app.now();
-    let (one, two, three) = tokio::join!(clockwork::tick(&app.app, now), clockwork::tick(&app.app, now), clockwork::tick(&app.app, now));
+    let (one, two, three) = tokio::join!(
+        clockwork::tick(&app.app, now),
+        clockwork::tick(&app.app, now),
+        clockwork::tick(&app.app, now)
+    );
     for done in [one, two, three] {
         assert!(done.unwrap().into_iter().all(|done| done.did.is_ok()));
     }

@@ -1,7 +1,8 @@
 //! Every door of the house and who may come in: each route of the source is in the table, each kind of person tries each.
 
 use crate::support::cast::{
-    FORECAST_STANDUP, KR_ERROR, KR_SHORE, OBJ_MODEL, OBJ_SHORE, Q4, SALTMARSH, SHORE_Q4, SHORE_STANDUP, Who, id,
+    FORECAST_STANDUP, KR_ERROR, KR_SHORE, OBJ_MODEL, OBJ_SHORE, Q4, SALTMARSH, SHORE_Q4, SHORE_STANDUP, Who,
+    id,
 };
 use crate::support::{Page, TestApp, Visitor};
 use std::collections::BTreeSet;
@@ -141,7 +142,8 @@ fn forged(route: &str) -> String {
 }
 
 fn filled(route: &str, ids: [u64; 7]) -> String {
-    let [standup, update, comment, objective, key_result, cycle, member] = ids.map(|number| id(number).to_string());
+    let [standup, update, comment, objective, key_result, cycle, member] =
+        ids.map(|number| id(number).to_string());
     route
         .replace("{org}", "saltmarsh")
         .replace("{team}", "forecast")
@@ -179,22 +181,48 @@ async fn house() -> TestApp {
 /// The whole house as it is stored, to see that nothing changed.
 async fn everything(app: &TestApp) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in ["objective", "key_result", "key_result_terms", "check_in", "cycle", "comment", "member", "team_member", "schedule", "question", "standup"] {
+    for table in [
+        "objective",
+        "key_result",
+        "key_result_terms",
+        "check_in",
+        "cycle",
+        "comment",
+        "member",
+        "team_member",
+        "schedule",
+        "question",
+        "standup",
+    ] {
         let sql = format!("select '{table} ' || to_jsonb(t)::text from {table} t order by 1");
-        rows.extend(sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).fetch_all(&mut app.raw().await).await.unwrap());
+        rows.extend(
+            sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql))
+                .fetch_all(&mut app.raw().await)
+                .await
+                .unwrap(),
+        );
     }
     rows
 }
 
 #[test]
 fn every_route_of_the_source_is_in_the_table() {
-    let known: BTreeSet<&str> =
-        PAGES.iter().chain(DEEDS).map(|(route, _)| *route).chain(AUTHORS.iter().copied()).chain(OUTSIDE.iter().copied()).collect();
+    let known: BTreeSet<&str> = PAGES
+        .iter()
+        .chain(DEEDS)
+        .map(|(route, _)| *route)
+        .chain(AUTHORS.iter().copied())
+        .chain(OUTSIDE.iter().copied())
+        .collect();
     let mut found = BTreeSet::new();
     routes_in(Path::new("src"), &mut found);
     let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
     assert_eq!(found.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new(), "not in the table");
-    assert_eq!(known.difference(&found).collect::<Vec<_>>(), Vec::<&&str>::new(), "not in the source any more");
+    assert_eq!(
+        known.difference(&found).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "not in the source any more"
+    );
 }
 
 fn routes_in(folder: &Path, found: &mut BTreeSet<String>) {
@@ -205,7 +233,9 @@ fn routes_in(folder: &Path, found: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             let text = std::fs::read_to_string(&path).unwrap();
             for rest in text.split(".route(").skip(1) {
-                if let Some(route) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                if let Some(route) =
+                    rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next())
+                {
                     found.insert(route.to_owned());
                 }
             }
@@ -298,7 +328,13 @@ async fn other_sites_forms_and_bare_cookies_are_refused() {
     let app = house().await;
     let before = everything(&app).await;
     let mut ines: Visitor = app.visit(Who::Ines).await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null"), ("x-none", "1")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("x-none", "1"),
+    ] {
         for (route, _) in DEEDS {
             let request = axum::http::Request::post(at(route))
                 .header("content-type", "application/x-www-form-urlencoded")

@@ -24,7 +24,8 @@ const PURE: &[&str] = &[
 ];
 
 /// What a pure file never mentions.
-const IMPURE: &[&str] = &["sqlx::", "axum::", "askama", "tokio", "Utc::now", "crate::app", "crate::db", "Instant::now"];
+const IMPURE: &[&str] =
+    &["sqlx::", "axum::", "askama", "tokio", "Utc::now", "crate::app", "crate::db", "Instant::now"];
 
 /// The rooms from the top down: a room may know those below it and none above or beside.
 const FLOORS: &[&[&str]] = &[
@@ -59,7 +60,10 @@ fn pure_files_know_nothing_of_the_outside() {
         for file in rust_files(Path::new(root)) {
             let text = production(&file);
             for word in IMPURE {
-                let told = text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| line.contains(word));
+                let told = text
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"))
+                    .any(|line| line.contains(word));
                 assert!(!told, "{} mentions {word}", file.display());
             }
         }
@@ -99,7 +103,10 @@ fn only_its_own_room_reads_clocks_makes_ids_talks_smtp_and_sql() {
         let name = file.display().to_string();
         let text = production(&file);
         let holds = |word: &str, home: &[&str]| {
-            assert!(!text.contains(word) || home.iter().any(|home| name.starts_with(home)), "{name} mentions {word}");
+            assert!(
+                !text.contains(word) || home.iter().any(|home| name.starts_with(home)),
+                "{name} mentions {word}"
+            );
         };
         holds("Utc::now(", &["src/clock.rs"]);
         holds("Uuid::now_v7(", &["src/ids.rs"]);
@@ -123,11 +130,16 @@ fn a_file_splits_before_it_is_long() {
 fn sql_never_asks_what_time_it_is() {
     for file in rust_files(Path::new("src")) {
         let text = production(&file);
-        let at_home = ["src/clock.rs", "src/db", "src/cli/doctor.rs"].iter().any(|home| file.starts_with(home));
+        let at_home =
+            ["src/clock.rs", "src/db", "src/cli/doctor.rs"].iter().any(|home| file.starts_with(home));
         for word in ["now()", "current_date", "current_timestamp", "at time zone", "clock_timestamp"] {
             let told = text.lines().any(|line| {
                 let line = line.trim_start().to_lowercase();
-                let spoken = line.replace(".now()", "").replace("instant::now()", "").replace("fn now()", "").replace("_now()", "");
+                let spoken = line
+                    .replace(".now()", "")
+                    .replace("instant::now()", "")
+                    .replace("fn now()", "")
+                    .replace("_now()", "");
                 spoken.contains(word) && !line.starts_with("//")
             });
             assert!(!told || at_home, "{} says {word}", file.display());
@@ -162,7 +174,15 @@ async fn every_tenant_table_stands_behind_the_second_wall() {
     .await
     .unwrap();
     // Ids of rows that may have no organisation, and hashes and Message-IDs that are unique in the world.
-    assert_eq!(loose, ["audit: audit_pkey", "invitation: invitation_token_hash_key", "mail: mail_message_id_key", "mail: mail_pkey"]);
+    assert_eq!(
+        loose,
+        [
+            "audit: audit_pkey",
+            "invitation: invitation_token_hash_key",
+            "mail: mail_message_id_key",
+            "mail: mail_pkey"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -195,7 +215,8 @@ fn rust_files(at: &Path) -> Vec<PathBuf> {
     if at.is_file() {
         return vec![at.to_owned()];
     }
-    let mut files: Vec<PathBuf> = fs::read_dir(at).unwrap().flat_map(|entry| rust_files(&entry.unwrap().path())).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(at).unwrap().flat_map(|entry| rust_files(&entry.unwrap().path())).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "rs") && !file.ends_with("tests.rs"));
     files.sort();
     files

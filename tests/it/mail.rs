@@ -50,15 +50,27 @@ fn node(app: &TestApp, name: &str) -> App {
 
 /// State, attempts, minutes until the next try, problem of the one mail.
 async fn ledger(app: &TestApp) -> (String, i16, Option<i64>, Option<String>) {
-    let row = sqlx::query("select state, attempts, next_try_at, problem from mail").fetch_one(&mut app.raw().await).await.unwrap();
+    let row = sqlx::query("select state, attempts, next_try_at, problem from mail")
+        .fetch_one(&mut app.raw().await)
+        .await
+        .unwrap();
     let next: Option<chrono::DateTime<chrono::Utc>> = row.get("next_try_at");
-    (row.get("state"), row.get("attempts"), next.map(|next| (next - app.now()).num_minutes()), row.get("problem"))
+    (
+        row.get("state"),
+        row.get("attempts"),
+        next.map(|next| (next - app.now()).num_minutes()),
+        row.get("problem"),
+    )
 }
 
 #[tokio::test]
 async fn a_mail_travels_with_both_parts_and_its_headers() {
     let sink = Sink::open(Manners::Takes).await;
-    let app = TestApp::with(&[("MERIDIAN_MAIL", &sink.url()), ("MERIDIAN_MAIL_FROM", "Meridian <post@meridian.example>")]).await;
+    let app = TestApp::with(&[
+        ("MERIDIAN_MAIL", &sink.url()),
+        ("MERIDIAN_MAIL_FROM", "Meridian <post@meridian.example>"),
+    ])
+    .await;
     assert!(enqueue(&app, &new_mail(&app, "2026-11-17")).await);
     assert!(!enqueue(&app, &new_mail(&app, "2026-11-17")).await, "the same mail is written once");
     assert_eq!(deliver(&app.app, app.now()).await.unwrap(), 1);
@@ -142,7 +154,9 @@ async fn what_comes_too_late_is_not_sent() {
 #[tokio::test]
 async fn a_relay_that_is_down_costs_no_mail_a_try() {
     let free = Sink::open(Manners::Takes).await.port;
-    let app = TestApp::with(&[("MERIDIAN_MAIL", &format!("smtp://127.0.0.1:{}", free.wrapping_sub(1).max(1)))]).await;
+    let app =
+        TestApp::with(&[("MERIDIAN_MAIL", &format!("smtp://127.0.0.1:{}", free.wrapping_sub(1).max(1)))])
+            .await;
     assert_eq!(deliver(&app.app, app.now()).await.unwrap(), 0, "nobody knocks without a mail");
     enqueue(&app, &new_mail(&app, "1")).await;
     assert!(deliver(&app.app, app.now()).await.is_err());
@@ -173,7 +187,8 @@ async fn three_nodes_at_once_send_each_mail_once() {
     let (a, b, c) = tokio::join!(deliver(one, now), deliver(two, now), deliver(three, now));
     let rest = deliver(one, now).await.unwrap();
     assert_eq!(a.unwrap() + b.unwrap() + c.unwrap() + rest, 40);
-    let mut ids: Vec<String> = sink.mails().iter().map(|mail| mail.message_id().unwrap().to_owned()).collect();
+    let mut ids: Vec<String> =
+        sink.mails().iter().map(|mail| mail.message_id().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 40);
     ids.sort();
     ids.dedup();
@@ -202,7 +217,8 @@ async fn a_copy_is_the_same_to_the_byte() {
     enqueue(&app, &new_mail(&app, "1")).await;
     deliver(&app.app, app.now()).await.unwrap();
     // The server took it and the node died before it could note it.
-    app.run(&format!("update mail set state = 'waiting', sent_at = null, next_try_at = '{}'", app.now())).await;
+    app.run(&format!("update mail set state = 'waiting', sent_at = null, next_try_at = '{}'", app.now()))
+        .await;
     app.app.clock.advance(TimeDelta::seconds(40));
     assert_eq!(deliver(&node(&app, "other"), app.now()).await.unwrap(), 1);
     let raw = sink.raw();
@@ -259,7 +275,12 @@ async fn the_demo_shows_its_mail() {
 
     let framed = visitor.get(&page.attrs("iframe", "src")[0]).await.is(200);
     let policy = framed.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("sandbox") && !policy.contains("allow-scripts") && policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert!(
+        policy.contains("sandbox")
+            && !policy.contains("allow-scripts")
+            && policy.contains("frame-ancestors 'self'"),
+        "{policy}"
+    );
     assert_eq!(framed.attrs("head > base", "target"), ["_blank"]);
     assert_eq!(framed.h1(), "Good morning, Inês.");
     let plain = visitor.get(&page.link("plain text")).await.is(200);
@@ -273,7 +294,8 @@ async fn the_demo_shows_its_mail() {
 async fn nobody_else_shows_its_mail() {
     let app = TestApp::new().await;
     enqueue(&app, &new_mail(&app, "1")).await;
-    let id: uuid::Uuid = sqlx::query_scalar("select id from mail").fetch_one(&mut app.raw().await).await.unwrap();
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from mail").fetch_one(&mut app.raw().await).await.unwrap();
     let sink = Sink::open(Manners::Takes).await;
     let mut relayed = TestApp::with(&[("MERIDIAN_MAIL", &sink.url())]).await;
     relayed.app.demo = true;

@@ -1,7 +1,7 @@
 //! People set their hours, teams their rhythm, admins the roles.
 
-use crate::support::cast::{FIELD, FORECAST, FORECAST_STANDUP, Q4, Who, id};
 use crate::support::TestApp;
+use crate::support::cast::{FIELD, FORECAST, FORECAST_STANDUP, Q4, Who, id};
 
 #[tokio::test]
 async fn ines_moves_to_auckland_and_asks_for_a_weekly_digest() {
@@ -20,7 +20,10 @@ async fn ines_moves_to_auckland_and_asks_for_a_weekly_digest() {
     assert_eq!(page.text("[role=status]"), "Saved.");
     assert_eq!(page.text(".clock b"), "22:24");
     // Monday the 23rd, 10:30 in Auckland.
-    assert_eq!(app.count("from member where name = 'Inês D.' and next_digest_at = '2026-11-22T21:30:00Z'").await, 1);
+    assert_eq!(
+        app.count("from member where name = 'Inês D.' and next_digest_at = '2026-11-22T21:30:00Z'").await,
+        1
+    );
     // What she owns is looked at again: her new days decide when a word is stale.
     assert_eq!(app.count(&format!("from roll_up_due where cycle_id = '{}'", id(Q4))).await, 1);
 }
@@ -50,7 +53,10 @@ async fn days_away_are_planned_and_taken_back() {
     let page = tama.get("/o/saltmarsh/me").await;
     let form = page.form("form[action$='/away']").fill("first", "2026-12-21").fill("last", "2026-12-20");
     let page = tama.submit(form).await.is(422);
-    let form = page.form("form[action$='/away']").fill("last", "2027-01-02").fill("note", "At the beach. Ask Arjun.");
+    let form = page
+        .form("form[action$='/away']")
+        .fill("last", "2027-01-02")
+        .fill("note", "At the beach. Ask Arjun.");
     let saved = tama.submit(form).await.is(303);
     let page = tama.follow(saved).await;
     assert_eq!(page.text("#away .lines b"), "Monday 21 December to Saturday 2 January");
@@ -66,12 +72,23 @@ async fn a_new_rhythm_begins_on_a_day_nobody_has_begun() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;
     let page = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
-    let form = page.form("form[action='/o/saltmarsh/settings/teams/forecast']").fill("due", "15:00").without("day").with("day", "2").with("day", "4");
+    let form = page
+        .form("form[action='/o/saltmarsh/settings/teams/forecast']")
+        .fill("due", "15:00")
+        .without("day")
+        .with("day", "2")
+        .with("day", "4");
     ines.submit(form).await.is(303);
     // It is still the 17th in Auckland, so the 18th is nobody's yet.
-    let old = format!("from schedule where standup_id = '{}' and version = 1 and last_date = '2026-11-17'", id(FORECAST_STANDUP));
+    let old = format!(
+        "from schedule where standup_id = '{}' and version = 1 and last_date = '2026-11-17'",
+        id(FORECAST_STANDUP)
+    );
     assert_eq!(app.count(&old).await, 1);
-    let new = format!("from schedule where standup_id = '{}' and version = 2 and first_date = '2026-11-18' and weekdays = 10 and due_time = '15:00'", id(FORECAST_STANDUP));
+    let new = format!(
+        "from schedule where standup_id = '{}' and version = 2 and first_date = '2026-11-18' and weekdays = 10 and due_time = '15:00'",
+        id(FORECAST_STANDUP)
+    );
     assert_eq!(app.count(&new).await, 1);
     // Changed again before it began: replaced, not piled up.
     let page = ines.get("/o/saltmarsh/settings/teams/forecast").await;
@@ -95,9 +112,18 @@ async fn questions_are_kept_retired_and_added_in_order() {
     questions.nth(2).unwrap().1 = "Who helped you?".into();
     ines.submit(form).await.is(303);
     let standup = id(FORECAST_STANDUP);
-    assert_eq!(app.count(&format!("from question where standup_id = '{standup}' and retired_at is null")).await, 4);
+    assert_eq!(
+        app.count(&format!("from question where standup_id = '{standup}' and retired_at is null")).await,
+        4
+    );
     assert_eq!(app.count(&format!("from question where standup_id = '{standup}' and prompt = 'What moved?' and retired_at is not null")).await, 1);
-    assert_eq!(app.count(&format!("from question where standup_id = '{standup}' and prompt = 'Who helped you?' and position = 3")).await, 1);
+    assert_eq!(
+        app.count(&format!(
+            "from question where standup_id = '{standup}' and prompt = 'Who helped you?' and position = 3"
+        ))
+        .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -107,7 +133,8 @@ async fn leads_seat_people_and_only_they_do() {
     let page = wanjiru.get("/o/saltmarsh/settings/teams/field").await.is(200);
     let form = page.form("form[action$='/members']").fill("member", &Who::Arjun.member().to_string());
     wanjiru.submit(form).await.is(303);
-    let arjuns = format!("from team_member where team_id = '{}' and member_id = '{}'", id(FIELD), Who::Arjun.member());
+    let arjuns =
+        format!("from team_member where team_id = '{}' and member_id = '{}'", id(FIELD), Who::Arjun.member());
     assert_eq!(app.count(&arjuns).await, 1);
     // Somebody of another tenant is nobody here.
     let eve = Who::Eve.member().to_string();
@@ -152,7 +179,10 @@ async fn an_admin_adds_a_team_that_can_begin_at_once() {
     let made = sanne.submit(form).await.is(303);
     let page = sanne.follow(made).await.is(200);
     assert_eq!(page.h1(), "How Élise’s lab keeps in touch");
-    assert_eq!(page.attrs("input[name=question]", "value"), ["What moved?", "What is next?", "Is anything in your way?"]);
+    assert_eq!(
+        page.attrs("input[name=question]", "value"),
+        ["What moved?", "What is next?", "Is anything in your way?"]
+    );
     assert_eq!(page.attrs("input[name=day][checked]", "value"), ["2", "4"]);
 }
 

@@ -40,7 +40,10 @@ async fn a_member_posts_an_update_and_everything_moves_at_once() {
     let answered = ines.submit(written(&today)).await.is(303);
     let after = ines.follow(answered).await.is(200);
     assert_eq!(after.h1(), "That’s your update done. The rest of the day is yours.");
-    assert_eq!(app.count("from \"update\" where local_date = '2026-11-17' and zone = 'Europe/Lisbon'").await, 1);
+    assert_eq!(
+        app.count("from \"update\" where local_date = '2026-11-17' and zone = 'Europe/Lisbon'").await,
+        1
+    );
     assert_eq!(app.count("from answer").await, 2, "the blocker is no answer");
     assert_eq!(app.count(&format!("from blocker where unblocker_id = '{}'", Who::Tama.member())).await, 1);
     assert_eq!(app.count("from check_in where value = 24.1 and update_id is not null").await, 1);
@@ -111,7 +114,8 @@ async fn a_row_left_alone_is_no_check_in_and_the_same_is() {
     assert_eq!(app.count("from check_in").await, 1);
     app.at("2026-11-19T09:24:00Z");
     let third = ines.get(TODAY).await.is(200);
-    let same = third.form(FORM).fill(&answer(0), "Checked.").with(&format!("same_{}", id(cast::KR_ERROR)), "1");
+    let same =
+        third.form(FORM).fill(&answer(0), "Checked.").with(&format!("same_{}", id(cast::KR_ERROR)), "1");
     ines.submit(same).await.is(303);
     assert_eq!(app.count("from check_in where value = 24.1").await, 2);
 }
@@ -206,7 +210,10 @@ async fn the_date_is_the_authors_and_the_past_may_be_filled_in() {
     let today = tama.get(TODAY).await.is(200);
     assert!(today.text(".lede > p:last-child").contains("Late is fine"), "22:24 in Auckland");
     tama.submit(today.form(FORM).fill(&answer(0), "Fouling.")).await.is(303);
-    assert_eq!(app.count("from \"update\" where local_date = '2026-11-17' and zone = 'Pacific/Auckland'").await, 1);
+    assert_eq!(
+        app.count("from \"update\" where local_date = '2026-11-17' and zone = 'Pacific/Auckland'").await,
+        1
+    );
     let friday = tama.get(&format!("{TODAY}?day=2026-11-13")).await.is(200);
     assert_eq!(friday.text(".lede > p:last-child"), "This is for Friday 13 November. Late is fine.");
     tama.submit(friday.form(FORM).fill(&answer(0), "Friday’s.")).await.is(303);
@@ -294,7 +301,8 @@ async fn on_a_free_day_nothing_is_due_and_one_may_write_all_the_same() {
     let page = ines.get(TODAY).await.is(200);
     assert_eq!(page.h1(), "Good morning, Inês. Nothing is due today.");
     assert_eq!(page.text(".lede > p:last-child"), "Your next update is Monday.");
-    let form = ines.get(&page.link("write now")).await.is(200).form(FORM).fill(&answer(0), "A walk on the beach.");
+    let form =
+        ines.get(&page.link("write now")).await.is(200).form(FORM).fill(&answer(0), "A walk on the beach.");
     ines.submit(form).await.is(303);
     assert_eq!(app.count("from \"update\" where local_date = '2026-11-21'").await, 1);
 }
@@ -313,7 +321,11 @@ async fn a_form_sent_twice_at_once_is_one_update() {
 #[tokio::test]
 async fn nothing_is_asked_for_before_somebody_came() {
     let app = TestApp::new().await;
-    app.run(&format!("update member set joined_at = '2026-11-16T09:00:00Z' where id = '{}'", Who::Arjun.member())).await;
+    app.run(&format!(
+        "update member set joined_at = '2026-11-16T09:00:00Z' where id = '{}'",
+        Who::Arjun.member()
+    ))
+    .await;
     let mut arjun = app.visit(Who::Arjun).await;
     let today = arjun.get(TODAY).await.is(200);
     assert_eq!(today.texts("details.small li"), ["Monday 16 November"]);

@@ -2,7 +2,9 @@
 
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TeamId, TermsId, UpdateId};
+use crate::ids::{
+    CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TeamId, TermsId, UpdateId,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -168,4 +170,3 @@ pub(in crate::demo) async fn add_check_in(tx: &mut OrgTx, new: &NewCheckIn<'_>) 
     .await?;
     Ok(())
 }
-

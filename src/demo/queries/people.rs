@@ -137,7 +137,12 @@ pub(in crate::demo) async fn add_team(
 }
 
 /// Seats a member.
-pub(in crate::demo) async fn add_seat(tx: &mut OrgTx, team: TeamId, member: MemberId, lead: bool) -> sqlx::Result<()> {
+pub(in crate::demo) async fn add_seat(
+    tx: &mut OrgTx,
+    team: TeamId,
+    member: MemberId,
+    lead: bool,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into team_member (org_id, team_id, member_id, lead) values ($1, $2, $3, $4)",
         tx.org as OrgId,
@@ -200,4 +205,3 @@ pub(in crate::demo) async fn add_question(
     .await?;
     Ok(())
 }
-

@@ -2,7 +2,10 @@
 
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{BlockerId, CommentId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, SubmissionKey, TeamId, UpdateId};
+use crate::ids::{
+    BlockerId, CommentId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, SubmissionKey,
+    TeamId, UpdateId,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// An update.
@@ -37,7 +40,12 @@ pub(in crate::demo) async fn add_update(tx: &mut OrgTx, new: &NewUpdate) -> sqlx
 }
 
 /// Adds an answer.
-pub(in crate::demo) async fn add_answer(tx: &mut OrgTx, update: UpdateId, question: QuestionId, body: &str) -> sqlx::Result<()> {
+pub(in crate::demo) async fn add_answer(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    question: QuestionId,
+    body: &str,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into answer (org_id, update_id, question_id, body) values ($1, $2, $3, $4)",
         tx.org as OrgId,

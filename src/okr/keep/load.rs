@@ -32,7 +32,13 @@ impl From<CycleRow> for Held {
             "grading" => CycleState::Grading,
             _ => CycleState::Closed,
         };
-        let cycle = Cycle { first: row.first_date, last: row.last_date, zone: row.zone, weekdays: row.weekdays, holidays: Absence::NONE };
+        let cycle = Cycle {
+            first: row.first_date,
+            last: row.last_date,
+            zone: row.zone,
+            weekdays: row.weekdays,
+            holidays: Absence::NONE,
+        };
         Held { cycle, state, next_day: row.next_day }
     }
 }
@@ -89,7 +95,10 @@ pub(super) async fn log(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Log> {
             objective: row.objective_id,
             cadence: row.cadence(),
             dropped_at: row.dropped_at,
-            terms: entries.into_iter().map(|(id, effective_at, terms)| TermsEntry { id, effective_at, terms, owner: row.owner_id }).collect(),
+            terms: entries
+                .into_iter()
+                .map(|(id, effective_at, terms)| TermsEntry { id, effective_at, terms, owner: row.owner_id })
+                .collect(),
             check_ins: check_ins.remove(&row.id).unwrap_or_default(),
         });
     }
@@ -106,7 +115,12 @@ async fn objectives(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<Objectiv
     .fetch_all(&mut **tx)
     .await?;
     let logs = rows.into_iter().map(|row| ObjectiveLog {
-        branch: Branch { id: row.id, parent: row.parent_id, weight: row.weight, count_aligned: row.count_aligned },
+        branch: Branch {
+            id: row.id,
+            parent: row.parent_id,
+            weight: row.weight,
+            count_aligned: row.count_aligned,
+        },
         created_at: row.created_at,
         dropped_at: row.dropped_at,
     });
@@ -163,7 +177,9 @@ async fn terms(
     for row in rows {
         match Terms::new(row.kind, row.baseline, row.target, row.weight, row.pace) {
             Ok(terms) => log.entry(row.key_result_id).or_default().push((row.id, row.effective_at, terms)),
-            Err(fault) => tracing::error!(key_result = %row.key_result_id, ?fault, "terms that can't be read"),
+            Err(fault) => {
+                tracing::error!(key_result = %row.key_result_id, ?fault, "terms that can't be read")
+            }
         }
     }
     Ok(log)
@@ -211,7 +227,8 @@ async fn owners(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<BTreeMap<MemberI
     .fetch_all(&mut **tx)
     .await?;
     let owners = rows.into_iter().map(|row| {
-        let ranges = row.firsts.into_iter().zip(row.lasts).map(|(first, last): (NaiveDate, NaiveDate)| first..=last);
+        let ranges =
+            row.firsts.into_iter().zip(row.lasts).map(|(first, last): (NaiveDate, NaiveDate)| first..=last);
         (row.id, Owner { zone: row.zone, week: row.week.0, absence: Absence::new(ranges) })
     });
     Ok(owners.collect())

@@ -38,7 +38,12 @@ struct ObjectiveDay {
 }
 
 /// Makes the snapshots in `range` these and no others. Counts the rows that were touched.
-pub(super) async fn days(tx: &mut OrgTx, cycle: CycleId, range: Range<NaiveDate>, days: &Days) -> sqlx::Result<u64> {
+pub(super) async fn days(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+    range: Range<NaiveDate>,
+    days: &Days,
+) -> sqlx::Result<u64> {
     let key_results: Vec<_> = days
         .key_results
         .iter()
@@ -70,10 +75,16 @@ pub(super) async fn days(tx: &mut OrgTx, cycle: CycleId, range: Range<NaiveDate>
             missing: day.missing,
         })
         .collect();
-    Ok(key_result_days(tx, cycle, &range, &key_results).await? + objective_days(tx, cycle, &range, &objectives).await?)
+    Ok(key_result_days(tx, cycle, &range, &key_results).await?
+        + objective_days(tx, cycle, &range, &objectives).await?)
 }
 
-async fn key_result_days(tx: &mut OrgTx, cycle: CycleId, range: &Range<NaiveDate>, rows: &[KeyResultDay]) -> sqlx::Result<u64> {
+async fn key_result_days(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+    range: &Range<NaiveDate>,
+    rows: &[KeyResultDay],
+) -> sqlx::Result<u64> {
     let written = sqlx::query!(
         "insert into key_result_day as d (org_id, key_result_id, day, check_in_id, value, raw, progress, expected, pace, confidence, status)
          select $1, r.* from jsonb_to_recordset($2::jsonb) as r(key_result_id uuid, day date, check_in_id uuid, value numeric,
@@ -107,7 +118,12 @@ async fn key_result_days(tx: &mut OrgTx, cycle: CycleId, range: &Range<NaiveDate
     Ok(written.rows_affected() + taken.rows_affected())
 }
 
-async fn objective_days(tx: &mut OrgTx, cycle: CycleId, range: &Range<NaiveDate>, rows: &[ObjectiveDay]) -> sqlx::Result<u64> {
+async fn objective_days(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+    range: &Range<NaiveDate>,
+    rows: &[ObjectiveDay],
+) -> sqlx::Result<u64> {
     let written = sqlx::query!(
         "insert into objective_day as d (org_id, objective_id, day, progress, expected, pace, counted, missing)
          select $1, r.* from jsonb_to_recordset($2::jsonb) as r(objective_id uuid, day date, progress numeric,
@@ -178,7 +194,12 @@ pub(super) async fn current(tx: &mut OrgTx, cycle: CycleId, current: &Current) -
     let objectives: Vec<_> = current
         .objectives
         .iter()
-        .map(|(id, mean)| ObjectiveNow { objective_id: *id, progress: mean.progress, counted: mean.counted, missing: mean.missing })
+        .map(|(id, mean)| ObjectiveNow {
+            objective_id: *id,
+            progress: mean.progress,
+            counted: mean.counted,
+            missing: mean.missing,
+        })
         .collect();
     Ok(key_results_now(tx, cycle, &key_results).await? + objectives_now(tx, cycle, &objectives).await?)
 }

@@ -46,7 +46,11 @@ pub(in crate::settings) struct NewMine {
 }
 
 /// Stores a member's own settings.
-pub(in crate::settings) async fn save_mine(tx: &mut OrgTx, member: MemberId, new: &NewMine) -> sqlx::Result<()> {
+pub(in crate::settings) async fn save_mine(
+    tx: &mut OrgTx,
+    member: MemberId,
+    new: &NewMine,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update member
             set name = $3, zone = $4, week = $5, digest = $6, digest_time = $7, digest_weekday = $8, theme = $9, shortcuts = $10
@@ -95,7 +99,11 @@ pub(in crate::settings) struct Away {
 }
 
 /// A member's days away that are not over on `today`.
-pub(in crate::settings) async fn away_from(tx: &mut OrgTx, member: MemberId, today: NaiveDate) -> sqlx::Result<Vec<Away>> {
+pub(in crate::settings) async fn away_from(
+    tx: &mut OrgTx,
+    member: MemberId,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Away>> {
     sqlx::query_as!(
         Away,
         "select id, first_date, last_date, note from away
@@ -133,7 +141,11 @@ pub(in crate::settings) async fn add_away(
 }
 
 /// Takes days away back; `false` when the member has no such days.
-pub(in crate::settings) async fn remove_away(tx: &mut OrgTx, member: MemberId, away: AwayId) -> sqlx::Result<bool> {
+pub(in crate::settings) async fn remove_away(
+    tx: &mut OrgTx,
+    member: MemberId,
+    away: AwayId,
+) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "delete from away where org_id = $1 and member_id = $2 and id = $3",
         tx.org as OrgId,
@@ -144,4 +156,3 @@ pub(in crate::settings) async fn remove_away(tx: &mut OrgTx, member: MemberId, a
     .await?;
     Ok(done.rows_affected() == 1)
 }
-

@@ -32,7 +32,11 @@ pub(in crate::settings) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Pers
 }
 
 /// Changes a member's role; the last owner stays one. `false` when nothing was changed.
-pub(in crate::settings) async fn set_role(tx: &mut OrgTx, member: MemberId, role: Role) -> sqlx::Result<bool> {
+pub(in crate::settings) async fn set_role(
+    tx: &mut OrgTx,
+    member: MemberId,
+    role: Role,
+) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update member set role = $3
           where org_id = $1 and id = $2 and left_at is null
@@ -48,7 +52,11 @@ pub(in crate::settings) async fn set_role(tx: &mut OrgTx, member: MemberId, role
 }
 
 /// Ends a membership. What they wrote stays; the last owner can't leave. `false` when nothing was changed.
-pub(in crate::settings) async fn leave(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub(in crate::settings) async fn leave(
+    tx: &mut OrgTx,
+    member: MemberId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update member set left_at = $3, digest = 'none', next_digest_at = null
           where org_id = $1 and id = $2 and left_at is null
@@ -60,17 +68,22 @@ pub(in crate::settings) async fn leave(tx: &mut OrgTx, member: MemberId, now: Da
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!("delete from team_member where org_id = $1 and member_id = $2", tx.org as OrgId, member as MemberId)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "delete from team_member where org_id = $1 and member_id = $2",
+        tx.org as OrgId,
+        member as MemberId
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// The teams, by name: name and word in addresses.
 pub(in crate::settings) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<(String, String)>> {
-    let rows = sqlx::query!("select name, slug from team where org_id = $1 order by name, id", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await?;
+    let rows =
+        sqlx::query!("select name, slug from team where org_id = $1 order by name, id", tx.org as OrgId)
+            .fetch_all(&mut **tx)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.name, row.slug)).collect())
 }
 
@@ -117,4 +130,3 @@ pub(in crate::settings) async fn add_standup(
     .await?;
     Ok(())
 }
-

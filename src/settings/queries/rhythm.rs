@@ -114,7 +114,10 @@ pub(in crate::settings) struct Question {
 }
 
 /// The questions in force, in order.
-pub(in crate::settings) async fn questions(tx: &mut OrgTx, standup: StandupId) -> sqlx::Result<Vec<Question>> {
+pub(in crate::settings) async fn questions(
+    tx: &mut OrgTx,
+    standup: StandupId,
+) -> sqlx::Result<Vec<Question>> {
     sqlx::query_as!(
         Question,
         "select id, kind, prompt from question
@@ -127,7 +130,11 @@ pub(in crate::settings) async fn questions(tx: &mut OrgTx, standup: StandupId) -
 }
 
 /// Moves a question to this place.
-pub(in crate::settings) async fn place_question(tx: &mut OrgTx, question: QuestionId, position: i16) -> sqlx::Result<()> {
+pub(in crate::settings) async fn place_question(
+    tx: &mut OrgTx,
+    question: QuestionId,
+    position: i16,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update question set position = $3 where org_id = $1 and id = $2",
         tx.org as OrgId,
@@ -140,7 +147,11 @@ pub(in crate::settings) async fn place_question(tx: &mut OrgTx, question: Questi
 }
 
 /// Retires a question. What was answered to it stays as it was asked.
-pub(in crate::settings) async fn retire_question(tx: &mut OrgTx, question: QuestionId, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::settings) async fn retire_question(
+    tx: &mut OrgTx,
+    question: QuestionId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update question set retired_at = $3 where org_id = $1 and id = $2",
         tx.org as OrgId,
@@ -173,4 +184,3 @@ pub(in crate::settings) async fn ask(
     .await?;
     Ok(())
 }
-

@@ -65,7 +65,12 @@ pub(in crate::settings) async fn seat(tx: &mut OrgTx, team: TeamId, member: Memb
 }
 
 /// Makes a seat a lead's, or an ordinary one; `false` when the member has no seat here.
-pub(in crate::settings) async fn set_lead(tx: &mut OrgTx, team: TeamId, member: MemberId, lead: bool) -> sqlx::Result<bool> {
+pub(in crate::settings) async fn set_lead(
+    tx: &mut OrgTx,
+    team: TeamId,
+    member: MemberId,
+    lead: bool,
+) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update team_member set lead = $4 where org_id = $1 and team_id = $2 and member_id = $3",
         tx.org as OrgId,
@@ -79,7 +84,11 @@ pub(in crate::settings) async fn set_lead(tx: &mut OrgTx, team: TeamId, member: 
 }
 
 /// Takes a seat away; `false` when there was none.
-pub(in crate::settings) async fn unseat(tx: &mut OrgTx, team: TeamId, member: MemberId) -> sqlx::Result<bool> {
+pub(in crate::settings) async fn unseat(
+    tx: &mut OrgTx,
+    team: TeamId,
+    member: MemberId,
+) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "delete from team_member where org_id = $1 and team_id = $2 and member_id = $3",
         tx.org as OrgId,
@@ -93,9 +102,13 @@ pub(in crate::settings) async fn unseat(tx: &mut OrgTx, team: TeamId, member: Me
 
 /// Renames a team.
 pub(in crate::settings) async fn rename_team(tx: &mut OrgTx, team: TeamId, name: &str) -> sqlx::Result<()> {
-    sqlx::query!("update team set name = $3 where org_id = $1 and id = $2", tx.org as OrgId, team as TeamId, name)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update team set name = $3 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        team as TeamId,
+        name
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
-

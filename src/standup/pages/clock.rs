@@ -27,8 +27,13 @@ pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> 
         let after = current.map_or(today, |it| it.date);
         let Some(next) = open.or_else(|| standup.timetable.next_after(me.zone, after)) else { continue };
         let due = me.zone.reading(next.due);
-        let what = if several { t.today_clock_update_of(&standup.team_name) } else { t.today_clock_update().to_owned() };
-        let href = if open.is_some() { day.task(me, standup, next.date).address(me) } else { me.at("/today") };
+        let what = if several {
+            t.today_clock_update_of(&standup.team_name)
+        } else {
+            t.today_clock_update().to_owned()
+        };
+        let href =
+            if open.is_some() { day.task(me, standup, next.date).address(me) } else { me.at("/today") };
         lines.push((due.date(), Some(due.time()), href, what));
     }
     for standing in &day.standings {
@@ -38,7 +43,11 @@ pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> 
     }
     // What is due by the end of a day comes after what is due at a time of it.
     lines.sort_by(|a, b| (a.0, a.1.is_none(), a.1, &a.3).cmp(&(b.0, b.1.is_none(), b.1, &b.3)));
-    lines.into_iter().take(LINES).map(|(date, time, href, what)| Due { when: when(me, date, time, now), href, what }).collect()
+    lines
+        .into_iter()
+        .take(LINES)
+        .map(|(date, time, href, what)| Due { when: when(me, date, time, now), href, what })
+        .collect()
 }
 
 /// "Today, 16:00", "Thursday", "Tuesday 1 December": with the time where there is one.

@@ -58,7 +58,11 @@ impl Changing {
         for answer in &post.answers {
             if standup.questions.iter().all(|question| question.id != answer.row.question_id) {
                 let row = &answer.row;
-                standup.questions.push(Question { id: row.question_id, kind: row.kind, prompt: row.prompt.clone() });
+                standup.questions.push(Question {
+                    id: row.question_id,
+                    kind: row.kind,
+                    prompt: row.prompt.clone(),
+                });
             }
         }
         let mut teams = teams_of(me);
@@ -67,7 +71,12 @@ impl Changing {
         let standings = standing::of_owner(tx, me.id, now).await?;
         let brought = |id| {
             let row = post.check_in_of(id)?;
-            Some(Entry { key_result: id, value: row.value, confidence: row.confidence, replaces: Some(row.check_in) })
+            Some(Entry {
+                key_result: id,
+                value: row.value,
+                confidence: row.confidence,
+                replaces: Some(row.check_in),
+            })
         };
         let before = rows_before(&standings, brought);
         Ok(Self { post, standup, people, standings, before })
@@ -87,7 +96,14 @@ impl Changing {
     }
 
     /// The form, to be sent back here.
-    fn page(&self, me: &Me, typed: &Typed, key: SubmissionKey, problems: Problems, now: DateTime<Utc>) -> EditPage {
+    fn page(
+        &self,
+        me: &Me,
+        typed: &Typed,
+        key: SubmissionKey,
+        problems: Problems,
+        now: DateTime<Utc>,
+    ) -> EditPage {
         let t = me.words();
         let update = me.at(&format!("/updates/{}", self.post.id));
         let composer = self.makings(me, now).composer(typed, key, problems);
@@ -95,7 +111,12 @@ impl Changing {
             shell: Shell::of(me, Nav::Today, now),
             t,
             date: t.date_long(self.post.date),
-            composer: Composer { action: format!("{update}/edit"), autosave: None, readers: Vec::new(), ..composer },
+            composer: Composer {
+                action: format!("{update}/edit"),
+                autosave: None,
+                readers: Vec::new(),
+                ..composer
+            },
             update,
         }
     }
@@ -110,7 +131,8 @@ pub(super) async fn show(
     let it = Changing::of(&mut tx, &me, id, now).await?;
     let answers = it.post.answers.iter().map(|answer| (answer.row.question_id, answer.row.body.clone()));
     let blocker = it.post.blocker.as_ref().filter(|blocker| blocker.open);
-    let typed = words_of(&it.standup, answers, blocker.map(|blocker| (blocker.body.as_str(), blocker.unblocker)));
+    let typed =
+        words_of(&it.standup, answers, blocker.map(|blocker| (blocker.body.as_str(), blocker.unblocker)));
     Ok(Page(it.page(&me, &typed, SubmissionKey::fresh(), Problems::new(), now)).into_response())
 }
 

@@ -117,7 +117,8 @@ async fn show(
     let mut blocked: Vec<Post> = open.iter().filter_map(|id| found.remove(id)).collect();
     let mut posts: Vec<Post> = ids.iter().filter_map(|id| found.remove(id)).collect();
     if !is_today {
-        (blocked, posts) = posts.into_iter().partition(|post| post.blocker.as_ref().is_some_and(|it| it.open));
+        (blocked, posts) =
+            posts.into_iter().partition(|post| post.blocker.as_ref().is_some_and(|it| it.open));
     }
     let board = board(tx, &teams, &standups, &people, days.day, now).await?;
     let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
@@ -141,7 +142,8 @@ async fn show(
         waiting: waiting(t, &board.to_come, &people, me.id, now),
         away: (board.away > 0).then(|| t.standup_away(board.away)),
         key_results: key_results(tx, me, team.as_ref(), now).await?,
-        first: (days.silent && teams.iter().any(|team| me.sits_in(*team)) && me.role.takes_part()).then(|| me.at("/today")),
+        first: (days.silent && teams.iter().any(|team| me.sits_in(*team)) && me.role.takes_part())
+            .then(|| me.at("/today")),
     };
     Ok(Page(page).into_response())
 }
@@ -158,7 +160,8 @@ async fn days(
     let from = asked.unwrap_or_else(|| me.today(now));
     let around = queries::days_around(tx, teams, from).await?;
     let due = standups.iter().any(|it| it.timetable.falls_on(from));
-    let Some(newest) = around.earlier(standups, from).filter(|_| asked.is_none() && !due && !around.here) else {
+    let Some(newest) = around.earlier(standups, from).filter(|_| asked.is_none() && !due && !around.here)
+    else {
         return Ok(Days::new(from, &around, standups));
     };
     let around = queries::days_around(tx, teams, newest).await?;
@@ -219,7 +222,10 @@ fn title(t: Words, board: &Board, blocked: &[Post], silent: bool) -> String {
     let mut people: Vec<_> = blocked.iter().map(|post| post.member).collect();
     people.sort_unstable();
     people.dedup();
-    t.standup_and_blocked(posted, t.standup_people_blocked(people.len(), capitalised(&spelled(t, people.len()))))
+    t.standup_and_blocked(
+        posted,
+        t.standup_people_blocked(people.len(), capitalised(&spelled(t, people.len()))),
+    )
 }
 
 fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
@@ -237,7 +243,12 @@ fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
 }
 
 /// The team's key results in the running cycle; everyone's would be the whole tree.
-async fn key_results(tx: &mut OrgTx, me: &Me, team: Option<&Team>, now: DateTime<Utc>) -> Result<Vec<KeyResultRow>> {
+async fn key_results(
+    tx: &mut OrgTx,
+    me: &Me,
+    team: Option<&Team>,
+    now: DateTime<Utc>,
+) -> Result<Vec<KeyResultRow>> {
     let (Some(team), Some(cycle)) = (team, &me.cycle) else { return Ok(Vec::new()) };
     let standings = standing::of_cycle(tx, cycle.id, now).await?;
     let of_team = standings.iter().filter(|it| it.team.as_ref().is_some_and(|it| it.id == team.id));

@@ -51,7 +51,13 @@ pub(super) struct Helper {
 }
 
 /// Everyone but the author, with what their clock says; first, anyone on the team.
-pub(super) fn helpers(t: Words, team: &str, mates: &[&Person], chosen: &str, now: DateTime<Utc>) -> Vec<Helper> {
+pub(super) fn helpers(
+    t: Words,
+    team: &str,
+    mates: &[&Person],
+    chosen: &str,
+    now: DateTime<Utc>,
+) -> Vec<Helper> {
     let anyone = Helper { value: String::new(), text: t.standup_anyone(team), chosen: chosen.is_empty() };
     let named = mates.iter().map(|mate| {
         let value = mate.id.to_string();
@@ -94,7 +100,8 @@ pub(super) fn waiting(
     now: DateTime<Utc>,
 ) -> Vec<Waiting> {
     let line = |it: &StillToCome| {
-        let person = people.iter().find(|person| person.id == it.member).filter(|person| person.id != reader)?;
+        let person =
+            people.iter().find(|person| person.id == it.member).filter(|person| person.id != reader)?;
         Some(Waiting {
             avatar: Avatar::of(person.id, &person.name),
             clock: t.standup_not_yet(person.first_name(), t.time(person.zone.reading(now).time())),

@@ -99,7 +99,13 @@ impl Sent {
 }
 
 /// The date of the form, if this member may write for it now or has.
-fn task<'a>(day: &'a Day, me: &Me, standup: StandupId, date: NaiveDate, now: DateTime<Utc>) -> Result<Task<'a>> {
+fn task<'a>(
+    day: &'a Day,
+    me: &Me,
+    standup: StandupId,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Task<'a>> {
     let standup = day.standup(standup).ok_or(Fault::NotFound)?;
     let task = day.task(me, standup, date);
     let may = task.posted.is_some() || standup.timetable.may_write(me.zone, date, now);

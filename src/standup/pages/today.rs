@@ -89,11 +89,15 @@ pub(super) async fn show(
     let task = chosen(&day, &me, &asked, now)?;
     let explicit = asked.day.is_some() || asked.standup.is_some();
     let panel = match task {
-        Some(task) if explicit || !day.absence.contains(task.date) => panel(&mut tx, &day, &me, task, now).await?,
+        Some(task) if explicit || !day.absence.contains(task.date) => {
+            panel(&mut tx, &day, &me, task, now).await?
+        }
         _ if day.absence.contains(me.today(now)) => Panel::Away,
-        _ => Panel::Nothing(day.standups.first().map(|standup| {
-            day.task(&me, standup, standup.timetable.today(me.zone, now)).address(&me)
-        })),
+        _ => Panel::Nothing(
+            day.standups
+                .first()
+                .map(|standup| day.task(&me, standup, standup.timetable.today(me.zone, now)).address(&me)),
+        ),
     };
     Ok(Page(page(&mut tx, &day, &me, task, panel, now).await?).into_response())
 }
@@ -135,7 +139,10 @@ async fn panel(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime
     };
     let kept = draft.as_ref().map(|draft| {
         let t = me.words();
-        t.today_draft_from(t.date_long(me.zone.date_at(draft.saved_at)), t.time(me.zone.reading(draft.saved_at).time()))
+        t.today_draft_from(
+            t.date_long(me.zone.date_at(draft.saved_at)),
+            t.time(me.zone.reading(draft.saved_at).time()),
+        )
     });
     let typed = draft.map_or_else(|| makings.beginning(), |draft| draft.fields.0);
     Ok(Panel::Write(Composer { kept, ..makings.composer(&typed, SubmissionKey::fresh(), Problems::new()) }))
@@ -161,7 +168,12 @@ pub(super) async fn page(
         None => Vec::new(),
     };
     let link = |task: &Task<'_>| (label(t, day, task), task.address(me));
-    let others = day.tasks(me, now).iter().filter(|other| other.posted.is_none() && !is(task, other)).map(link).collect();
+    let others = day
+        .tasks(me, now)
+        .iter()
+        .filter(|other| other.posted.is_none() && !is(task, other))
+        .map(link)
+        .collect();
     let earlier = day.earlier(me, now).iter().filter(|other| !is(task, other)).map(link).collect();
     Ok(TodayPage {
         shell: Shell::of(me, Nav::Today, now),
@@ -187,10 +199,20 @@ fn is(task: Option<Task<'_>>, other: &Task<'_>) -> bool {
 
 fn label(t: Words, day: &Day, task: &Task<'_>) -> String {
     let date = t.date_long(task.date);
-    if day.standups.len() > 1 { t.today_task_of(date, &task.standup.team_name, &task.standup.name) } else { date }
+    if day.standups.len() > 1 {
+        t.today_task_of(date, &task.standup.team_name, &task.standup.name)
+    } else {
+        date
+    }
 }
 
-async fn still_to_come(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime<Utc>) -> Result<Vec<Waiting>> {
+async fn still_to_come(
+    tx: &mut OrgTx,
+    day: &Day,
+    me: &Me,
+    task: Task<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Waiting>> {
     let posted = queries::posted(tx, &[task.standup.team], task.date).await?;
     let has = |member| posted.iter().any(|row| row.standup_id == task.standup.id && row.member_id == member);
     let team = day.people.iter().filter(|person| person.teams.contains(&task.standup.team));
@@ -238,7 +260,8 @@ fn greeting(t: Words, time: NaiveTime, name: &str) -> String {
 
 /// How the member's key results stand, the least easy thing first.
 fn key_results(t: Words, standings: &[Standing]) -> Option<String> {
-    let short = standings.iter().filter(|it| matches!(it.pace(), Some(Pace::AtRisk | Pace::OffTrack))).count();
+    let short =
+        standings.iter().filter(|it| matches!(it.pace(), Some(Pace::AtRisk | Pace::OffTrack))).count();
     let silent = standings.iter().filter(|it| it.progress().is_none()).count();
     let close = standings.iter().filter(|it| matches!(it.pace(), Some(Pace::OnTrack | Pace::Done))).count();
     match standings.len() {
@@ -261,7 +284,11 @@ fn lead(day: &Day, me: &Me, task: Option<Task<'_>>, panel: &Panel, now: DateTime
         (Panel::Nothing(_), _) if day.standups.is_empty() => t.today_no_team().to_owned(),
         (_, task) => {
             let after = task.map_or_else(|| me.today(now), |task| task.date.max(me.today(now)));
-            let next = day.standups.iter().filter_map(|it| it.timetable.next_after(me.zone, after)).min_by_key(|it| it.due);
+            let next = day
+                .standups
+                .iter()
+                .filter_map(|it| it.timetable.next_after(me.zone, after))
+                .min_by_key(|it| it.due);
             next.map_or_else(|| t.today_no_next().to_owned(), |it| t.today_next(day_word(me, it.date, now)))
         }
     }
@@ -277,7 +304,11 @@ fn window(me: &Me, task: Task<'_>, now: DateTime<Utc>) -> String {
         t.today_day_and_time(t.weekday_long(due.date().weekday()), t.time(due.time()))
     };
     if now >= it.due {
-        return if it.date == me.today(now) { t.today_late(until) } else { t.today_filling_in(t.date_long(it.date)) };
+        return if it.date == me.today(now) {
+            t.today_late(until)
+        } else {
+            t.today_filling_in(t.date_long(it.date))
+        };
     }
     if now < it.opens { t.today_early(t.time(opens.time()), until) } else { t.today_open(until) }
 }

@@ -121,8 +121,13 @@ impl Clock {
             None => t.standup_not_at_work(name),
             Some(opening) => {
                 let (there, here) = (person.zone.reading(opening), me.zone.reading(opening));
-                let their_time = t.standup_day_and_time(t.weekday_long(there.date().weekday()), t.time(there.time()));
-                t.standup_back(name, their_time, t.standup_day_and_time(t.weekday_long(here.date().weekday()), t.time(here.time())))
+                let their_time =
+                    t.standup_day_and_time(t.weekday_long(there.date().weekday()), t.time(there.time()));
+                t.standup_back(
+                    name,
+                    their_time,
+                    t.standup_day_and_time(t.weekday_long(here.date().weekday()), t.time(here.time())),
+                )
             }
         };
         Self {

@@ -22,7 +22,10 @@ pub(in crate::standup) struct BlockerRow {
 }
 
 /// The blockers of these updates, oldest first.
-pub(in crate::standup) async fn blockers(tx: &mut OrgTx, updates: &[UpdateId]) -> sqlx::Result<Vec<BlockerRow>> {
+pub(in crate::standup) async fn blockers(
+    tx: &mut OrgTx,
+    updates: &[UpdateId],
+) -> sqlx::Result<Vec<BlockerRow>> {
     sqlx::query_as!(
         BlockerRow,
         r#"select b.update_id, b.body, b.unblocker_id, h.name as "unblocker?", w.zone, w.week,
@@ -42,7 +45,10 @@ pub(in crate::standup) async fn blockers(tx: &mut OrgTx, updates: &[UpdateId]) -
 }
 
 /// The updates of these teams whose blocker is still open, the oldest blocker first.
-pub(in crate::standup) async fn ids_of_open_blockers(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<UpdateId>> {
+pub(in crate::standup) async fn ids_of_open_blockers(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+) -> sqlx::Result<Vec<UpdateId>> {
     sqlx::query_scalar!(
         "select update_id from blocker where org_id = $1 and team_id = any($2) and resolved_at is null order by opened_at, id",
         tx.org as OrgId,
@@ -62,7 +68,11 @@ pub(in crate::standup) struct NewBlocker<'a> {
 }
 
 /// Writes an update's blocker, or changes its words and who could help. Its age goes on.
-pub(in crate::standup) async fn put_blocker(tx: &mut OrgTx, new: NewBlocker<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::standup) async fn put_blocker(
+    tx: &mut OrgTx,
+    new: NewBlocker<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"insert into blocker (org_id, id, update_id, team_id, member_id, body, unblocker_id, opened_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8)

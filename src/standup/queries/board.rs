@@ -11,7 +11,11 @@ pub(in crate::standup) struct PostedRow {
 }
 
 /// Whose updates of these teams are there for one date.
-pub(in crate::standup) async fn posted(tx: &mut OrgTx, teams: &[TeamId], day: NaiveDate) -> sqlx::Result<Vec<PostedRow>> {
+pub(in crate::standup) async fn posted(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    day: NaiveDate,
+) -> sqlx::Result<Vec<PostedRow>> {
     sqlx::query_as!(
         PostedRow,
         r#"select standup_id, member_id from "update" where org_id = $1 and team_id = any($2) and local_date = $3"#,

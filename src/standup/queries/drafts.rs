@@ -99,7 +99,11 @@ pub(in crate::standup) async fn add_away_day(
 
 /// Takes one date out of a member's away periods: one around it ends the day before, and what follows is a period of
 /// its own with the same note.
-pub(in crate::standup) async fn drop_away_day(tx: &mut OrgTx, member: MemberId, date: NaiveDate) -> sqlx::Result<()> {
+pub(in crate::standup) async fn drop_away_day(
+    tx: &mut OrgTx,
+    member: MemberId,
+    date: NaiveDate,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"with hit as (delete from away where org_id = $1 and member_id = $2 and $3 between first_date and last_date
                         returning *)

@@ -10,7 +10,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 /// The updates of these teams for one date, in the order they were posted.
-pub(in crate::standup) async fn ids_of_day(tx: &mut OrgTx, teams: &[TeamId], day: NaiveDate) -> sqlx::Result<Vec<UpdateId>> {
+pub(in crate::standup) async fn ids_of_day(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    day: NaiveDate,
+) -> sqlx::Result<Vec<UpdateId>> {
     sqlx::query_scalar!(
         r#"select id from "update" where org_id = $1 and team_id = any($2) and local_date = $3 order by posted_at, id"#,
         tx.org as OrgId,
@@ -54,7 +58,11 @@ pub(in crate::standup) struct Neighbours {
 }
 
 /// The dates around `day` with updates of these teams.
-pub(in crate::standup) async fn days_around(tx: &mut OrgTx, teams: &[TeamId], day: NaiveDate) -> sqlx::Result<Neighbours> {
+pub(in crate::standup) async fn days_around(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    day: NaiveDate,
+) -> sqlx::Result<Neighbours> {
     sqlx::query_as!(
         Neighbours,
         r#"select (select min(local_date) from "update" where org_id = $1 and team_id = any($2)) as written,

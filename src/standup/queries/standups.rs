@@ -47,7 +47,10 @@ pub(in crate::standup) struct ScheduleRow {
 }
 
 /// All versions of the schedules of these teams' standups.
-pub(in crate::standup) async fn schedules(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<ScheduleRow>> {
+pub(in crate::standup) async fn schedules(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+) -> sqlx::Result<Vec<ScheduleRow>> {
     sqlx::query_as!(
         ScheduleRow,
         r#"select c.standup_id, c.first_date, c.last_date, c.weekdays, c.every_weeks, c.nth, c.nth_weekday, c.opens_time,
@@ -70,7 +73,10 @@ pub(in crate::standup) struct QuestionRow {
 }
 
 /// The questions these teams' standups ask now, in order.
-pub(in crate::standup) async fn questions(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<QuestionRow>> {
+pub(in crate::standup) async fn questions(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+) -> sqlx::Result<Vec<QuestionRow>> {
     sqlx::query_as!(
         QuestionRow,
         r#"select q.standup_id, q.id, q.kind as "kind: QuestionKind", q.prompt
@@ -122,9 +128,13 @@ pub(in crate::standup) struct TeamRow {
 
 /// All teams by name.
 pub(in crate::standup) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as!(TeamRow, "select id, slug, name from team where org_id = $1 order by name, id", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await
+    sqlx::query_as!(
+        TeamRow,
+        "select id, slug, name from team where org_id = $1 order by name, id",
+        tx.org as OrgId
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 /// The days this member is away.

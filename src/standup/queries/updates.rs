@@ -16,7 +16,11 @@ pub(in crate::standup) struct NewUpdate {
 }
 
 /// Writes an update; `false` when the same form was sent before or one for this date is there.
-pub(in crate::standup) async fn add_update(tx: &mut OrgTx, new: &NewUpdate, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub(in crate::standup) async fn add_update(
+    tx: &mut OrgTx,
+    new: &NewUpdate,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let added = sqlx::query!(
         r#"insert into "update" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing"#,
@@ -86,7 +90,11 @@ pub(in crate::standup) async fn put_answers(
 }
 
 /// Marks an update as changed.
-pub(in crate::standup) async fn mark_edited(tx: &mut OrgTx, update: UpdateId, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(in crate::standup) async fn mark_edited(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         r#"update "update" set edited_at = $3 where org_id = $1 and id = $2"#,
         tx.org as OrgId,
@@ -106,7 +114,11 @@ pub(in crate::standup) struct OwnRow {
 }
 
 /// A member's updates since a date.
-pub(in crate::standup) async fn own_since(tx: &mut OrgTx, member: MemberId, since: NaiveDate) -> sqlx::Result<Vec<OwnRow>> {
+pub(in crate::standup) async fn own_since(
+    tx: &mut OrgTx,
+    member: MemberId,
+    since: NaiveDate,
+) -> sqlx::Result<Vec<OwnRow>> {
     sqlx::query_as!(
         OwnRow,
         r#"select id, standup_id, local_date from "update" where org_id = $1 and member_id = $2 and local_date >= $3"#,

@@ -33,7 +33,9 @@ mod tests {
     #[test]
     fn initials_are_first_and_last() {
         let id = MemberId::fresh();
-        for (name, initials) in [("Inês Duarte", "ID"), ("Élise Martin", "ÉM"), ("Sanne de Wit", "SW"), ("Nuno", "N"), ("  ", "")] {
+        for (name, initials) in
+            [("Inês Duarte", "ID"), ("Élise Martin", "ÉM"), ("Sanne de Wit", "SW"), ("Nuno", "N"), ("  ", "")]
+        {
             assert_eq!(Avatar::of(id, name).initials, initials);
         }
     }

@@ -44,7 +44,8 @@ impl Band {
     /// The working hours of somebody in `theirs`, seen from a reader in `mine`. Offsets are those of `now`; their local
     /// day is the one they are in at `now`.
     pub fn of(week: &WorkWeek, theirs: Zone, mine: Zone, now: DateTime<Utc>) -> Self {
-        let ahead = i64::from(mine.offset_at(now).local_minus_utc() - theirs.offset_at(now).local_minus_utc()) / 60;
+        let ahead =
+            i64::from(mine.offset_at(now).local_minus_utc() - theirs.offset_at(now).local_minus_utc()) / 60;
         let mut work = Vec::new();
         for span in week.spans(theirs.date_at(now).weekday()) {
             let from = minutes(span.start);
@@ -87,10 +88,13 @@ mod tests {
         let now = "2026-11-17T09:24:00Z".parse().unwrap();
         let band = Band::of(&WorkWeek::standard(), auckland, lisbon, now);
         // 09:00–17:00 in Auckland (+13) is 20:00–04:00 in Lisbon.
-        assert_eq!(band.work, [
-            Span { x: "83.33%".into(), width: "16.66%".into() },
-            Span { x: "0.00%".into(), width: "16.66%".into() },
-        ]);
+        assert_eq!(
+            band.work,
+            [
+                Span { x: "83.33%".into(), width: "16.66%".into() },
+                Span { x: "0.00%".into(), width: "16.66%".into() },
+            ]
+        );
         assert_eq!(band.now, "39.16%");
     }
 }

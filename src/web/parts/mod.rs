@@ -7,5 +7,5 @@ mod day_line;
 mod when;
 
 pub use avatar::Avatar;
-pub use when::{When, iso};
 pub use day_line::{Band, DayLine, Span};
+pub use when::{When, iso};

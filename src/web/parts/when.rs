@@ -55,13 +55,19 @@ mod tests {
     fn their_part_of_day_first_then_the_readers_clock() {
         let t = Words::of(Locale::English);
         let zone = |name| Zone::parse(name).unwrap();
-        let (auckland, lisbon, london) = (zone("Pacific/Auckland"), zone("Europe/Lisbon"), zone("Europe/London"));
+        let (auckland, lisbon, london) =
+            (zone("Pacific/Auckland"), zone("Europe/Lisbon"), zone("Europe/London"));
         let now = "2026-11-17T09:24:00Z".parse().unwrap();
         for (at, theirs, local, here) in [
             ("2026-11-17T03:10:00Z", auckland, "Tuesday afternoon in Auckland.", "03:10 your time"),
             ("2026-11-16T20:10:00Z", auckland, "Tuesday morning in Auckland.", "Monday 20:10 your time"),
             ("2026-11-17T09:05:00Z", london, "Tuesday morning in London.", "09:05"),
-            ("2026-11-03T03:10:00Z", auckland, "Tuesday 3 November, afternoon in Auckland.", "03:10 your time"),
+            (
+                "2026-11-03T03:10:00Z",
+                auckland,
+                "Tuesday 3 November, afternoon in Auckland.",
+                "03:10 your time",
+            ),
         ] {
             let when = When::of(t, at.parse().unwrap(), theirs, lisbon, now);
             assert_eq!((when.local.as_str(), when.here.as_str(), when.iso.as_str()), (local, here, at));

@@ -123,7 +123,8 @@ pub mod tempfolder {
     impl Folder {
         /// Makes one.
         pub fn new() -> Self {
-            let path = std::env::temp_dir().join(format!("meridian-test-{}", meridian::ids::RequestId::fresh()));
+            let path =
+                std::env::temp_dir().join(format!("meridian-test-{}", meridian::ids::RequestId::fresh()));
             std::fs::create_dir_all(&path).unwrap();
             Self { path }
         }

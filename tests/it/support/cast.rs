@@ -140,40 +140,92 @@ pub fn sql() -> String {
     };
     let long_ago = "'2026-09-01T08:00:00Z'";
     let week = r#"'{"mon":[["09:00","17:00"]],"tue":[["09:00","17:00"]],"wed":[["09:00","17:00"]],"thu":[["09:00","17:00"]],"fri":[["09:00","17:00"]]}'"#;
-    for (org, slug, name, zone) in
-        [(SALTMARSH, "saltmarsh", "Saltmarsh", "Europe/Lisbon"), (DRIFTWOOD, "driftwood", "Driftwood", "America/New_York")]
-    {
-        add(format!("insert into organisation (id, slug, name, zone, created_at) values ('{}', '{slug}', '{name}', '{zone}', {long_ago})", id(org)));
+    for (org, slug, name, zone) in [
+        (SALTMARSH, "saltmarsh", "Saltmarsh", "Europe/Lisbon"),
+        (DRIFTWOOD, "driftwood", "Driftwood", "America/New_York"),
+    ] {
+        add(format!(
+            "insert into organisation (id, slug, name, zone, created_at) values ('{}', '{slug}', '{name}', '{zone}', {long_ago})",
+            id(org)
+        ));
     }
     for who in Who::ALL {
         let (_, name, zone, role) = who.row();
         let org = id(if who == Who::Eve { DRIFTWOOD } else { SALTMARSH });
-        add(format!("insert into account (id, email, created_at) values ('{}', '{}', {long_ago})", who.account(), who.email()));
+        add(format!(
+            "insert into account (id, email, created_at) values ('{}', '{}', {long_ago})",
+            who.account(),
+            who.email()
+        ));
         add(format!(
             "insert into member (org_id, id, account_id, name, role, zone, week, digest, joined_at) values ('{org}', '{}', '{}', '{name}', '{role}', '{zone}', {week}, 'none', {long_ago})",
-            who.member(), who.account()
+            who.member(),
+            who.account()
         ));
     }
     for (org, team, slug, name, zone, lead, members, standup, weekdays, questions) in [
-        (SALTMARSH, FORECAST, "forecast", "Forecast", "Europe/Lisbon", Who::Ines, vec![Who::Arjun, Who::Tama, Who::Mia], FORECAST_STANDUP, 31, 331),
-        (SALTMARSH, FIELD, "field", "Field", "Africa/Nairobi", Who::Wanjiru, vec![Who::Otieno], FIELD_STANDUP, 21, 334),
+        (
+            SALTMARSH,
+            FORECAST,
+            "forecast",
+            "Forecast",
+            "Europe/Lisbon",
+            Who::Ines,
+            vec![Who::Arjun, Who::Tama, Who::Mia],
+            FORECAST_STANDUP,
+            31,
+            331,
+        ),
+        (
+            SALTMARSH,
+            FIELD,
+            "field",
+            "Field",
+            "Africa/Nairobi",
+            Who::Wanjiru,
+            vec![Who::Otieno],
+            FIELD_STANDUP,
+            21,
+            334,
+        ),
         (DRIFTWOOD, SHORE, "shore", "Shore", "America/New_York", Who::Eve, vec![], SHORE_STANDUP, 31, 337),
     ] {
         let org = id(org);
-        add(format!("insert into team (org_id, id, slug, name, zone, created_at) values ('{org}', '{}', '{slug}', '{name}', '{zone}', {long_ago})", id(team)));
-        add(format!("insert into team_member (org_id, team_id, member_id, lead) values ('{org}', '{}', '{}', true)", id(team), lead.member()));
+        add(format!(
+            "insert into team (org_id, id, slug, name, zone, created_at) values ('{org}', '{}', '{slug}', '{name}', '{zone}', {long_ago})",
+            id(team)
+        ));
+        add(format!(
+            "insert into team_member (org_id, team_id, member_id, lead) values ('{org}', '{}', '{}', true)",
+            id(team),
+            lead.member()
+        ));
         for member in members {
-            add(format!("insert into team_member (org_id, team_id, member_id) values ('{org}', '{}', '{}')", id(team), member.member()));
+            add(format!(
+                "insert into team_member (org_id, team_id, member_id) values ('{org}', '{}', '{}')",
+                id(team),
+                member.member()
+            ));
         }
-        add(format!("insert into standup (org_id, id, team_id, name, created_at) values ('{org}', '{}', '{}', 'Update', {long_ago})", id(standup), id(team)));
+        add(format!(
+            "insert into standup (org_id, id, team_id, name, created_at) values ('{org}', '{}', '{}', 'Update', {long_ago})",
+            id(standup),
+            id(team)
+        ));
         add(format!(
             "insert into schedule (org_id, id, standup_id, version, first_date, weekdays, every_weeks, opens_time, due_time, created_at) values ('{org}', '{}', '{}', 1, '2026-09-07', {weekdays}, 1, '09:00', '16:00', {long_ago})",
-            id(standup + 10), id(standup)
+            id(standup + 10),
+            id(standup)
         ));
-        for (at, (kind, prompt)) in [("text", "What moved?"), ("plan", "What is next?"), ("blocker", "Is anything in your way?")].iter().enumerate() {
+        for (at, (kind, prompt)) in
+            [("text", "What moved?"), ("plan", "What is next?"), ("blocker", "Is anything in your way?")]
+                .iter()
+                .enumerate()
+        {
             add(format!(
                 "insert into question (org_id, id, standup_id, position, kind, prompt) values ('{org}', '{}', '{}', {at}, '{kind}', '{prompt}')",
-                id(questions + at as u64), id(standup)
+                id(questions + at as u64),
+                id(standup)
             ));
         }
     }
@@ -185,38 +237,137 @@ fn add_okrs(add: &mut impl FnMut(String), long_ago: &str) {
     for (org, cycle, zone) in [(SALTMARSH, Q4, "Europe/Lisbon"), (DRIFTWOOD, SHORE_Q4, "America/New_York")] {
         add(format!(
             "insert into cycle (org_id, id, name, first_date, last_date, zone, state, created_at, next_day, next_day_at, next_turn_at) values ('{}', '{}', 'Q4 2026', '2026-09-28', '2026-12-27', '{zone}', 'active', {long_ago}, '2026-09-28', '2026-09-28T23:00:00Z', '2026-12-18T00:00:00Z')",
-            id(org), id(cycle)
+            id(org),
+            id(cycle)
         ));
     }
     let none = "null".to_owned();
     let quoted = |number: u64| format!("'{}'", id(number));
     let of = |who: Who| format!("'{}'", who.member());
     for (org, cycle, objective, team, parent, title, owner) in [
-        (SALTMARSH, Q4, OBJ_MODEL, quoted(FORECAST), none.clone(), "The model is right when it matters", of(Who::Ines)),
-        (SALTMARSH, Q4, OBJ_SENSORS, none.clone(), none.clone(), "Sensors look after themselves", of(Who::Tama)),
-        (SALTMARSH, Q4, OBJ_RETIRE, quoted(FORECAST), quoted(OBJ_MODEL), "Retire the hand-tuned corrections", of(Who::Ines)),
-        (DRIFTWOOD, SHORE_Q4, OBJ_SHORE, quoted(SHORE), none.clone(), "Canary objective of Driftwood", of(Who::Eve)),
+        (
+            SALTMARSH,
+            Q4,
+            OBJ_MODEL,
+            quoted(FORECAST),
+            none.clone(),
+            "The model is right when it matters",
+            of(Who::Ines),
+        ),
+        (
+            SALTMARSH,
+            Q4,
+            OBJ_SENSORS,
+            none.clone(),
+            none.clone(),
+            "Sensors look after themselves",
+            of(Who::Tama),
+        ),
+        (
+            SALTMARSH,
+            Q4,
+            OBJ_RETIRE,
+            quoted(FORECAST),
+            quoted(OBJ_MODEL),
+            "Retire the hand-tuned corrections",
+            of(Who::Ines),
+        ),
+        (
+            DRIFTWOOD,
+            SHORE_Q4,
+            OBJ_SHORE,
+            quoted(SHORE),
+            none.clone(),
+            "Canary objective of Driftwood",
+            of(Who::Eve),
+        ),
     ] {
         add(format!(
             "insert into objective (org_id, id, cycle_id, team_id, parent_id, title, owner_id, created_at) values ('{}', '{}', '{}', {team}, {parent}, '{title}', {owner}, {long_ago})",
-            id(org), id(objective), id(cycle)
+            id(org),
+            id(objective),
+            id(cycle)
         ));
     }
     for (org, objective, key_result, title, owner, unit, kind, baseline, target) in [
-        (SALTMARSH, OBJ_MODEL, KR_ERROR, "Median surge-height error at 72 hours", of(Who::Ines), "cm", "decrease", "31", "18"),
-        (SALTMARSH, OBJ_MODEL, KR_SIX, "Forecasts published by 06:00 local", of(Who::Arjun), "%", "increase", "91", "99.5"),
-        (SALTMARSH, OBJ_SENSORS, KR_FOULING, "Sensor-days lost to fouling, per 1,000", of(Who::Tama), "", "decrease", "46", "15"),
-        (SALTMARSH, OBJ_SENSORS, KR_FIRMWARE, "Sensors on self-calibrating firmware", none.clone(), "sensors", "increase", "0", "400"),
-        (SALTMARSH, OBJ_RETIRE, KR_RETIRED, "The last hand-tuned station is retired", of(Who::Ines), "", "yes_no", "0", "1"),
-        (DRIFTWOOD, OBJ_SHORE, KR_SHORE, "Canary key result of Driftwood", of(Who::Eve), "", "increase", "0", "10"),
+        (
+            SALTMARSH,
+            OBJ_MODEL,
+            KR_ERROR,
+            "Median surge-height error at 72 hours",
+            of(Who::Ines),
+            "cm",
+            "decrease",
+            "31",
+            "18",
+        ),
+        (
+            SALTMARSH,
+            OBJ_MODEL,
+            KR_SIX,
+            "Forecasts published by 06:00 local",
+            of(Who::Arjun),
+            "%",
+            "increase",
+            "91",
+            "99.5",
+        ),
+        (
+            SALTMARSH,
+            OBJ_SENSORS,
+            KR_FOULING,
+            "Sensor-days lost to fouling, per 1,000",
+            of(Who::Tama),
+            "",
+            "decrease",
+            "46",
+            "15",
+        ),
+        (
+            SALTMARSH,
+            OBJ_SENSORS,
+            KR_FIRMWARE,
+            "Sensors on self-calibrating firmware",
+            none.clone(),
+            "sensors",
+            "increase",
+            "0",
+            "400",
+        ),
+        (
+            SALTMARSH,
+            OBJ_RETIRE,
+            KR_RETIRED,
+            "The last hand-tuned station is retired",
+            of(Who::Ines),
+            "",
+            "yes_no",
+            "0",
+            "1",
+        ),
+        (
+            DRIFTWOOD,
+            OBJ_SHORE,
+            KR_SHORE,
+            "Canary key result of Driftwood",
+            of(Who::Eve),
+            "",
+            "increase",
+            "0",
+            "10",
+        ),
     ] {
         add(format!(
             "insert into key_result (org_id, id, objective_id, title, owner_id, unit, created_at) values ('{}', '{}', '{}', '{title}', {owner}, '{unit}', '2026-09-21T08:00:00Z')",
-            id(org), id(key_result), id(objective)
+            id(org),
+            id(key_result),
+            id(objective)
         ));
         add(format!(
             "insert into key_result_terms (org_id, id, key_result_id, effective_at, kind, baseline, target, weight) values ('{}', '{}', '{}', '2026-09-21T08:00:00Z', '{kind}', {baseline}, {target}, 1)",
-            id(org), id(key_result + 100), id(key_result)
+            id(org),
+            id(key_result + 100),
+            id(key_result)
         ));
     }
 }

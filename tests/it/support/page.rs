@@ -26,7 +26,11 @@ impl Page {
     /// Where the answer leads.
     #[track_caller]
     pub fn leads_to(&self) -> &str {
-        self.headers.get(header::LOCATION).unwrap_or_else(|| panic!("{} leads nowhere: {} {}", self.address, self.status, self.body)).to_str().unwrap()
+        self.headers
+            .get(header::LOCATION)
+            .unwrap_or_else(|| panic!("{} leads nowhere: {} {}", self.address, self.status, self.body))
+            .to_str()
+            .unwrap()
     }
 
     /// The texts of all nodes that match, whitespace folded.
@@ -39,7 +43,14 @@ impl Page {
     #[track_caller]
     pub fn text(&self, selector: &str) -> String {
         let mut all = self.texts(selector);
-        assert_eq!(all.len(), 1, "{selector} matches {} nodes on {}: {all:?}\n{}", all.len(), self.address, self.body);
+        assert_eq!(
+            all.len(),
+            1,
+            "{selector} matches {} nodes on {}: {all:?}\n{}",
+            all.len(),
+            self.address,
+            self.body
+        );
         all.remove(0)
     }
 
@@ -52,7 +63,10 @@ impl Page {
     /// An attribute of each node that matches.
     pub fn attrs(&self, selector: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
-        html.select(&Selector::parse(selector).unwrap()).filter_map(|node| node.attr(name)).map(str::to_owned).collect()
+        html.select(&Selector::parse(selector).unwrap())
+            .filter_map(|node| node.attr(name))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether a node matches.
@@ -139,9 +153,15 @@ fn successful(form: ElementRef<'_>) -> Vec<(String, String)> {
             "select" => {
                 let options = Selector::parse("option").unwrap();
                 let mut all = control.select(&options);
-                let chosen = control.select(&options).find(|option| option.attr("selected").is_some()).or_else(|| all.next());
+                let chosen = control
+                    .select(&options)
+                    .find(|option| option.attr("selected").is_some())
+                    .or_else(|| all.next());
                 if let Some(option) = chosen {
-                    fields.push((name.to_owned(), option.attr("value").map_or_else(|| fold(option), str::to_owned)));
+                    fields.push((
+                        name.to_owned(),
+                        option.attr("value").map_or_else(|| fold(option), str::to_owned),
+                    ));
                 }
             }
             _ => match control.attr("type").unwrap_or("text") {
