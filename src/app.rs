@@ -50,6 +50,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::welcome::routes())
         .merge(crate::okr::routes())
         .merge(crate::mail::routes())
+        .merge(crate::digest::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

@@ -62,7 +62,7 @@ impl WorkingTime<'_> {
 
     /// Whether the instant lies in a working span. The first instant of a span does, the last does not.
     pub fn is_working(&self, at: DateTime<Utc>) -> bool {
-        self.spans_from(at).next().is_some_and(|span| span.start <= at)
+        self.working_until(at).is_some()
     }
 
     /// The first instant, at or after `at`, at which work begins; `None` when it does not within ten years.
@@ -77,6 +77,11 @@ impl WorkingTime<'_> {
     /// `at` when it lies in a working span, else the next opening: the soonest a message may arrive.
     pub fn soonest(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.is_working(at) { Some(at) } else { self.next_opening(at) }
+    }
+
+    /// The end of the working span that the instant lies in; `None` outside working time.
+    pub fn working_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.spans_from(at).next().filter(|span| span.start <= at).map(|span| span.end)
     }
 
     /// When work last ended on an earlier date than the one their calendar shows at `at`: where "since you

@@ -14,7 +14,9 @@ pub use roll_up::{Report, rebuild};
 
 use crate::account;
 use crate::app::App;
+use crate::digest;
 use crate::fault::Result;
+use crate::mail;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Instant;
 
@@ -25,19 +27,22 @@ pub enum Duty {
     RollUp,
     /// Ended sessions, dead tokens and full buckets are forgotten.
     Sweep,
+    /// Digests whose hour has come are written.
+    Digests,
     /// Mail that waits is sent.
     Mail,
 }
 
 impl Duty {
     /// All of them, in order.
-    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Mail];
+    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
 
     /// Its name in the log and on the clockwork page.
     pub fn name(self) -> &'static str {
         match self {
             Duty::RollUp => "roll-up",
             Duty::Sweep => "sweep",
+            Duty::Digests => "digests",
             Duty::Mail => "mail",
         }
     }
@@ -45,7 +50,7 @@ impl Duty {
     /// How long to leave between two runs; nothing means each tick.
     fn every(self) -> TimeDelta {
         match self {
-            Duty::RollUp | Duty::Mail => TimeDelta::zero(),
+            Duty::RollUp | Duty::Digests | Duty::Mail => TimeDelta::zero(),
             Duty::Sweep => TimeDelta::hours(1),
         }
     }
@@ -58,7 +63,8 @@ impl Duty {
         match self {
             Duty::RollUp => roll_up::run(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await?),
-            Duty::Mail => crate::mail::deliver(app, now).await,
+            Duty::Digests => digest::send_due(app, now).await,
+            Duty::Mail => mail::deliver(app, now).await,
         }
     }
 }

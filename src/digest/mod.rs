@@ -1,8 +1,20 @@
 //! The mail that leads people back to the pages: what moved since the last one, at their hour, inside their hours, only
 //! if there is something.
+//!
+//! When it may be sent is `window`'s, what it says `compose`'s, and both are pure; `gather` reads, `wording` puts it in
+//! words, `duty` does it all in one transaction. Its links carry no authority: they lead to the page, by way of the
+//! sign-in. One address can stop it, and that is all it can do (`unsubscribe`).
 
+pub mod compose;
+mod duty;
+mod gather;
+mod pages;
 mod queries;
 mod schedule;
+mod unsubscribe;
 pub mod window;
+mod wording;
 
+pub use duty::send_due;
+pub use pages::routes;
 pub use schedule::{next_sends, reschedule};

@@ -44,6 +44,13 @@ pub struct Send {
 }
 
 impl Wish {
+    /// From what is stored: a word the table's check allows, a wall time, an ISO weekday from 1 to 7.
+    pub fn stored(rhythm: &str, time: NaiveTime, weekday: i16) -> Self {
+        let rhythm = Rhythm::parse(rhythm).unwrap_or(Rhythm::None);
+        let weekday = u8::try_from(weekday - 1).ok().and_then(|zero| Weekday::try_from(zero).ok());
+        Self { rhythm, time, weekday: weekday.unwrap_or(Weekday::Mon) }
+    }
+
     /// The sends after `after`, in order.
     ///
     /// A wished time outside working hours waits for the next opening. A day off has no daily digest; a weekly one that

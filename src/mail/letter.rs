@@ -16,19 +16,12 @@ enum Block {
     Soft(String),
     /// What a person wrote.
     Voice(String),
-    /// Who said it and where they are, above their words.
-    Speaker { name: String, place: String },
+    /// Who said it, where they are and where it stands, above their words.
+    Speaker { name: String, place: String, href: Option<String> },
     /// A line with a bold beginning, an optional link and a quiet end.
     Line { lead: String, link: Option<(String, String)>, rest: String },
-    /// The confidence somebody said: class `on`, `risk` or `off`, its moon and its word, before a linked title.
-    Confidence {
-        class: &'static str,
-        moon: &'static str,
-        word: String,
-        title: String,
-        href: String,
-        rest: String,
-    },
+    /// A word about a key result with its moon, before the linked title, its value and what follows from it.
+    Confidence { class: &'static str, moon: &'static str, word: String, title: String, href: String, value: String, rest: String },
     /// The one button.
     Button { label: String, href: String },
 }
@@ -64,12 +57,7 @@ struct LetterPage<'a> {
 
 impl Letter {
     /// Begins a letter: its subject, and the words mail programs show beside it.
-    pub fn new(
-        t: Words,
-        organisation: &str,
-        subject: impl Into<String>,
-        preheader: impl Into<String>,
-    ) -> Self {
+    pub fn new(t: Words, organisation: &str, subject: impl Into<String>, preheader: impl Into<String>) -> Self {
         Self {
             t,
             subject: one_line(&subject.into()),
@@ -111,39 +99,37 @@ impl Letter {
         self.with(Block::Voice(words.into()))
     }
 
-    /// Who speaks next, and where they are.
+    /// Who speaks next, when and where, and the page it was said on.
     #[must_use]
-    pub fn speaker(self, name: impl Into<String>, place: impl Into<String>) -> Self {
-        self.with(Block::Speaker { name: name.into(), place: place.into() })
+    pub fn speaker(self, name: impl Into<String>, place: impl Into<String>, href: Option<String>) -> Self {
+        self.with(Block::Speaker { name: name.into(), place: place.into(), href })
     }
 
     /// A line: bold beginning, link (label, address), quiet end.
     #[must_use]
-    pub fn line(
-        self,
-        lead: impl Into<String>,
-        link: Option<(String, String)>,
-        rest: impl Into<String>,
-    ) -> Self {
+    pub fn line(self, lead: impl Into<String>, link: Option<(String, String)>, rest: impl Into<String>) -> Self {
         self.with(Block::Line { lead: lead.into(), link, rest: rest.into() })
     }
 
-    /// A key result with the confidence somebody said: class `on`, `risk` or `off`, and its word.
+    /// A key result: the word about it (class `on`, `risk`, `off`, or empty for nobody's judgement), its linked title, its
+    /// value if it has one, and a further sentence or nothing.
     #[must_use]
     pub fn confidence(
         self,
         class: &'static str,
         word: impl Into<String>,
         (title, href): (impl Into<String>, impl Into<String>),
+        value: impl Into<String>,
         rest: impl Into<String>,
     ) -> Self {
         let moon = match class {
             "on" => "●",
             "risk" => "◐",
-            _ => "○",
+            "off" => "○",
+            _ => "◌",
         };
-        let (word, title, href, rest) = (word.into(), title.into(), href.into(), rest.into());
-        self.with(Block::Confidence { class, moon, word, title, href, rest })
+        let (word, title, href) = (word.into(), title.into(), href.into());
+        self.with(Block::Confidence { class, moon, word, title, href, value: value.into(), rest: rest.into() })
     }
 
     /// The button: one a letter.
@@ -188,7 +174,12 @@ impl Letter {
                 Block::Title(words) | Block::Text(words) | Block::Soft(words) => push(&mut out, words, ""),
                 Block::Heading(words) => out.push_str(&format!("\n\n{}\n", words.to_uppercase())),
                 Block::Voice(words) => push(&mut out, words, "  "),
-                Block::Speaker { name, place } => push(&mut out, &format!("{name}, {place}"), ""),
+                Block::Speaker { name, place, href } => {
+                    push(&mut out, &format!("\n{name}, {place}"), "");
+                    if let Some(href) = href {
+                        out.push_str(&format!("  {href}\n"));
+                    }
+                }
                 Block::Line { lead, link, rest } => {
                     let label = link.as_ref().map_or("", |(label, _)| label);
                     push(&mut out, &join(&[lead, label, rest]), "");
@@ -196,8 +187,9 @@ impl Letter {
                         out.push_str(&format!("  {href}\n"));
                     }
                 }
-                Block::Confidence { word, title, href, rest, .. } => {
-                    push(&mut out, &format!("{word}. {title}: {rest}"), "  ");
+                Block::Confidence { word, title, href, value, rest, .. } => {
+                    let standing = if value.is_empty() { format!("{title}.") } else { format!("{title}: {value}.") };
+                    push(&mut out, &join(&[&format!("{word}."), &standing, rest]), "  ");
                     out.push_str(&format!("  {href}\n"));
                 }
                 Block::Button { label, href } => out.push_str(&format!("\n{label}:\n{href}\n")),
@@ -214,12 +206,7 @@ impl Letter {
 
 /// Headers hold no line ends, whatever somebody typed.
 fn one_line(words: &str) -> String {
-    words
-        .split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim()
-        .to_owned()
+    words.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 fn join(parts: &[&str]) -> String {
@@ -256,7 +243,7 @@ mod tests {
     fn letter() -> Letter {
         Letter::new(Words::of(Locale::default()), "Saltmarsh", "Tuesday:\r\nBcc: eve@example.org", "Tama is blocked.")
             .title("Good morning, Inês. One person is blocked.")
-            .speaker("Tama", "Tuesday afternoon in Auckland")
+            .speaker("Tama", "Tuesday afternoon in Auckland", None)
             .voice("Copper <mesh> for the Kaipara rigs is held at customs. Could Wanjiru lend us six from the Mombasa spares?")
             .button("Write today’s update", "https://meridian.example/o/saltmarsh/today")
             .why("One digest at 09:00 on your clock.")
@@ -274,9 +261,7 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 72), "{text}");
         assert!(text.contains("  Copper <mesh> for the Kaipara rigs"), "{text}");
         assert!(!html.contains("<mesh>"), "{html}");
-        for words in
-            ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"]
-        {
+        for words in ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"] {
             assert!(text.contains(words) && html.contains(words), "{words}");
         }
     }

@@ -24,7 +24,7 @@ use tracing::Instrument as _;
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// The one address another site's program may post to: the unsubscribe button of mail programs (RFC 8058).
-const ONE_CLICK: &str = "/u/";
+pub const ONE_CLICK: &str = "/u/";
 
 /// Wraps the rooms in what every answer passes through.
 pub fn layers(rooms: Router<App>, app: &App) -> Router<App> {

@@ -17,7 +17,7 @@ mod slug;
 
 pub use done::Done;
 pub use form::{Form, Path, Query};
-pub use layers::{layers, method_not_allowed};
+pub use layers::{ONE_CLICK, layers, method_not_allowed};
 pub use page::{Page, Refused};
 pub use problems::Problems;
 pub use shell::{Nav, Shell};

@@ -9,6 +9,7 @@ mod clockwork;
 mod config;
 mod db;
 mod doors;
+mod digest;
 mod embedded;
 mod house_rules;
 mod house_rules_language;

@@ -1,0 +1,214 @@
+//! Reads what is new in an organisation, once for all members whose digest is due, in a number of statements that does
+//! not grow with them.
+
+use super::compose::{Author, Blocker, DueUpdate, KeyResult, Move, News, Step, Turnout};
+use super::queries::{self, BlockerRow, Posted, Seat, StepRow, UpdateRow};
+use crate::db::OrgTx;
+use crate::ids::{MemberId, TeamId};
+use crate::okr::standing::{self, Standing};
+use crate::standup::board::Board;
+use crate::standup::person::Person;
+use crate::standup::{self, Standup};
+use crate::web::markdown;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::collections::{HashMap, HashSet};
+
+/// How much of what somebody wrote goes into a mail, in characters.
+const EXCERPT: usize = 240;
+
+/// How many dates the weekly turnout counts: those before today.
+const WEEK: u64 = 7;
+
+/// All that the digests of one organisation are made from.
+pub(super) struct Gathered {
+    /// What is new.
+    pub(super) news: News,
+    /// Who sits where.
+    pub(super) seats: Vec<Seat>,
+    standups: Vec<Standup>,
+    people: Vec<Person>,
+    posted: HashSet<Posted>,
+}
+
+impl Gathered {
+    /// Reads it. `everywhere`: whether a reader looks after the whole organisation and gets the week's figures.
+    pub(super) async fn read(
+        tx: &mut OrgTx,
+        readers: &[MemberId],
+        everywhere: bool,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Self> {
+        let seats = queries::seats(tx).await?;
+        let teams = if everywhere { queries::teams(tx).await? } else { teams_of(&seats, readers) };
+        let today = now.date_naive();
+        let from = today.checked_sub_days(Days::new(WEEK)).unwrap_or(today);
+        let standups = standup::standups_of(tx, &teams).await?;
+        let people = standup::people_of(tx, &teams).await?;
+        let posted = queries::posted(tx, &teams, from).await?;
+        let mut key_results = Vec::new();
+        for cycle in queries::running_cycles(tx).await? {
+            key_results.extend(standing::of_cycle(tx, cycle, now).await?.into_iter().map(key_result));
+        }
+        let updates = queries::updates(tx, &teams, since).await?;
+        let news = News {
+            moves: moves(updates, queries::steps(tx, since).await?, &seats),
+            blockers: queries::blockers(tx).await?.into_iter().map(blocker).collect(),
+            key_results,
+            turnouts: turnouts(&standups, &people, &posted, from, now),
+        };
+        Ok(Self { news, seats, standups, people, posted })
+    }
+
+    /// The updates a member is asked for that are due on their date `today` and not there yet.
+    pub(super) fn due_updates(&self, member: MemberId, today: NaiveDate, now: DateTime<Utc>) -> Vec<DueUpdate> {
+        let Some(person) = self.people.iter().find(|person| person.id == member) else { return Vec::new() };
+        let theirs = self.standups.iter().filter(|one| person.asked && person.teams.contains(&one.team));
+        theirs.filter_map(|one| self.due_update(person, one, today, now)).collect()
+    }
+
+    fn due_update(&self, person: &Person, standup: &Standup, today: NaiveDate, now: DateTime<Utc>) -> Option<DueUpdate> {
+        // A schedule of one fixed zone may ask for another date than the member's calendar shows.
+        let near = [today.pred_opt(), Some(today), today.succ_opt()].into_iter().flatten();
+        near.filter(|date| !person.absence.contains(*date))
+            .filter_map(|date| standup.timetable.occurrence(person.zone, date))
+            .find(|it| it.due > now && person.zone.date_at(it.due) == today)
+            .filter(|it| !self.posted.contains(&posting(standup, person.id, it.date)))
+            .map(|it| DueUpdate { team: standup.team_name.clone(), until: person.zone.reading(it.due).time() })
+    }
+}
+
+fn teams_of(seats: &[Seat], members: &[MemberId]) -> Vec<TeamId> {
+    let mut teams: Vec<TeamId> =
+        seats.iter().filter(|seat| members.contains(&seat.member_id)).map(|seat| seat.team_id).collect();
+    teams.sort();
+    teams.dedup();
+    teams
+}
+
+fn posting(standup: &Standup, member: MemberId, date: NaiveDate) -> Posted {
+    Posted { standup_id: standup.id, member_id: member, local_date: date }
+}
+
+/// Updates with the check-ins that came along; the other check-ins of one author in a row as one move.
+fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Move> {
+    let mut author_teams: HashMap<MemberId, Vec<TeamId>> = HashMap::new();
+    for seat in seats {
+        author_teams.entry(seat.member_id).or_default().push(seat.team_id);
+    }
+    let teams = |member| author_teams.get(&member).cloned().unwrap_or_default();
+    let mut moves: Vec<Move> = updates
+        .into_iter()
+        .map(|row| Move {
+            update: Some(row.id),
+            team: Some(row.team_id),
+            author_teams: teams(row.member_id),
+            author: Author { id: row.member_id, name: row.name, zone: row.zone },
+            at: row.posted_at,
+            words: row.body.map(|body| markdown::excerpt(&body, EXCERPT)).unwrap_or_default(),
+            steps: Vec::new(),
+        })
+        .collect();
+    let told = moves.len();
+    for row in steps {
+        let step = Step {
+            key_result: row.key_result,
+            title: row.title,
+            unit: row.unit,
+            kind: row.kind,
+            from: row.previous,
+            to: row.value,
+            confidence: row.confidence,
+        };
+        let place = match row.update_id {
+            // The update may be older, or of a team that nobody here reads.
+            Some(update) => match moves.iter().position(|one| one.update == Some(update)) {
+                Some(place) => place,
+                None => continue,
+            },
+            None => match moves.iter().skip(told).position(|one| one.author.id == row.member_id) {
+                Some(place) => told + place,
+                None => {
+                    moves.push(Move {
+                        update: None,
+                        team: None,
+                        author_teams: teams(row.member_id),
+                        author: Author { id: row.member_id, name: row.name, zone: row.zone },
+                        at: row.at,
+                        words: String::new(),
+                        steps: Vec::new(),
+                    });
+                    moves.len() - 1
+                }
+            },
+        };
+        if let Some(one) = moves.get_mut(place) {
+            one.at = one.at.max(row.at);
+            one.steps.push(step);
+        }
+    }
+    moves
+}
+
+fn blocker(row: BlockerRow) -> Blocker {
+    Blocker {
+        update: row.update_id,
+        team: row.team_id,
+        author: Author { id: row.member_id, name: row.name, zone: row.zone },
+        unblocker: row.unblocker_id,
+        words: markdown::excerpt(&row.body, EXCERPT),
+        opened_at: row.opened_at,
+    }
+}
+
+fn key_result(standing: Standing) -> KeyResult {
+    let shown = standing.receipt.shown;
+    KeyResult {
+        id: standing.id,
+        title: standing.title,
+        unit: standing.unit,
+        team: standing.team.map(|team| team.id),
+        owner: standing.owner.map(|owner| (owner.id, owner.name)),
+        terms: standing.receipt.terms,
+        value: standing.receipt.value,
+        progress: shown.progress,
+        expected: shown.expected,
+        status: shown.status,
+        due: standing.due,
+    }
+}
+
+/// How many wrote on the last seven dates, by team. Dates are those before today's in UTC, which by now have begun for
+/// everybody.
+fn turnouts(
+    standups: &[Standup],
+    people: &[Person],
+    posted: &HashSet<Posted>,
+    from: NaiveDate,
+    now: DateTime<Utc>,
+) -> Vec<Turnout> {
+    let mut turnouts: Vec<Turnout> = Vec::new();
+    for standup in standups {
+        let team: Vec<&Person> = people.iter().filter(|person| person.teams.contains(&standup.team)).collect();
+        let dates = from.iter_days().take_while(|date| *date < now.date_naive());
+        let week = dates.filter(|date| standup.timetable.falls_on(*date)).fold(Board::default(), |week, date| {
+            let there = |member| posted.contains(&posting(standup, member, date));
+            week.with(Board::of(team.iter().copied(), &standup.timetable, date, there, now))
+        });
+        match turnouts.iter_mut().find(|one| one.team == standup.team) {
+            Some(one) => {
+                one.posted += week.posted;
+                one.of += week.of;
+            }
+            None => turnouts.push(Turnout {
+                team: standup.team,
+                name: standup.team_name.clone(),
+                slug: standup.team_slug.clone(),
+                posted: week.posted,
+                of: week.of,
+            }),
+        }
+    }
+    turnouts.retain(|one| one.of > 0);
+    turnouts
+}

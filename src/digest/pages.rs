@@ -1,0 +1,112 @@
+//! `/u/{opaque}` and `/unsubscribe/{opaque}`: stopping a digest from the mail itself, signed in or not.
+//!
+//! Opening it changes nothing: mail scanners open every link. A mail program's one-click post and a person's press of the
+//! button do the same small thing, and doing it twice changes nothing more. The button posts to an address of its own:
+//! the first is the one place that forms of other sites may reach.
+
+use super::queries::{self, Subscriber};
+use super::unsubscribe::Subscription;
+use crate::account::one_time;
+use crate::app::App;
+use crate::db::OrgTx;
+use crate::fault::{Fault, Result};
+use crate::language::Words;
+use crate::mail::Kind;
+use crate::web::{Done, Page, Path, Shell};
+use askama::Template;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{FromRequestParts, State};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+/// What a mail program's body holds (RFC 8058 §3.1), as a form of either encoding.
+const ONE_CLICK_BODY: &[u8] = b"One-Click";
+
+/// The unsubscribe pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/u/{opaque}", get(ask).post(one_click))
+        .route("/unsubscribe/{opaque}", post(stop))
+}
+
+/// Whoever holds an address we signed, while the member it names is here.
+struct Holder {
+    opaque: String,
+    subscription: Subscription,
+    subscriber: Subscriber,
+    tx: OrgTx,
+}
+
+impl FromRequestParts<App> for Holder {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let Path(opaque) = Path::<String>::from_request_parts(parts, app).await?;
+        let subscription = Subscription::parse(&app.keys, &opaque).ok_or(Fault::NotFound)?;
+        let mut tx = app.db.org(subscription.org).await?;
+        let subscriber = queries::subscriber(&mut tx, subscription.member).await?.ok_or(Fault::NotFound)?;
+        Ok(Self { opaque, subscription, subscriber, tx })
+    }
+}
+
+impl Holder {
+    async fn stop(mut self) -> Result<()> {
+        queries::stop(&mut self.tx, self.subscription.member, self.subscription.rhythm().as_str()).await?;
+        Ok(self.tx.commit().await?)
+    }
+
+    fn words(&self) -> Words {
+        Words::of(self.subscriber.language)
+    }
+}
+
+/// `templates/digest/unsubscribe.html`.
+#[derive(Template)]
+#[template(path = "digest/unsubscribe.html")]
+struct UnsubscribePage {
+    shell: Shell,
+    t: Words,
+    weekly: bool,
+    /// Whether there is something to stop.
+    comes: bool,
+    organisation: String,
+    /// Where the button leads.
+    stop: String,
+    /// Where it is undone.
+    settings: String,
+}
+
+async fn ask(State(app): State<App>, uri: Uri, holder: Holder) -> Response {
+    let Holder { opaque, subscription, subscriber, .. } = holder;
+    let shell = Shell::bare(subscriber.language, Done::from_uri(&uri));
+    let page = UnsubscribePage {
+        t: shell.t,
+        shell,
+        weekly: subscription.kind == Kind::DigestWeekly,
+        comes: subscriber.digest == subscription.rhythm().as_str(),
+        organisation: subscriber.organisation,
+        stop: format!("/unsubscribe/{opaque}"),
+        settings: format!("/o/{}/me", subscriber.slug),
+    };
+    one_time::secret(&app.config, Page(page).into_response())
+}
+
+/// Pressed by a person: on to the page that says so.
+async fn stop(holder: Holder) -> Result<Response> {
+    let page = format!("/u/{}", holder.opaque);
+    holder.stop().await?;
+    Ok(Done::Unsubscribed.at(&page))
+}
+
+/// Pressed by a mail program: plain text, and never a redirect.
+async fn one_click(holder: Holder, body: Bytes) -> Result<Response> {
+    if !body.windows(ONE_CLICK_BODY.len()).any(|part| part == ONE_CLICK_BODY) {
+        return Err(Fault::BadForm("no one-click unsubscription".to_owned()));
+    }
+    let said = holder.words().digest_stopped();
+    holder.stop().await?;
+    Ok(said.into_response())
+}
