@@ -22,6 +22,7 @@ pub mod language;
 pub mod mail;
 pub mod okr;
 pub mod organisation;
+pub mod review;
 pub mod settings;
 pub mod standup;
 pub mod talk;

@@ -32,6 +32,11 @@ pub fn of_standings(t: Words, standings: &[Standing]) -> String {
     Count::of(standings).sentence(t)
 }
 
+/// "Six of eleven key results are on track.": the same without the rest.
+pub fn on_track(t: Words, standings: &[Standing]) -> String {
+    Count::of(standings).on_track(t)
+}
+
 /// How many key results say what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Count {
@@ -58,13 +63,17 @@ impl Count {
         }
     }
 
-    fn sentence(self, t: Words) -> String {
-        let first = match (self.on_track, self.all) {
-            (_, 0) => return t.okr_tally_empty().to_owned(),
+    fn on_track(self, t: Words) -> String {
+        match (self.on_track, self.all) {
+            (_, 0) => t.okr_tally_empty().to_owned(),
             (1, 1) => t.okr_tally_only().to_owned(),
             (on, all) if on == all => t.okr_tally_all(spelled(t, all)),
             (on, all) => t.okr_tally_some(on, capitalised(&spelled(t, on)), spelled(t, all)),
-        };
+        }
+    }
+
+    fn sentence(self, t: Words) -> String {
+        let first = self.on_track(t);
         let rest: Vec<_> = [
             (self.off_track, t.okr_tally_off(self.off_track, spelled(t, self.off_track))),
             (self.stale, t.okr_tally_stale(self.stale, spelled(t, self.stale))),

@@ -16,6 +16,7 @@ mod house_rules_language;
 mod invitation;
 mod mail;
 mod okr;
+mod review;
 mod rollup_oracle;
 mod serve;
 mod settings;

@@ -12,6 +12,8 @@ mod objective;
 mod objective_form;
 mod okrs;
 
+pub(crate) use okrs::choose as choose_cycle;
+
 use crate::app::App;
 use crate::okr::permission::{Deed, Ties};
 use crate::organisation::Me;

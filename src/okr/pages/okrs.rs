@@ -181,7 +181,7 @@ pub(super) async fn page(
 }
 
 /// The cycle asked for; else the running one; else the next to come; else the last there was.
-fn choose<'a>(
+pub(crate) fn choose<'a>(
     cycles: &'a [NamedCycle],
     asked: Option<CycleId>,
     me: &Me,

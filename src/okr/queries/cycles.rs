@@ -35,7 +35,7 @@ impl From<Row> for NamedCycle {
 }
 
 /// All cycles of the organisation, the newest first.
-pub(in crate::okr) async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
+pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
     let rows = sqlx::query_as!(
         Row,
         "select id, name, first_date, last_date, zone, weekdays from cycle where org_id = $1 order by first_date desc, id desc",

@@ -6,8 +6,8 @@ mod log;
 mod objectives;
 mod standings;
 
-pub use cycles::NamedCycle;
-pub(super) use cycles::{Marks, add_cycle, change_cycle, cycle, cycles};
+pub use cycles::{NamedCycle, cycles};
+pub(super) use cycles::{Marks, add_cycle, change_cycle, cycle};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
@@ -15,10 +15,9 @@ pub(super) use log::{
     CheckInRow, TermsRow, WordsRow, add_check_in, add_due, check_ins, latest_words, measured, replaced,
     terms_log,
 };
-pub use objectives::Objective;
+pub use objectives::{Objective, objectives_of_cycle, teams};
 pub(super) use objectives::{
-    ObjectiveFields, add_objective, change_objective, drop_objective, objective, objectives_of_cycle, people,
-    teams,
+    ObjectiveFields, add_objective, change_objective, drop_objective, objective, people,
 };
 pub(super) use standings::{
     StandingRow, objective_ids_of_cycle, objective_ids_owned_in, read_terms, standings,

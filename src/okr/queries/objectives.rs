@@ -73,10 +73,7 @@ impl From<Row> for Objective {
 }
 
 /// The objectives of a cycle, oldest first; dropped ones are left out.
-pub(in crate::okr) async fn objectives_of_cycle(
-    tx: &mut OrgTx,
-    cycle: CycleId,
-) -> sqlx::Result<Vec<Objective>> {
+pub async fn objectives_of_cycle(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<Objective>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", o.parent_id, o.title,
@@ -212,12 +209,8 @@ pub(in crate::okr) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> 
 }
 
 /// The organisation's teams, by name.
-pub(in crate::okr) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamName>> {
-    sqlx::query_as!(
-        TeamName,
-        "select id, slug, name from team where org_id = $1 order by name, id",
-        tx.org as OrgId
-    )
-    .fetch_all(&mut **tx)
-    .await
+pub async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamName>> {
+    sqlx::query_as!(TeamName, "select id, slug, name from team where org_id = $1 order by name, id", tx.org as OrgId)
+        .fetch_all(&mut **tx)
+        .await
 }

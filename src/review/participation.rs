@@ -1,0 +1,177 @@
+//! How much of what was asked for was written, by team and never by person. Pure.
+
+use crate::ids::MemberId;
+use crate::standup::occurrence::Timetable;
+use crate::standup::person::Person;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashSet;
+
+/// How many days back is looked: those before today, on each person's own calendar.
+pub const DAYS: usize = 14;
+
+/// What a team was asked for in the last [`DAYS`] days, and what it wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Updates that were expected and written.
+    pub posted: usize,
+    /// Updates that were expected.
+    pub expected: usize,
+    /// Updates nobody expected because their author was away.
+    pub away: usize,
+}
+
+impl Part {
+    /// Both together: of two standups of one team.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            posted: self.posted + other.posted,
+            expected: self.expected + other.expected,
+            away: self.away + other.away,
+        }
+    }
+}
+
+/// What these people were asked for by one standup, and wrote. An update is expected of each of them who is not an
+/// observer, for each of the last [`DAYS`] days before their own today that the standup fell on, that they work on, that
+/// they were not away on, and that came after the day they joined. What was written on other days is welcome and not
+/// counted.
+pub fn taking_part<'a>(
+    people: impl IntoIterator<Item = &'a Person>,
+    timetable: &Timetable,
+    joined: impl Fn(MemberId) -> Option<DateTime<Utc>>,
+    written: &HashSet<(MemberId, NaiveDate)>,
+    now: DateTime<Utc>,
+) -> Part {
+    let asked = people.into_iter().filter(|person| person.asked);
+    let parts = asked.map(|person| {
+        let joined = joined(person.id).map(|at| person.zone.date_at(at));
+        let mut part = Part::default();
+        for date in due_dates(person, timetable, now).filter(|date| joined.is_none_or(|joined| joined < *date)) {
+            if person.absence.contains(date) {
+                part.away += 1;
+            } else {
+                part.expected += 1;
+                part.posted += usize::from(written.contains(&(person.id, date)));
+            }
+        }
+        part
+    });
+    parts.fold(Part::default(), Part::with)
+}
+
+/// The dates looked at that the standup falls on and the person works on, were they not away.
+fn due_dates(person: &Person, timetable: &Timetable, now: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let today = timetable.today(person.zone, now);
+    std::iter::successors(today.pred_opt(), NaiveDate::pred_opt)
+        .take(DAYS)
+        .filter(|date| person.week.is_working_day(*date))
+        .filter(|date| timetable.occurrence(person.zone, *date).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Absence, Recurrence, Schedule, WeekdaySet, WorkWeek, Zone};
+    use crate::standup::occurrence::Version;
+    use chrono::{NaiveTime, Weekday};
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// From a date on, until another, on these weekdays.
+    fn version(first: &str, until: Option<&str>, weekdays: WeekdaySet) -> Version {
+        let anchor = date(first);
+        let schedule = Schedule {
+            recurrence: Recurrence::Weekly { every: 1, weekdays, anchor },
+            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+            opens_evening_before: false,
+            due: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
+            first: anchor,
+            until: until.map(date),
+        };
+        Version { schedule, zone: None }
+    }
+
+    fn weekdays() -> Timetable {
+        Timetable::new(vec![version("2026-09-07", None, WeekdaySet::MON_TO_FRI)])
+    }
+
+    fn person(zone: &str) -> Person {
+        Person {
+            id: MemberId::fresh(),
+            name: "Tama Walker".into(),
+            zone: Zone::parse(zone).unwrap(),
+            week: WorkWeek::standard(),
+            absence: Absence::NONE,
+            asked: true,
+            teams: Vec::new(),
+        }
+    }
+
+    /// Tuesday 17 November 2026, 09:24 in Lisbon; looked at are 3 to 16 November.
+    fn part(person: &Person, timetable: &Timetable, written: &[&str]) -> (usize, usize, usize) {
+        let written = written.iter().map(|text| (person.id, date(text))).collect();
+        let now = "2026-11-17T09:24:00Z".parse().unwrap();
+        let Part { posted, expected, away } = taking_part([person], timetable, |_| None, &written, now);
+        (posted, expected, away)
+    }
+
+    #[test]
+    fn what_was_expected_and_written_is_counted() {
+        let tama = person("Europe/Lisbon");
+        assert_eq!(part(&tama, &weekdays(), &[]), (0, 10, 0));
+        let written = ["2026-11-03", "2026-11-16", "2026-11-17", "2026-11-02", "2026-11-14"];
+        assert_eq!(part(&tama, &weekdays(), &written), (2, 10, 0), "neither today nor earlier nor a Saturday");
+    }
+
+    #[test]
+    fn observers_are_never_counted() {
+        let olga = Person { asked: false, ..person("Europe/Lisbon") };
+        assert_eq!(part(&olga, &weekdays(), &["2026-11-16"]), (0, 0, 0));
+    }
+
+    #[test]
+    fn days_away_and_days_off_are_not_missing() {
+        let away = Absence::new([date("2026-11-12")..=date("2026-11-16")]);
+        let tama = Person { absence: away, ..person("Europe/Lisbon") };
+        assert_eq!(part(&tama, &weekdays(), &["2026-11-16"]), (0, 7, 3));
+        let week = WorkWeek::new(
+            [Weekday::Tue, Weekday::Thu]
+                .map(|day| (day, WorkWeek::standard().spans(Weekday::Mon)[0])),
+        );
+        let part_time = Person { week: week.unwrap(), ..person("Europe/Lisbon") };
+        assert_eq!(part(&part_time, &weekdays(), &["2026-11-12"]), (1, 4, 0));
+    }
+
+    #[test]
+    fn each_version_of_the_schedule_counts_for_its_days() {
+        let mondays = WeekdaySet::NONE.with(Weekday::Mon);
+        let changed = Timetable::new(vec![
+            version("2026-09-07", Some("2026-11-08"), WeekdaySet::MON_TO_FRI),
+            version("2026-11-09", None, mondays),
+        ]);
+        assert_eq!(part(&person("Europe/Lisbon"), &changed, &["2026-11-09", "2026-11-10"]), (1, 6, 0));
+    }
+
+    #[test]
+    fn the_days_are_those_of_ones_own_calendar() {
+        // In Kiritimati it is still the 17th at 09:24 UTC; half a day later it is the 18th there and the 17th in Lisbon.
+        let evening = "2026-11-17T20:00:00Z".parse().unwrap();
+        for (zone, posted) in [("Pacific/Kiritimati", 1), ("Europe/Lisbon", 0)] {
+            let tama = person(zone);
+            let written = HashSet::from([(tama.id, date("2026-11-17"))]);
+            let part = taking_part([&tama], &weekdays(), |_| None, &written, evening);
+            assert_eq!((part.posted, part.expected), (posted, 10), "{zone}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_expected_before_the_day_after_they_joined() {
+        let tama = person("Europe/Lisbon");
+        let now = "2026-11-17T09:24:00Z".parse().unwrap();
+        let joined = |_| Some("2026-11-12T08:00:00Z".parse().unwrap());
+        assert_eq!(taking_part([&tama], &weekdays(), joined, &HashSet::new(), now).expected, 2);
+    }
+}

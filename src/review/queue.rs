@@ -1,0 +1,254 @@
+//! Attention items as the page shows them.
+
+use super::attention::{Item, Reason, Subject};
+use super::gather::Gathered;
+use super::queries::BlockerRow;
+use crate::ids::UpdateId;
+use crate::language::Words;
+use crate::okr::Objective;
+use crate::okr::bar::Bar;
+use crate::okr::measure::Kind;
+use crate::okr::pace::Pace;
+use crate::okr::parts::{Word, bar_label, value_of_target};
+use crate::okr::permission::{Deed, Ties};
+use crate::okr::standing::Standing;
+use crate::okr::status::Confidence;
+use crate::organisation::Me;
+use crate::standup::person::first_name;
+use crate::web::markdown::excerpt;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// So much of somebody's words is shown, in characters.
+const WORDS: usize = 280;
+
+/// So much of a blocker stands as its title, in characters.
+const TITLE: usize = 120;
+
+/// A reason in a few words.
+pub(super) struct Tag {
+    /// `off`, `risk`, or empty.
+    pub(super) class: &'static str,
+    /// Whether it is somebody's word and so has a moon.
+    pub(super) said: bool,
+    pub(super) text: String,
+}
+
+/// How far a key result is.
+pub(super) struct Reach {
+    pub(super) bar: Bar,
+    pub(super) label: String,
+    /// "41, from 46 to 15"
+    pub(super) value: String,
+}
+
+/// What to do next.
+pub(super) struct Action {
+    pub(super) href: String,
+    pub(super) label: &'static str,
+}
+
+/// One thing that needs a look.
+pub(super) struct Entry {
+    pub(super) tags: Vec<Tag>,
+    /// "Tama, today": who spoke last, and when.
+    pub(super) who: Option<String>,
+    pub(super) href: String,
+    pub(super) title: String,
+    /// The last words, in quotation marks.
+    pub(super) words: Option<String>,
+    pub(super) reach: Option<Reach>,
+    pub(super) action: Action,
+}
+
+/// Who looks at what, and when.
+pub(super) struct Desk<'a> {
+    pub(super) me: &'a Me,
+    pub(super) gathered: &'a Gathered,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Desk<'_> {
+    /// The item as the page shows it.
+    pub(super) fn entry(&self, item: &Item) -> Option<Entry> {
+        match item.subject {
+            Subject::KeyResult(id) => self.gathered.standing(id).map(|one| self.of_key_result(item, one)),
+            Subject::Objective(id) => self.gathered.objective(id).map(|one| self.of_objective(item, one)),
+            Subject::Blocker(update) => self.gathered.blocker(update).map(|one| self.of_blocker(item, one)),
+        }
+    }
+
+    fn of_key_result(&self, item: &Item, one: &Standing) -> Entry {
+        let t = self.me.words();
+        let last = one.receipt.check_in.and_then(|id| self.gathered.words.get(&id));
+        let href = self.me.at(&format!("/key-results/{}", one.id));
+        Entry {
+            tags: self.tags(item),
+            who: one.last.as_ref().map(|last| t.kr_owner_fresh(last.by.first_name(), self.age(last.at))),
+            title: one.title.clone(),
+            words: last.and_then(|last| quoted(t, &last.words)),
+            reach: Some(reach(t, one)),
+            action: self.next_for_key_result(item, one, last.and_then(|last| last.update), &href),
+            href,
+        }
+    }
+
+    fn of_objective(&self, item: &Item, one: &Objective) -> Entry {
+        let t = self.me.words();
+        let href = self.me.at(&format!("/objectives/{}", one.id));
+        let owner = one.owner.as_ref().map(|owner| owner.id);
+        let team = one.team.as_ref().map(|team| team.id);
+        let may = Ties::to_objective(self.me, team, owner).may(Deed::KeepObjective);
+        let action = match item.reasons.first() {
+            Some(Reason::NoOwner) if may => {
+                Action { href: format!("{href}/edit"), label: t.review_choose_owner() }
+            }
+            Some(Reason::NoKeyResults) if may => Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() },
+            _ => Action { href: href.clone(), label: t.review_open() },
+        };
+        Entry { tags: self.tags(item), who: None, title: one.title.clone(), words: None, reach: None, action, href }
+    }
+
+    fn of_blocker(&self, item: &Item, one: &BlockerRow) -> Entry {
+        let t = self.me.words();
+        let href = self.update(one.update);
+        Entry {
+            tags: self.tags(item),
+            who: Some(t.kr_owner_fresh(first_name(&one.author), self.age(one.opened_at))),
+            title: excerpt(&one.body, TITLE),
+            words: None,
+            reach: None,
+            action: Action { href: href.clone(), label: t.review_read() },
+            href,
+        }
+    }
+
+    /// Help who is blocked; find an owner; ask whoever is silent; answer whoever spoke.
+    fn next_for_key_result(&self, item: &Item, one: &Standing, update: Option<UpdateId>, page: &str) -> Action {
+        let t = self.me.words();
+        let blocked = item.reasons.iter().find_map(|reason| match reason {
+            Reason::Blocked { update, .. } => Some(*update),
+            _ => None,
+        });
+        let silent = item.reasons.iter().any(|reason| matches!(reason, Reason::Stale { .. } | Reason::NoData { .. }));
+        let mine = one.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
+        if let Some(update) = blocked {
+            Action { href: self.update(update), label: t.review_read() }
+        } else if one.owner.is_none() && self.may_keep(one) {
+            Action { href: format!("{page}/edit"), label: t.review_choose_owner() }
+        } else if silent {
+            let label = if mine { t.review_check_in() } else { t.review_ask() };
+            Action { href: page.to_owned(), label }
+        } else {
+            let href = update.map_or_else(|| page.to_owned(), |update| self.update(update));
+            Action { href, label: t.review_read() }
+        }
+    }
+
+    fn may_keep(&self, one: &Standing) -> bool {
+        let objective = self.gathered.objective(one.objective);
+        let owner = objective.and_then(|one| one.owner.as_ref()).map(|owner| owner.id);
+        let team = one.team.as_ref().map(|team| team.id);
+        Ties::to_objective(self.me, team, owner).may(Deed::KeepKeyResult)
+    }
+
+    fn update(&self, update: UpdateId) -> String {
+        self.me.at(&format!("/updates/{update}"))
+    }
+
+    /// How long ago a day was on the reader's calendar.
+    fn age(&self, at: DateTime<Utc>) -> String {
+        self.me.words().age(self.me.zone.date_at(at), self.me.today(self.now))
+    }
+
+    fn tags(&self, item: &Item) -> Vec<Tag> {
+        item.reasons.iter().map(|reason| self.tag(*reason)).collect()
+    }
+
+    fn tag(&self, reason: Reason) -> Tag {
+        let t = self.me.words();
+        let tag = |class, text: String| Tag { class, said: false, text };
+        match reason {
+            Reason::OffTrack { since } => self.said(Confidence::OffTrack, since),
+            Reason::AtRisk { since } => self.said(Confidence::AtRisk, since),
+            Reason::NoOwner => tag("risk", t.review_no_owner().to_owned()),
+            Reason::Stale { since } => tag("risk", t.review_stale(self.days_since(since))),
+            Reason::Blocked { update, age } => {
+                let author = self.gathered.blocker(update).map_or("", |one| first_name(&one.author));
+                tag("off", t.review_blocked(author, age.num_hours()))
+            }
+            Reason::NoData { days } => tag("risk", t.review_no_data(days)),
+            Reason::NoKeyResults => tag("risk", t.review_no_key_results().to_owned()),
+            Reason::AgainstPace { pace: Pace::OffTrack } => tag("off", t.review_against_off_track().to_owned()),
+            Reason::AgainstPace { .. } => tag("risk", t.review_against_at_risk().to_owned()),
+            Reason::Falling { from: Confidence::AtRisk } => tag("off", t.review_fell_from_at_risk().to_owned()),
+            Reason::Falling { .. } => tag("risk", t.review_fell_from_on_track().to_owned()),
+        }
+    }
+
+    /// "At risk, 3 weeks": somebody's word, and for how long it has been that.
+    fn said(&self, confidence: Confidence, since: Option<DateTime<Utc>>) -> Tag {
+        let t = self.me.words();
+        let word = Word::said(t, confidence);
+        let weeks = since.map_or(0, |since| (self.now - since).num_weeks());
+        let text = if weeks < 2 { word.text.to_owned() } else { t.review_for_weeks(word.text, weeks) };
+        Tag { class: word.class, said: true, text }
+    }
+
+    fn days_since(&self, at: DateTime<Utc>) -> i64 {
+        (self.me.today(self.now) - self.me.zone.date_at(at)).num_days()
+    }
+}
+
+/// Words in quotation marks; nothing for none.
+fn quoted(t: Words, words: &str) -> Option<String> {
+    let words = excerpt(words, WORDS);
+    (!words.is_empty()).then(|| t.review_quoted(words))
+}
+
+fn reach(t: Words, one: &Standing) -> Reach {
+    let shown = one.receipt.shown;
+    Reach {
+        bar: Bar::new(shown.progress, shown.expected),
+        label: bar_label(t, &one.title, shown.progress, shown.expected),
+        value: value(t, one),
+    }
+}
+
+/// "17 of 30", "41, from 46 to 15", "Yes".
+fn value(t: Words, one: &Standing) -> String {
+    let terms = &one.receipt.terms;
+    let value = value_of_target(t, terms, &one.unit, one.receipt.value);
+    let against_target = terms.kind() == Kind::Increase && one.unit != "%";
+    if terms.kind() == Kind::YesNo || against_target || one.receipt.value.is_none() {
+        return value;
+    }
+    t.review_from_to(value, t.number(terms.baseline().normalize()), t.number(terms.target().normalize()))
+}
+
+/// A blocker as the list of blockers shows it.
+pub(super) struct Stuck {
+    /// "14 working hours"
+    pub(super) age: String,
+    pub(super) href: String,
+    pub(super) title: String,
+    /// Who is stopped, who could help, whether anybody answered.
+    pub(super) about: String,
+}
+
+impl Stuck {
+    /// A blocker of this age, in working time.
+    pub(super) fn of(one: &BlockerRow, me: &Me, age: TimeDelta) -> Self {
+        let t = me.words();
+        let author = first_name(&one.author);
+        let replies = t.review_replies(one.replies);
+        Self {
+            age: t.review_working_hours(age.num_hours()),
+            href: me.at(&format!("/updates/{}", one.update)),
+            title: excerpt(&one.body, TITLE),
+            about: match &one.unblocker {
+                Some(helper) => t.review_helper(author, first_name(helper), replies),
+                None => t.review_any_helper(author, replies),
+            },
+        }
+    }
+}
