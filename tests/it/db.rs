@@ -16,7 +16,7 @@ async fn organisation(raw: &mut PgConnection, slug: &str) -> OrgId {
         .unwrap();
     sqlx::query("insert into team (org_id, id, slug, name, zone, created_at) values ($1, $2, 'team', $3, 'Europe/Lisbon', clock_timestamp())")
         .bind(org)
-        .bind(uuid::Uuid::from(org.0))
+        .bind(org.0)
         .bind(format!("Team of {slug}"))
         .execute(raw)
         .await
