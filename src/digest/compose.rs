@@ -211,7 +211,8 @@ pub struct Digest<'a> {
 impl<'a> Digest<'a> {
     /// The digest for one reader; `None` when there is nothing to tell.
     pub fn compose(reader: &Reader, due_updates: Vec<DueUpdate>, news: &'a News) -> Option<Self> {
-        let own: Vec<&KeyResult> = news.key_results.iter().filter(|one| one.is_owned_by(reader.member)).collect();
+        let own: Vec<&KeyResult> =
+            news.key_results.iter().filter(|one| one.is_owned_by(reader.member)).collect();
         let due = own.iter().copied().filter(|one| one.due.is_some_and(|due| due <= reader.today)).collect();
         let digest = Self {
             due_updates,
@@ -229,7 +230,9 @@ impl<'a> Digest<'a> {
     fn has_news(&self, weekly: bool) -> bool {
         let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty();
         let happened = !self.blocked.is_empty() || !self.moved.is_empty();
-        waits || happened || (weekly && !(self.own.is_empty() && self.unwell.is_empty() && self.turnouts.is_empty()))
+        waits
+            || happened
+            || (weekly && !(self.own.is_empty() && self.unwell.is_empty() && self.turnouts.is_empty()))
     }
 }
 
@@ -332,7 +335,14 @@ mod tests {
 
     fn blocker(team: TeamId, who: &Author, unblocker: Option<MemberId>, when: &str) -> Blocker {
         let words = "Held at customs".to_owned();
-        Blocker { update: UpdateId::fresh(), team, author: who.clone(), unblocker, words, opened_at: at(when) }
+        Blocker {
+            update: UpdateId::fresh(),
+            team,
+            author: who.clone(),
+            unblocker,
+            words,
+            opened_at: at(when),
+        }
     }
 
     fn key_result(owner: Option<MemberId>, team: Option<TeamId>, status: Status) -> KeyResult {
@@ -355,7 +365,10 @@ mod tests {
     fn nothing_new_is_no_digest() {
         let team = TeamId::fresh();
         let reader = reader(&[team]);
-        let mut news = News { key_results: vec![key_result(Some(reader.member), Some(team), Status::OnTrack)], ..News::default() };
+        let mut news = News {
+            key_results: vec![key_result(Some(reader.member), Some(team), Status::OnTrack)],
+            ..News::default()
+        };
         // Their own, another team's, and what they were told already.
         let me = Author { id: reader.member, ..author("Me") };
         news.moves.push(update(team, &me, "2026-11-17T08:00:00Z"));
@@ -364,7 +377,11 @@ mod tests {
         news.blockers.push(blocker(team, &me, None, "2026-11-16T08:00:00Z"));
         assert!(Digest::compose(&reader, Vec::new(), &news).is_none());
         let weekly = Reader { weekly: true, ..reader };
-        assert_eq!(Digest::compose(&weekly, Vec::new(), &news).unwrap().own.count(), 1, "once a week it is worth a look");
+        assert_eq!(
+            Digest::compose(&weekly, Vec::new(), &news).unwrap().own.count(),
+            1,
+            "once a week it is worth a look"
+        );
     }
 
     #[test]

@@ -61,20 +61,34 @@ impl Gathered {
     }
 
     /// The updates a member is asked for that are due on their date `today` and not there yet.
-    pub(super) fn due_updates(&self, member: MemberId, today: NaiveDate, now: DateTime<Utc>) -> Vec<DueUpdate> {
+    pub(super) fn due_updates(
+        &self,
+        member: MemberId,
+        today: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Vec<DueUpdate> {
         let Some(person) = self.people.iter().find(|person| person.id == member) else { return Vec::new() };
         let theirs = self.standups.iter().filter(|one| person.asked && person.teams.contains(&one.team));
         theirs.filter_map(|one| self.due_update(person, one, today, now)).collect()
     }
 
-    fn due_update(&self, person: &Person, standup: &Standup, today: NaiveDate, now: DateTime<Utc>) -> Option<DueUpdate> {
+    fn due_update(
+        &self,
+        person: &Person,
+        standup: &Standup,
+        today: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Option<DueUpdate> {
         // A schedule of one fixed zone may ask for another date than the member's calendar shows.
         let near = [today.pred_opt(), Some(today), today.succ_opt()].into_iter().flatten();
         near.filter(|date| !person.absence.contains(*date))
             .filter_map(|date| standup.timetable.occurrence(person.zone, date))
             .find(|it| it.due > now && person.zone.date_at(it.due) == today)
             .filter(|it| !self.posted.contains(&posting(standup, person.id, it.date)))
-            .map(|it| DueUpdate { team: standup.team_name.clone(), until: person.zone.reading(it.due).time() })
+            .map(|it| DueUpdate {
+                team: standup.team_name.clone(),
+                until: person.zone.reading(it.due).time(),
+            })
     }
 }
 
@@ -189,12 +203,14 @@ fn turnouts(
 ) -> Vec<Turnout> {
     let mut turnouts: Vec<Turnout> = Vec::new();
     for standup in standups {
-        let team: Vec<&Person> = people.iter().filter(|person| person.teams.contains(&standup.team)).collect();
+        let team: Vec<&Person> =
+            people.iter().filter(|person| person.teams.contains(&standup.team)).collect();
         let dates = from.iter_days().take_while(|date| *date < now.date_naive());
-        let week = dates.filter(|date| standup.timetable.falls_on(*date)).fold(Board::default(), |week, date| {
-            let there = |member| posted.contains(&posting(standup, member, date));
-            week.with(Board::of(team.iter().copied(), &standup.timetable, date, there, now))
-        });
+        let week =
+            dates.filter(|date| standup.timetable.falls_on(*date)).fold(Board::default(), |week, date| {
+                let there = |member| posted.contains(&posting(standup, member, date));
+                week.with(Board::of(team.iter().copied(), &standup.timetable, date, there, now))
+            });
         match turnouts.iter_mut().find(|one| one.team == standup.team) {
             Some(one) => {
                 one.posted += week.posted;

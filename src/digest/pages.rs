@@ -27,9 +27,7 @@ const ONE_CLICK_BODY: &[u8] = b"One-Click";
 
 /// The unsubscribe pages.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/u/{opaque}", get(ask).post(one_click))
-        .route("/unsubscribe/{opaque}", post(stop))
+    Router::new().route("/u/{opaque}", get(ask).post(one_click)).route("/unsubscribe/{opaque}", post(stop))
 }
 
 /// Whoever holds an address we signed, while the member it names is here.

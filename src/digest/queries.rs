@@ -131,9 +131,13 @@ pub(super) struct Seat {
 
 /// Who sits where, in the whole organisation.
 pub(super) async fn seats(tx: &mut OrgTx) -> sqlx::Result<Vec<Seat>> {
-    sqlx::query_as!(Seat, "select member_id, team_id, lead from team_member where org_id = $1", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await
+    sqlx::query_as!(
+        Seat,
+        "select member_id, team_id, lead from team_member where org_id = $1",
+        tx.org as OrgId
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 /// All teams.
@@ -163,7 +167,11 @@ pub(super) struct UpdateRow {
 }
 
 /// What these teams wrote after `since`, oldest first.
-pub(super) async fn updates(tx: &mut OrgTx, teams: &[TeamId], since: DateTime<Utc>) -> sqlx::Result<Vec<UpdateRow>> {
+pub(super) async fn updates(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<UpdateRow>> {
     sqlx::query_as!(
         UpdateRow,
         r#"select u.id, u.team_id, u.member_id, m.name, u.zone, u.posted_at,
@@ -261,7 +269,11 @@ pub(super) struct Posted {
 }
 
 /// Whose updates of these teams are there, for dates from this one on.
-pub(super) async fn posted(tx: &mut OrgTx, teams: &[TeamId], from: NaiveDate) -> sqlx::Result<HashSet<Posted>> {
+pub(super) async fn posted(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    from: NaiveDate,
+) -> sqlx::Result<HashSet<Posted>> {
     let posted = sqlx::query_as!(
         Posted,
         r#"select standup_id, member_id, local_date from "update"

@@ -22,7 +22,13 @@ pub async fn reschedule(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) ->
 
 /// The next three instants a digest may be sent to `me`, as their settings page shows them. Days away are left out of
 /// account there: the page lists those apart.
-pub fn next_sends(me: &Me, rhythm: &str, time: NaiveTime, day: i16, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+pub fn next_sends(
+    me: &Me,
+    rhythm: &str,
+    time: NaiveTime,
+    day: i16,
+    now: DateTime<Utc>,
+) -> Vec<DateTime<Utc>> {
     let absence = Absence::NONE;
     let working = WorkingTime { zone: me.zone, week: &me.week, absence: &absence };
     Wish::stored(rhythm, time, day).after(working, now).take(3).map(|send| send.at).collect()

@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn only_what_we_signed_is_read() {
         let ours = keys("one");
-        let subscription = Subscription { org: OrgId::fresh(), member: MemberId::fresh(), kind: Kind::DigestDaily };
+        let subscription =
+            Subscription { org: OrgId::fresh(), member: MemberId::fresh(), kind: Kind::DigestDaily };
         let opaque = subscription.opaque(&ours);
         assert_eq!(Subscription::parse(&ours, &opaque), Some(subscription));
         assert_eq!(Subscription::parse(&keys("two"), &opaque), None);

@@ -67,8 +67,15 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
         12..18 => t.digest_afternoon(name, &sentence),
         _ => t.digest_hello(name, &sentence),
     };
-    let when = t.digest_when(t.date_long(here.date()), t.time(here.time()), occasion.zone.city(), since(t, occasion, reader));
-    let mut letter = Letter::new(t, occasion.organisation, subject, preheader(t, digest, sentence)).title(title).soft(when);
+    let when = t.digest_when(
+        t.date_long(here.date()),
+        t.time(here.time()),
+        occasion.zone.city(),
+        since(t, occasion, reader),
+    );
+    let mut letter = Letter::new(t, occasion.organisation, subject, preheader(t, digest, sentence))
+        .title(title)
+        .soft(when);
     letter = for_you(t, letter, occasion, reader, digest);
     letter = blocked(t, letter, occasion, reader, &digest.blocked);
     letter = moved(t, letter, occasion, &digest.moved);
@@ -81,7 +88,8 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
 
 /// What the subject counts: the most useful first.
 fn facts(t: Words, digest: &Digest<'_>) -> Vec<String> {
-    let counted = |n: usize, words: fn(&Words, usize, String) -> String| (n > 0).then(|| words(&t, n, spelled(t, n)));
+    let counted =
+        |n: usize, words: fn(&Words, usize, String) -> String| (n > 0).then(|| words(&t, n, spelled(t, n)));
     let news: Vec<String> = [
         counted(digest.blocked.count(), |t, n, words| t.digest_fact_blockers(n, words)),
         counted(digest.moved.count(), |t, n, words| t.digest_fact_moves(n, words)),
@@ -115,7 +123,9 @@ fn sentence(t: Words, digest: &Digest<'_>) -> String {
         },
         (0, n) => t.digest_moves(n, words(n)),
         (n, 0) => t.digest_stuck(n, words(n)),
-        (n, m) => t.digest_stuck_and_moves(t.digest_part_stuck(n, words(n)), t.digest_part_moves(m, words(m))),
+        (n, m) => {
+            t.digest_stuck_and_moves(t.digest_part_stuck(n, words(n)), t.digest_part_moves(m, words(m)))
+        }
     };
     capitalised(&found)
 }
@@ -138,14 +148,24 @@ fn since(t: Words, occasion: &Occasion<'_>, reader: &Reader) -> String {
     t.digest_since(day, t.time(then.time()))
 }
 
-fn for_you(t: Words, mut letter: Letter, occasion: &Occasion<'_>, reader: &Reader, digest: &Digest<'_>) -> Letter {
+fn for_you(
+    t: Words,
+    mut letter: Letter,
+    occasion: &Occasion<'_>,
+    reader: &Reader,
+    digest: &Digest<'_>,
+) -> Letter {
     if digest.due_updates.is_empty() && digest.due_check_ins.is_empty() {
         return letter;
     }
     letter = letter.heading(t.digest_for_you());
     let today = occasion.at("/today");
     for due in &digest.due_updates {
-        let label = if reader.teams.len() > 1 { t.digest_your_update_for(&due.team) } else { t.digest_your_update().to_owned() };
+        let label = if reader.teams.len() > 1 {
+            t.digest_your_update_for(&due.team)
+        } else {
+            t.digest_your_update().to_owned()
+        };
         letter = letter.line(t.digest_today_until(t.time(due.until)), Some((label, today.clone())), "");
     }
     for one in &digest.due_check_ins.items {
@@ -163,7 +183,13 @@ fn due_day(t: Words, due: Option<NaiveDate>, today: NaiveDate) -> String {
     }
 }
 
-fn blocked(t: Words, mut letter: Letter, occasion: &Occasion<'_>, reader: &Reader, few: &Few<'_, Blocker>) -> Letter {
+fn blocked(
+    t: Words,
+    mut letter: Letter,
+    occasion: &Occasion<'_>,
+    reader: &Reader,
+    few: &Few<'_, Blocker>,
+) -> Letter {
     if few.is_empty() {
         return letter;
     }
@@ -215,7 +241,10 @@ fn review(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest
     if !digest.unwell.is_empty() {
         letter = letter.heading(t.digest_unwell());
         for one in &digest.unwell.items {
-            let owner = one.owner.as_ref().map_or(t.digest_no_owner().to_owned(), |(_, name)| t.digest_owner(first_name(name)));
+            let owner = one
+                .owner
+                .as_ref()
+                .map_or(t.digest_no_owner().to_owned(), |(_, name)| t.digest_owner(first_name(name)));
             letter = standing(t, letter, occasion, one, owner);
         }
         letter = and_more(t, letter, &digest.unwell, occasion.at("/review"));
@@ -232,7 +261,8 @@ fn review(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest
 
 fn standing(t: Words, letter: Letter, occasion: &Occasion<'_>, one: &KeyResult, rest: String) -> Letter {
     let word = Word::shown(t, one.status);
-    let value = one.value.map(|value| value_of_target(t, &one.terms, &one.unit, Some(value))).unwrap_or_default();
+    let value =
+        one.value.map(|value| value_of_target(t, &one.terms, &one.unit, Some(value))).unwrap_or_default();
     letter.confidence(word.class, word.text, (&one.title, key_result_page(occasion, one)), value, rest)
 }
 

@@ -21,7 +21,15 @@ enum Block {
     /// A line with a bold beginning, an optional link and a quiet end.
     Line { lead: String, link: Option<(String, String)>, rest: String },
     /// A word about a key result with its moon, before the linked title, its value and what follows from it.
-    Confidence { class: &'static str, moon: &'static str, word: String, title: String, href: String, value: String, rest: String },
+    Confidence {
+        class: &'static str,
+        moon: &'static str,
+        word: String,
+        title: String,
+        href: String,
+        value: String,
+        rest: String,
+    },
     /// The one button.
     Button { label: String, href: String },
 }
@@ -57,7 +65,12 @@ struct LetterPage<'a> {
 
 impl Letter {
     /// Begins a letter: its subject, and the words mail programs show beside it.
-    pub fn new(t: Words, organisation: &str, subject: impl Into<String>, preheader: impl Into<String>) -> Self {
+    pub fn new(
+        t: Words,
+        organisation: &str,
+        subject: impl Into<String>,
+        preheader: impl Into<String>,
+    ) -> Self {
         Self {
             t,
             subject: one_line(&subject.into()),
@@ -107,7 +120,12 @@ impl Letter {
 
     /// A line: bold beginning, link (label, address), quiet end.
     #[must_use]
-    pub fn line(self, lead: impl Into<String>, link: Option<(String, String)>, rest: impl Into<String>) -> Self {
+    pub fn line(
+        self,
+        lead: impl Into<String>,
+        link: Option<(String, String)>,
+        rest: impl Into<String>,
+    ) -> Self {
         self.with(Block::Line { lead: lead.into(), link, rest: rest.into() })
     }
 
@@ -129,7 +147,15 @@ impl Letter {
             _ => "◌",
         };
         let (word, title, href) = (word.into(), title.into(), href.into());
-        self.with(Block::Confidence { class, moon, word, title, href, value: value.into(), rest: rest.into() })
+        self.with(Block::Confidence {
+            class,
+            moon,
+            word,
+            title,
+            href,
+            value: value.into(),
+            rest: rest.into(),
+        })
     }
 
     /// The button: one a letter.
@@ -188,7 +214,8 @@ impl Letter {
                     }
                 }
                 Block::Confidence { word, title, href, value, rest, .. } => {
-                    let standing = if value.is_empty() { format!("{title}.") } else { format!("{title}: {value}.") };
+                    let standing =
+                        if value.is_empty() { format!("{title}.") } else { format!("{title}: {value}.") };
                     push(&mut out, &join(&[&format!("{word}."), &standing, rest]), "  ");
                     out.push_str(&format!("  {href}\n"));
                 }
@@ -206,7 +233,12 @@ impl Letter {
 
 /// Headers hold no line ends, whatever somebody typed.
 fn one_line(words: &str) -> String {
-    words.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).collect::<Vec<_>>().join(" ").trim().to_owned()
+    words
+        .split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
 }
 
 fn join(parts: &[&str]) -> String {
@@ -261,7 +293,9 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 72), "{text}");
         assert!(text.contains("  Copper <mesh> for the Kaipara rigs"), "{text}");
         assert!(!html.contains("<mesh>"), "{html}");
-        for words in ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"] {
+        for words in
+            ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"]
+        {
             assert!(text.contains(words) && html.contains(words), "{words}");
         }
     }

@@ -166,7 +166,8 @@ pub fn attention(
     let mut found: Vec<(Item, Option<Decimal>)> = Vec::new();
     for one in key_results {
         let mut reasons = reasons_of(one, zone, now);
-        reasons.extend(placed.iter().filter(|(_, at)| *at == Some(one.id)).map(|(blocker, _)| blocked(blocker)));
+        reasons
+            .extend(placed.iter().filter(|(_, at)| *at == Some(one.id)).map(|(blocker, _)| blocked(blocker)));
         found.push((Item { subject: Subject::KeyResult(one.id), reasons }, one.gap));
     }
     for one in objectives {

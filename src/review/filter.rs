@@ -71,7 +71,9 @@ impl Asked {
         Ok(Filter {
             team: chosen(&self.team, |word| teams.iter().find(|team| team.slug == word).map(|team| team.id))?,
             owner: chosen(&self.owner, owner)?,
-            status: chosen(&self.status, |word| Status::parse(word).filter(|status| STATUSES.contains(status)))?,
+            status: chosen(&self.status, |word| {
+                Status::parse(word).filter(|status| STATUSES.contains(status))
+            })?,
         })
     }
 }
@@ -136,14 +138,19 @@ mod tests {
         assert_eq!(filter(asked("", "", "")), Ok(Filter::default()));
         assert!(Filter::default().is_open());
         let all = filter(asked("field", &owner.id.to_string(), "stale"));
-        assert_eq!(all, Ok(Filter {
-            team: Some(team.id),
-            owner: Some(OwnedBy::Member(owner.id)),
-            status: Some(Status::Stale),
-        }));
+        assert_eq!(
+            all,
+            Ok(Filter {
+                team: Some(team.id),
+                owner: Some(OwnedBy::Member(owner.id)),
+                status: Some(Status::Stale),
+            })
+        );
         assert_eq!(filter(asked("", "none", "")).map(|filter| filter.owner), Ok(Some(OwnedBy::Nobody)));
         let stranger = MemberId::fresh().to_string();
-        for (team, owner, status) in [("fields", "", ""), ("", &*stranger, ""), ("", "tama", ""), ("", "", "closed"), ("", "", "red")] {
+        for (team, owner, status) in
+            [("fields", "", ""), ("", &*stranger, ""), ("", "tama", ""), ("", "", "closed"), ("", "", "red")]
+        {
             assert_eq!(filter(asked(team, owner, status)), Err(NotHere), "{team} {owner} {status}");
         }
     }

@@ -122,7 +122,11 @@ impl Gathered {
 }
 
 /// How each team took part in the last two weeks.
-async fn parts(tx: &mut OrgTx, teams: &[TeamName], now: DateTime<Utc>) -> sqlx::Result<HashMap<TeamId, Part>> {
+async fn parts(
+    tx: &mut OrgTx,
+    teams: &[TeamName],
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashMap<TeamId, Part>> {
     let ids: Vec<_> = teams.iter().map(|team| team.id).collect();
     let standups = standups_of(tx, &ids).await?;
     let people = people_of(tx, &ids).await?;

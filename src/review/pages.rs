@@ -135,7 +135,8 @@ impl View<'_> {
             week,
             sentence: self.sentence(items.len()),
             form: self.form(cycles),
-            shown: (!filter.is_open()).then(|| t.review_shown(self.shown().count(), gathered.standings.len())),
+            shown: (!filter.is_open())
+                .then(|| t.review_shown(self.shown().count(), gathered.standings.len())),
             queue: kept.filter_map(|item| desk.entry(item)).collect(),
             nothing: self.nothing(items.len()),
             strips: self.shown().map(|one| self.strip(one, &weeks)).collect(),
@@ -189,9 +190,12 @@ impl View<'_> {
 
     fn form(&self, cycles: &[NamedCycle]) -> FilterForm {
         let Self { me, t, named, gathered, filter, .. } = self;
-        let choice = |value: &str, label: &str, chosen| Choice { value: value.into(), label: label.into(), chosen };
+        let choice =
+            |value: &str, label: &str, chosen| Choice { value: value.into(), label: label.into(), chosen };
         let mut teams = vec![choice("", t.review_all_teams(), filter.team.is_none())];
-        teams.extend(gathered.teams.iter().map(|team| choice(&team.slug, &team.name, filter.team == Some(team.id))));
+        teams.extend(
+            gathered.teams.iter().map(|team| choice(&team.slug, &team.name, filter.team == Some(team.id))),
+        );
         let mut owners = vec![choice("", t.review_everyone(), filter.owner.is_none())];
         owners.extend(gathered.owners().iter().map(|owner| {
             let chosen = filter.owner == Some(OwnedBy::Member(owner.id));

@@ -47,7 +47,9 @@ pub fn taking_part<'a>(
     let parts = asked.map(|person| {
         let joined = joined(person.id).map(|at| person.zone.date_at(at));
         let mut part = Part::default();
-        for date in due_dates(person, timetable, now).filter(|date| joined.is_none_or(|joined| joined < *date)) {
+        for date in
+            due_dates(person, timetable, now).filter(|date| joined.is_none_or(|joined| joined < *date))
+        {
             if person.absence.contains(date) {
                 part.away += 1;
             } else {
@@ -123,7 +125,11 @@ mod tests {
         let tama = person("Europe/Lisbon");
         assert_eq!(part(&tama, &weekdays(), &[]), (0, 10, 0));
         let written = ["2026-11-03", "2026-11-16", "2026-11-17", "2026-11-02", "2026-11-14"];
-        assert_eq!(part(&tama, &weekdays(), &written), (2, 10, 0), "neither today nor earlier nor a Saturday");
+        assert_eq!(
+            part(&tama, &weekdays(), &written),
+            (2, 10, 0),
+            "neither today nor earlier nor a Saturday"
+        );
     }
 
     #[test]
@@ -138,8 +144,7 @@ mod tests {
         let tama = Person { absence: away, ..person("Europe/Lisbon") };
         assert_eq!(part(&tama, &weekdays(), &["2026-11-16"]), (0, 7, 3));
         let week = WorkWeek::new(
-            [Weekday::Tue, Weekday::Thu]
-                .map(|day| (day, WorkWeek::standard().spans(Weekday::Mon)[0])),
+            [Weekday::Tue, Weekday::Thu].map(|day| (day, WorkWeek::standard().spans(Weekday::Mon)[0])),
         );
         let part_time = Person { week: week.unwrap(), ..person("Europe/Lisbon") };
         assert_eq!(part(&part_time, &weekdays(), &["2026-11-12"]), (1, 4, 0));

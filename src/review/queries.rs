@@ -21,7 +21,10 @@ struct CheckInRow {
 }
 
 /// All check-ins of a cycle by key result, corrected ones included.
-pub(super) async fn check_ins(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
+pub(super) async fn check_ins(
+    tx: &mut OrgTx,
+    cycle: CycleId,
+) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
     let rows = sqlx::query_as!(
         CheckInRow,
         r#"select i.key_result_id, i.id, i.at, i.local_date, i.value, i.confidence, i.replaces_id
@@ -36,7 +39,8 @@ pub(super) async fn check_ins(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Ha
     .await?;
     let mut logs: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        let CheckInRow { key_result_id, id, at, local_date: date, value, confidence, replaces_id: replaces } = row;
+        let CheckInRow { key_result_id, id, at, local_date: date, value, confidence, replaces_id: replaces } =
+            row;
         logs.entry(key_result_id).or_default().push(CheckIn { id, at, date, value, confidence, replaces });
     }
     Ok(logs)
@@ -52,7 +56,10 @@ pub(super) struct LastWords {
 }
 
 /// What was written with these check-ins.
-pub(super) async fn last_words(tx: &mut OrgTx, check_ins: &[CheckInId]) -> sqlx::Result<HashMap<CheckInId, LastWords>> {
+pub(super) async fn last_words(
+    tx: &mut OrgTx,
+    check_ins: &[CheckInId],
+) -> sqlx::Result<HashMap<CheckInId, LastWords>> {
     let rows = sqlx::query_as!(
         LastWords,
         r#"select i.id as check_in, i.update_id as update, coalesce(nullif(i.note, ''), said.body, '') as "words!"
@@ -121,9 +128,12 @@ pub(super) async fn open_blockers(tx: &mut OrgTx) -> sqlx::Result<Vec<BlockerRow
 
 /// When each member joined.
 pub(super) async fn joined(tx: &mut OrgTx) -> sqlx::Result<HashMap<MemberId, DateTime<Utc>>> {
-    let rows = sqlx::query!("select id, joined_at from member where org_id = $1 and left_at is null", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await?;
+    let rows = sqlx::query!(
+        "select id, joined_at from member where org_id = $1 and left_at is null",
+        tx.org as OrgId
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.joined_at)).collect())
 }
 

@@ -102,10 +102,20 @@ impl Desk<'_> {
             Some(Reason::NoOwner) if may => {
                 Action { href: format!("{href}/edit"), label: t.review_choose_owner() }
             }
-            Some(Reason::NoKeyResults) if may => Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() },
+            Some(Reason::NoKeyResults) if may => {
+                Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() }
+            }
             _ => Action { href: href.clone(), label: t.review_open() },
         };
-        Entry { tags: self.tags(item), who: None, title: one.title.clone(), words: None, reach: None, action, href }
+        Entry {
+            tags: self.tags(item),
+            who: None,
+            title: one.title.clone(),
+            words: None,
+            reach: None,
+            action,
+            href,
+        }
     }
 
     fn of_blocker(&self, item: &Item, one: &BlockerRow) -> Entry {
@@ -123,13 +133,20 @@ impl Desk<'_> {
     }
 
     /// Help who is blocked; find an owner; ask whoever is silent; answer whoever spoke.
-    fn next_for_key_result(&self, item: &Item, one: &Standing, update: Option<UpdateId>, page: &str) -> Action {
+    fn next_for_key_result(
+        &self,
+        item: &Item,
+        one: &Standing,
+        update: Option<UpdateId>,
+        page: &str,
+    ) -> Action {
         let t = self.me.words();
         let blocked = item.reasons.iter().find_map(|reason| match reason {
             Reason::Blocked { update, .. } => Some(*update),
             _ => None,
         });
-        let silent = item.reasons.iter().any(|reason| matches!(reason, Reason::Stale { .. } | Reason::NoData { .. }));
+        let silent =
+            item.reasons.iter().any(|reason| matches!(reason, Reason::Stale { .. } | Reason::NoData { .. }));
         let mine = one.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
         if let Some(update) = blocked {
             Action { href: self.update(update), label: t.review_read() }
@@ -178,9 +195,13 @@ impl Desk<'_> {
             }
             Reason::NoData { days } => tag("risk", t.review_no_data(days)),
             Reason::NoKeyResults => tag("risk", t.review_no_key_results().to_owned()),
-            Reason::AgainstPace { pace: Pace::OffTrack } => tag("off", t.review_against_off_track().to_owned()),
+            Reason::AgainstPace { pace: Pace::OffTrack } => {
+                tag("off", t.review_against_off_track().to_owned())
+            }
             Reason::AgainstPace { .. } => tag("risk", t.review_against_at_risk().to_owned()),
-            Reason::Falling { from: Confidence::AtRisk } => tag("off", t.review_fell_from_at_risk().to_owned()),
+            Reason::Falling { from: Confidence::AtRisk } => {
+                tag("off", t.review_fell_from_at_risk().to_owned())
+            }
             Reason::Falling { .. } => tag("risk", t.review_fell_from_on_track().to_owned()),
         }
     }

@@ -88,7 +88,9 @@ mod tests {
     fn a_week_turns_at_midnight_where_the_cycle_lives() {
         // 23:30 UTC on Sunday 4 October is Monday in Lisbon, and long so in Auckland.
         let log = [said("2026-10-04T23:30:00Z", AtRisk)];
-        for (zone, expected) in [("Europe/Lisbon", [None, Some(AtRisk)]), ("America/New_York", [Some(AtRisk), None])] {
+        for (zone, expected) in
+            [("Europe/Lisbon", [None, Some(AtRisk)]), ("America/New_York", [Some(AtRisk), None])]
+        {
             let cycle = quarter(zone);
             let weeks = weeks(&cycle, "2026-10-06T12:00:00Z".parse().unwrap());
             assert_eq!(strip(&log, &cycle, &weeks), expected, "{zone}");

@@ -1,6 +1,8 @@
 //! Digests: at each person's hour, once, only with something to tell, and stopped by one press.
 
-use crate::support::cast::{FORECAST, FORECAST_QUESTIONS, FORECAST_STANDUP, KR_FOULING, KR_SIX, SALTMARSH, id};
+use crate::support::cast::{
+    FORECAST, FORECAST_QUESTIONS, FORECAST_STANDUP, KR_FOULING, KR_SIX, SALTMARSH, id,
+};
 use crate::support::{TestApp, Who};
 use axum::body::Body;
 use axum::http::Request;
@@ -43,7 +45,16 @@ async fn post(app: &TestApp, number: u64, who: Who, zone: &str, at: &str, words:
 }
 
 /// A check-in, with an update or without.
-async fn check_in(app: &TestApp, number: u64, who: Who, key_result: u64, update: Option<u64>, at: &str, value: &str, said: &str) {
+async fn check_in(
+    app: &TestApp,
+    number: u64,
+    who: Who,
+    key_result: u64,
+    update: Option<u64>,
+    at: &str,
+    value: &str,
+    said: &str,
+) {
     let update = update.map_or("null".to_owned(), |update| format!("'{}'", id(update)));
     app.run(&format!(
         "insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, confidence, submission_key)
@@ -73,9 +84,25 @@ async fn blocker(app: &TestApp, update: u64, who: Who, unblocker: Option<Who>, a
 /// Since Monday's end of work in Lisbon: Arjun moved a key result and wrote, Tama wrote and is blocked.
 async fn story(app: &TestApp) {
     check_in(app, 9001, Who::Arjun, KR_SIX, None, "2026-11-10T05:00:00Z", "96.8", "on_track").await;
-    post(app, 9101, Who::Arjun, "Asia/Kolkata", "2026-11-17T06:00:00Z", "Six days in a row with *every* town published before six.").await;
+    post(
+        app,
+        9101,
+        Who::Arjun,
+        "Asia/Kolkata",
+        "2026-11-17T06:00:00Z",
+        "Six days in a row with *every* town published before six.",
+    )
+    .await;
     check_in(app, 9002, Who::Arjun, KR_SIX, Some(9101), "2026-11-17T06:00:00Z", "97.2", "on_track").await;
-    post(app, 9102, Who::Tama, "Pacific/Auckland", "2026-11-17T01:30:00Z", "The two rigs we cleaned by hand are perfect.").await;
+    post(
+        app,
+        9102,
+        Who::Tama,
+        "Pacific/Auckland",
+        "2026-11-17T01:30:00Z",
+        "The two rigs we cleaned by hand are perfect.",
+    )
+    .await;
     blocker(app, 9102, Who::Tama, None, "2026-11-17T01:30:00Z", "Copper mesh is held at customs.").await;
     Duty::RollUp.run(&app.app, app.now()).await.unwrap();
 }
@@ -89,13 +116,20 @@ async fn set_up() -> TestApp {
 
 /// The mails in the outbox, by recipient: subject and text.
 async fn outbox(app: &TestApp) -> BTreeMap<String, (String, String)> {
-    let rows = sqlx::query("select recipient, subject, body_text from mail order by recipient").fetch_all(&mut app.raw().await).await.unwrap();
+    let rows = sqlx::query("select recipient, subject, body_text from mail order by recipient")
+        .fetch_all(&mut app.raw().await)
+        .await
+        .unwrap();
     rows.iter().map(|row| (row.get("recipient"), (row.get("subject"), row.get("body_text")))).collect()
 }
 
 async fn next(app: &TestApp, who: Who) -> String {
     let next: Option<chrono::DateTime<chrono::Utc>> =
-        sqlx::query_scalar("select next_digest_at from member where id = $1").bind(who.member()).fetch_one(&mut app.raw().await).await.unwrap();
+        sqlx::query_scalar("select next_digest_at from member where id = $1")
+            .bind(who.member())
+            .fetch_one(&mut app.raw().await)
+            .await
+            .unwrap();
     next.map_or("never".to_owned(), |next| next.format("%a %d %H:%MZ").to_string())
 }
 
@@ -136,34 +170,63 @@ async fn at_her_hour_she_reads_what_moved() {
         "One digest at 09:00 on your clock, Monday to Friday. Skipped when nothing is new.",
         "Stop daily digests: http://localhost:3000/u/",
     ] {
-        let at = flat[from..].find(words).unwrap_or_else(|| panic!("“{words}” is not where it should be in\n{text}"));
+        let at = flat[from..]
+            .find(words)
+            .unwrap_or_else(|| panic!("“{words}” is not where it should be in\n{text}"));
         from += at + words.len();
     }
-    let row = sqlx::query("select period, kind, expires_at, unsubscribe from mail").fetch_one(&mut app.raw().await).await.unwrap();
+    let row = sqlx::query("select period, kind, expires_at, unsubscribe from mail")
+        .fetch_one(&mut app.raw().await)
+        .await
+        .unwrap();
     assert_eq!((row.get::<&str, _>("kind"), row.get::<&str, _>("period")), ("digest_daily", "2026-11-17"));
-    assert_eq!(row.get::<chrono::DateTime<chrono::Utc>, _>("expires_at"), "2026-11-17T11:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    assert_eq!(
+        row.get::<chrono::DateTime<chrono::Utc>, _>("expires_at"),
+        "2026-11-17T11:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    );
     assert!(text.contains(row.get::<&str, _>("unsubscribe")));
 
     // The next one tells only what came after.
     app.at("2026-11-18T09:00:00Z");
-    post(&app, 9103, Who::Mia, "America/Vancouver", "2026-11-17T20:00:00Z", "The tide model has a name.").await;
+    post(&app, 9103, Who::Mia, "America/Vancouver", "2026-11-17T20:00:00Z", "The tide model has a name.")
+        .await;
     assert_eq!(send_due(&app.app, app.now()).await.unwrap(), 1);
-    let texts: Vec<String> = sqlx::query_scalar("select body_text from mail order by created_at").fetch_all(&mut app.raw().await).await.unwrap();
-    assert!(texts[1].contains("Since Tuesday 09:00.") && texts[1].contains("tide model") && !texts[1].contains("Six days"), "{}", texts[1]);
+    let texts: Vec<String> = sqlx::query_scalar("select body_text from mail order by created_at")
+        .fetch_all(&mut app.raw().await)
+        .await
+        .unwrap();
+    assert!(
+        texts[1].contains("Since Tuesday 09:00.")
+            && texts[1].contains("tide model")
+            && !texts[1].contains("Six days"),
+        "{}",
+        texts[1]
+    );
 }
 
 #[tokio::test]
 async fn who_can_help_is_told_first_and_by_name() {
     let app = set_up().await;
     post(&app, 9104, Who::Mia, "America/Vancouver", "2026-11-16T23:00:00Z", "Waiting.").await;
-    blocker(&app, 9104, Who::Mia, Some(Who::Wanjiru), "2026-11-17T08:00:00Z", "I need six spares from Mombasa.").await;
+    blocker(
+        &app,
+        9104,
+        Who::Mia,
+        Some(Who::Wanjiru),
+        "2026-11-17T08:00:00Z",
+        "I need six spares from Mombasa.",
+    )
+    .await;
     wants(&app, &[Who::Wanjiru, Who::Otieno], "daily", NINE).await;
     send_due(&app.app, app.now()).await.unwrap();
     let outbox = outbox(&app).await;
     let (subject, text) = &outbox["wanjiru@saltmarsh.example"];
     assert_eq!(subject, "Tuesday: one blocker", "of another team, and hers to lift");
     assert!(text.contains("You were named as the one who can help."), "{text}");
-    assert!(!outbox.contains_key("otieno@saltmarsh.example"), "Field asks on Mondays, Wednesdays and Fridays");
+    assert!(
+        !outbox.contains_key("otieno@saltmarsh.example"),
+        "Field asks on Mondays, Wednesdays and Fridays"
+    );
 }
 
 #[tokio::test]
@@ -179,7 +242,8 @@ async fn nothing_to_tell_is_no_mail() {
 async fn three_nodes_at_once_write_each_digest_once() {
     let app = set_up().await;
     let people = [Who::Ines, Who::Arjun, Who::Mia, Who::Eve];
-    app.run("update member set week = '{\"tue\":[[\"00:00\",\"00:00\"]],\"mon\":[[\"09:00\",\"17:00\"]]}'").await;
+    app.run("update member set week = '{\"tue\":[[\"00:00\",\"00:00\"]],\"mon\":[[\"09:00\",\"17:00\"]]}'")
+        .await;
     wants(&app, &people, "daily", "2026-11-17T08:59:00Z").await;
     let nodes = ["one", "two", "three"].map(|name| node(&app, name));
     let [one, two, three] = &nodes;
@@ -254,13 +318,24 @@ async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
     let (subject, text) = &outbox["sanne@saltmarsh.example"];
     assert!(subject.starts_with("Your week: "), "{subject}");
     assert!(subject.contains("to look at"), "{subject}");
-    for words in ["OFF TRACK, STALE OR WITHOUT AN OWNER", "Off track. Sensor-days lost to fouling, per 1,000: 44.", "Nobody owns it.", "UPDATES IN THE LAST SEVEN DAYS", "Forecast 2 of 20 written", "Field 0 of 6 written", "need a look."] {
+    for words in [
+        "OFF TRACK, STALE OR WITHOUT AN OWNER",
+        "Off track. Sensor-days lost to fouling, per 1,000: 44.",
+        "Nobody owns it.",
+        "UPDATES IN THE LAST SEVEN DAYS",
+        "Forecast 2 of 20 written",
+        "Field 0 of 6 written",
+        "need a look.",
+    ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
     let lead = &outbox["ines@saltmarsh.example"].1;
     assert!(lead.contains("UPDATES IN THE LAST SEVEN DAYS") && !lead.contains("Field"), "{lead}");
     assert!(lead.contains("Forecast"), "{lead}");
-    assert!(!outbox.contains_key("otieno@saltmarsh.example"), "leads nothing, owns nothing, and nothing happened");
+    assert!(
+        !outbox.contains_key("otieno@saltmarsh.example"),
+        "leads nothing, owns nothing, and nothing happened"
+    );
     assert_eq!(next(&app, Who::Sanne).await, "Tue 24 08:00Z", "09:00 in Amsterdam");
     assert_eq!(app.count("from mail where kind = 'digest_weekly'").await, 2);
 }
@@ -274,7 +349,8 @@ async fn everything(app: &TestApp) -> BTreeMap<String, String> {
         .unwrap();
     let mut sums = BTreeMap::new();
     for table in tables.into_iter().filter(|table| table != "session") {
-        let sql = format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from \"{table}\" t");
+        let sql =
+            format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from \"{table}\" t");
         sums.insert(table, sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut raw).await.unwrap());
     }
     sums
@@ -285,11 +361,17 @@ async fn following_every_link_changes_nothing() {
     let app = set_up().await;
     wants(&app, &[Who::Ines], "daily", NINE).await;
     send_due(&app.app, app.now()).await.unwrap();
-    let (text, html): (String, String) =
-        sqlx::query_as("select body_text, body_html from mail").fetch_one(&mut app.raw().await).await.unwrap();
+    let (text, html): (String, String) = sqlx::query_as("select body_text, body_html from mail")
+        .fetch_one(&mut app.raw().await)
+        .await
+        .unwrap();
     let links = |body: &str| -> Vec<String> {
         let ends = |c: char| c.is_whitespace() || c == '"';
-        let mut links: Vec<String> = body.split("http://localhost:3000").skip(1).map(|rest| rest.split(ends).next().unwrap().to_owned()).collect();
+        let mut links: Vec<String> = body
+            .split("http://localhost:3000")
+            .skip(1)
+            .map(|rest| rest.split(ends).next().unwrap().to_owned())
+            .collect();
         links.sort();
         links.dedup();
         links
@@ -311,13 +393,17 @@ async fn following_every_link_changes_nothing() {
 
 /// The path of the address that stops the digest.
 async fn stop_address(app: &TestApp) -> String {
-    let address: String = sqlx::query_scalar("select unsubscribe from mail").fetch_one(&mut app.raw().await).await.unwrap();
+    let address: String =
+        sqlx::query_scalar("select unsubscribe from mail").fetch_one(&mut app.raw().await).await.unwrap();
     address.strip_prefix("http://localhost:3000").unwrap().to_owned()
 }
 
 /// What a mail program sends: no cookies, no origin.
 async fn one_click(app: &TestApp, address: &str, body: &'static str) -> crate::support::Page {
-    let request = Request::post(address).header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();
+    let request = Request::post(address)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .unwrap();
     app.stranger().send(address, request).await
 }
 
@@ -325,7 +411,11 @@ async fn one_click(app: &TestApp, address: &str, body: &'static str) -> crate::s
 async fn one_press_in_the_mail_program_stops_this_digest_alone() {
     let app = set_up().await;
     wants(&app, &[Who::Ines, Who::Arjun], "daily", NINE).await;
-    app.run(&format!("update member set next_digest_at = '2026-11-18T03:30:00Z' where id = '{}'", Who::Arjun.member())).await;
+    app.run(&format!(
+        "update member set next_digest_at = '2026-11-18T03:30:00Z' where id = '{}'",
+        Who::Arjun.member()
+    ))
+    .await;
     send_due(&app.app, app.now()).await.unwrap();
     let address = stop_address(&app).await;
     assert_eq!(one_click(&app, &address, "something=else").await.status, 400);
@@ -368,7 +458,8 @@ async fn what_we_did_not_sign_is_not_there() {
     send_due(&app.app, app.now()).await.unwrap();
     let address = stop_address(&app).await;
     let other = address.replace("/u/AAAA", "/u/BAAA");
-    for forged in [&address[..address.len() - 2], "/u/nonsense", "/u/a.b.c", &other, &address.to_lowercase()] {
+    for forged in [&address[..address.len() - 2], "/u/nonsense", "/u/a.b.c", &other, &address.to_lowercase()]
+    {
         if forged == address {
             continue;
         }

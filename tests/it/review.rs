@@ -1,8 +1,8 @@
 //! Who looks after others sees what needs them, worst first, and what does not.
 
 use crate::support::cast::{
-    FIELD, FORECAST, FORECAST_STANDUP, KR_ERROR, KR_FIRMWARE, KR_FOULING, KR_RETIRED, KR_SHORE, KR_SIX, OBJ_RETIRE, Q4,
-    SALTMARSH, Who, id,
+    FIELD, FORECAST, FORECAST_STANDUP, KR_ERROR, KR_FIRMWARE, KR_FOULING, KR_RETIRED, KR_SHORE, KR_SIX,
+    OBJ_RETIRE, Q4, SALTMARSH, Who, id,
 };
 use crate::support::{Page, TestApp};
 use meridian::clockwork;
@@ -11,7 +11,15 @@ use uuid::Uuid;
 const REVIEW: &str = "/o/saltmarsh/review";
 
 /// Somebody of Saltmarsh measures a key result, with a note.
-async fn check_in(app: &TestApp, key_result: u64, who: Who, at: &str, value: &str, confidence: &str, note: &str) {
+async fn check_in(
+    app: &TestApp,
+    key_result: u64,
+    who: Who,
+    at: &str,
+    value: &str,
+    confidence: &str,
+    note: &str,
+) {
     app.run(&format!(
         "insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, note, submission_key)
          values ('{}', gen_random_uuid(), '{}', '{}', '{at}', ('{at}'::timestamptz at time zone 'UTC')::date, 'UTC', {value}, '{confidence}', '{note}', gen_random_uuid())",
@@ -38,7 +46,9 @@ async fn block(app: &TestApp, update: Uuid, who: Who, team: u64, helper: Option<
     app.run(&format!(
         "insert into blocker (org_id, id, update_id, team_id, member_id, body, unblocker_id, opened_at)
          values ('{}', gen_random_uuid(), '{update}', '{}', '{}', '{body}', {helper}, '{at}')",
-        id(SALTMARSH), id(team), who.member()
+        id(SALTMARSH),
+        id(team),
+        who.member()
     ))
     .await;
 }
@@ -62,10 +72,21 @@ async fn week_eight(app: &TestApp) -> Uuid {
     check_in(app, KR_SIX, Who::Arjun, "2026-11-16T05:00:00Z", "96", "on_track", "").await;
     check_in(app, KR_FOULING, Who::Tama, "2026-10-14T21:00:00Z", "44", "at_risk", "").await;
     check_in(app, KR_FOULING, Who::Tama, "2026-10-21T21:00:00Z", "43", "off_track", "").await;
-    check_in(app, KR_FOULING, Who::Tama, "2026-11-17T03:00:00Z", "41", "off_track", "Cleaned **by hand**.").await;
-    check_in(app, KR_FIRMWARE, Who::Otieno, "2026-10-23T10:00:00Z", "120", "on_track", "Half of Mombasa.").await;
+    check_in(app, KR_FOULING, Who::Tama, "2026-11-17T03:00:00Z", "41", "off_track", "Cleaned **by hand**.")
+        .await;
+    check_in(app, KR_FIRMWARE, Who::Otieno, "2026-10-23T10:00:00Z", "120", "on_track", "Half of Mombasa.")
+        .await;
     let update = post(app, Who::Tama, FORECAST, FORECAST_STANDUP, "2026-11-13", "2026-11-13T02:10:00Z").await;
-    block(app, update, Who::Tama, FORECAST, Some(Who::Wanjiru), "2026-11-13T02:10:00Z", "Copper mesh is held at customs.").await;
+    block(
+        app,
+        update,
+        Who::Tama,
+        FORECAST,
+        Some(Who::Wanjiru),
+        "2026-11-13T02:10:00Z",
+        "Copper mesh is held at customs.",
+    )
+    .await;
     tick(app).await;
     update
 }
@@ -80,29 +101,41 @@ async fn ines_finds_what_needs_her_worst_first() {
     let update = week_eight(&app).await;
     let page = review(&app, Who::Ines, "").await.is(200);
     assert_eq!(page.h1(), "Two of five key results are on track. Three things could use you.");
-    assert_eq!(page.texts(".queue .t"), [
-        "Sensor-days lost to fouling, per 1,000",
-        "Sensors on self-calibrating firmware",
-        "The last hand-tuned station is retired",
-    ]);
-    assert_eq!(page.texts(".queue li:nth-child(1) .tag"), ["Off track, 3 weeks", "Tama blocked 19 working hours"]);
+    assert_eq!(
+        page.texts(".queue .t"),
+        [
+            "Sensor-days lost to fouling, per 1,000",
+            "Sensors on self-calibrating firmware",
+            "The last hand-tuned station is retired",
+        ]
+    );
+    assert_eq!(
+        page.texts(".queue li:nth-child(1) .tag"),
+        ["Off track, 3 weeks", "Tama blocked 19 working hours"]
+    );
     assert_eq!(page.texts(".queue li:nth-child(2) .tag"), ["No owner", "Stale 13 days"]);
     assert_eq!(page.texts(".queue li:nth-child(3) .tag"), ["No data after 50 days"]);
     assert_eq!(page.texts(".queue .say"), ["“Cleaned by hand.”", "“Half of Mombasa.”"]);
     assert_eq!(page.texts(".queue .row .small"), ["Tama, today", "Otieno, 25 days ago"]);
     assert_eq!(page.texts(".queue .barl"), ["41, from 46 to 15", "120 of 400", "–"]);
     // What to do about each, in place.
-    assert_eq!(page.attrs(".queue .act", "href"), [
-        format!("/o/saltmarsh/updates/{update}"),
-        format!("/o/saltmarsh/key-results/{}/edit", id(KR_FIRMWARE)),
-        format!("/o/saltmarsh/key-results/{}", id(KR_RETIRED)),
-    ]);
+    assert_eq!(
+        page.attrs(".queue .act", "href"),
+        [
+            format!("/o/saltmarsh/updates/{update}"),
+            format!("/o/saltmarsh/key-results/{}/edit", id(KR_FIRMWARE)),
+            format!("/o/saltmarsh/key-results/{}", id(KR_RETIRED)),
+        ]
+    );
     assert_eq!(page.text(".queue li:nth-child(3) .act"), "Check in: The last hand-tuned station is retired");
     let mut ines = app.visit(Who::Ines).await;
     for next in page.attrs(".queue .act", "href") {
         ines.get(&next).await.is(200);
     }
-    assert_eq!(page.text(".only-print"), "Saltmarsh. OKR review, Q4 2026, week 8 of 13. Printed on Tuesday 17 November 2026, 09:24 in Lisbon.");
+    assert_eq!(
+        page.text(".only-print"),
+        "Saltmarsh. OKR review, Q4 2026, week 8 of 13. Printed on Tuesday 17 November 2026, 09:24 in Lisbon."
+    );
 }
 
 #[tokio::test]
@@ -117,8 +150,14 @@ async fn the_weeks_show_what_was_said_and_leave_silence_blank() {
         page.texts(&format!(".heat tbody tr:nth-child({row}) td"))
     };
     let blank = "No check-in";
-    assert_eq!(words("Median surge-height error at 72 hours"), [blank, blank, blank, blank, blank, "At risk", "On track", blank]);
-    assert_eq!(words("Sensors on self-calibrating firmware"), [blank, blank, blank, "On track", blank, blank, blank, blank]);
+    assert_eq!(
+        words("Median surge-height error at 72 hours"),
+        [blank, blank, blank, blank, blank, "At risk", "On track", blank]
+    );
+    assert_eq!(
+        words("Sensors on self-calibrating firmware"),
+        [blank, blank, blank, "On track", blank, blank, blank, blank]
+    );
     assert_eq!(words("The last hand-tuned station is retired"), [blank; 8]);
     assert_eq!(page.texts(".heat td.off").len(), 2, "only where somebody said so");
 }
@@ -135,8 +174,14 @@ async fn taking_part_is_counted_by_team() {
     post(&app, Who::Otieno, FIELD, 312, "2026-11-16", "2026-11-16T08:00:00Z").await;
     let page = review(&app, Who::Sanne, "").await;
     // Four people on ten weekdays less two days of leave; two people on six days.
-    assert_eq!(page.texts("section[aria-labelledby=tp] tbody tr"), ["Field1 of 12–", "Forecast1 of 383 of 3", "Company–1 of 2"]);
-    assert_eq!(page.text("section[aria-labelledby=tp] p"), "Forecast had 2 days of leave. Leave is never counted as missing.");
+    assert_eq!(
+        page.texts("section[aria-labelledby=tp] tbody tr"),
+        ["Field1 of 12–", "Forecast1 of 383 of 3", "Company–1 of 2"]
+    );
+    assert_eq!(
+        page.text("section[aria-labelledby=tp] p"),
+        "Forecast had 2 days of leave. Leave is never counted as missing."
+    );
     for who in [Who::Arjun, Who::Mia] {
         assert!(!page.text("section[aria-labelledby=tp]").contains(who.name()));
     }
@@ -147,13 +192,17 @@ async fn blockers_age_in_the_hours_of_who_can_help() {
     let app = TestApp::new().await;
     week_eight(&app).await;
     let key = post(&app, Who::Otieno, FIELD, 312, "2026-11-16", "2026-11-16T13:00:00Z").await;
-    block(&app, key, Who::Otieno, FIELD, None, "2026-11-16T13:00:00Z", "The key is with a harbour master.").await;
+    block(&app, key, Who::Otieno, FIELD, None, "2026-11-16T13:00:00Z", "The key is with a harbour master.")
+        .await;
     let mut wanjiru = app.visit(Who::Wanjiru).await;
     let page = wanjiru.get(REVIEW).await;
-    assert_eq!(page.texts("section[aria-labelledby=bk] li"), [
-        "19 working hours. Copper mesh is held at customs.Tama. Wanjiru could help. Nobody has answered yet.",
-        "4 working hours. The key is with a harbour master.Otieno. Anyone on the team could help. Nobody has answered yet.",
-    ]);
+    assert_eq!(
+        page.texts("section[aria-labelledby=bk] li"),
+        [
+            "19 working hours. Copper mesh is held at customs.Tama. Wanjiru could help. Nobody has answered yet.",
+            "4 working hours. The key is with a harbour master.Otieno. Anyone on the team could help. Nobody has answered yet.",
+        ]
+    );
     // Four hours are nobody's concern yet.
     assert_eq!(page.texts(".queue li").len(), 3);
     // An hour past eight it is a thing of its own, for Otieno owns no key result.
@@ -163,7 +212,11 @@ async fn blockers_age_in_the_hours_of_who_can_help() {
     assert_eq!(page.texts(".queue .tag")[4], "Otieno blocked 9 working hours");
     assert_eq!(page.attrs(".queue li:nth-child(3) .act", "href"), [format!("/o/saltmarsh/updates/{key}")]);
     // Out of the way, it leaves the list.
-    app.run(&format!("update blocker set resolved_at = now(), resolved_by = '{}' where update_id = '{key}'", Who::Wanjiru.member())).await;
+    app.run(&format!(
+        "update blocker set resolved_at = now(), resolved_by = '{}' where update_id = '{key}'",
+        Who::Wanjiru.member()
+    ))
+    .await;
     assert_eq!(wanjiru.get(REVIEW).await.texts(".queue li").len(), 3);
 }
 
@@ -178,20 +231,39 @@ async fn filters_show_a_part_and_the_sentence_stays_true_of_all() {
         ("?team=field".to_owned(), vec![], 0),
         ("?owner=none".to_owned(), vec!["Sensors on self-calibrating firmware"], 1),
         (format!("?owner={tama}"), vec!["Sensor-days lost to fouling, per 1,000"], 1),
-        ("?status=stale".to_owned(), vec!["Sensors on self-calibrating firmware", "The last hand-tuned station is retired"], 2),
+        (
+            "?status=stale".to_owned(),
+            vec!["Sensors on self-calibrating firmware", "The last hand-tuned station is retired"],
+            2,
+        ),
         ("?status=on_track".to_owned(), vec![], 2),
-        (format!("?team=&owner=&status=off_track&cycle={}", id(Q4)), vec!["Sensor-days lost to fouling, per 1,000"], 1),
+        (
+            format!("?team=&owner=&status=off_track&cycle={}", id(Q4)),
+            vec!["Sensor-days lost to fouling, per 1,000"],
+            1,
+        ),
     ] {
         let page = ines.get(&format!("{REVIEW}{query}")).await.is(200);
         assert_eq!(page.texts(".queue .t"), queue, "{query}");
         assert_eq!(page.texts(".heat tbody tr").len(), strips, "{query}");
         assert_eq!(page.h1(), "Two of five key results are on track. Three things could use you.");
-        assert!(page.texts("p.small").iter().any(|text| text == &format!("{strips} of 5 key results are shown. Show everything")), "{query}");
+        assert!(
+            page.texts("p.small")
+                .iter()
+                .any(|text| text == &format!("{strips} of 5 key results are shown. Show everything")),
+            "{query}"
+        );
     }
     let page = ines.get(&format!("{REVIEW}?team=forecast&status=stale")).await;
     assert_eq!(page.attrs("select[name=team] option[selected]", "value"), ["forecast"]);
     assert_eq!(page.attrs("select[name=status] option[selected]", "value"), ["stale"]);
-    for query in ["?team=shore", "?owner=tama", "?status=green", "?cycle=q4", "?cycle=00000000-0000-7000-8000-000000000192"] {
+    for query in [
+        "?team=shore",
+        "?owner=tama",
+        "?status=green",
+        "?cycle=q4",
+        "?cycle=00000000-0000-7000-8000-000000000192",
+    ] {
         ines.get(&format!("{REVIEW}{query}")).await.is(404);
     }
     let eve = Who::Eve.member();
@@ -201,14 +273,24 @@ async fn filters_show_a_part_and_the_sentence_stays_true_of_all() {
 #[tokio::test]
 async fn a_week_in_which_nothing_needs_her_says_so() {
     let app = TestApp::new().await;
-    for (key_result, value) in [(KR_ERROR, "24"), (KR_SIX, "96"), (KR_FOULING, "28"), (KR_FIRMWARE, "230"), (KR_RETIRED, "1")] {
+    for (key_result, value) in
+        [(KR_ERROR, "24"), (KR_SIX, "96"), (KR_FOULING, "28"), (KR_FIRMWARE, "230"), (KR_RETIRED, "1")]
+    {
         check_in(&app, key_result, Who::Ines, "2026-11-16T10:00:00Z", value, "on_track", "").await;
     }
-    app.run(&format!("update key_result set owner_id = '{}' where id = '{}'", Who::Otieno.member(), id(KR_FIRMWARE))).await;
+    app.run(&format!(
+        "update key_result set owner_id = '{}' where id = '{}'",
+        Who::Otieno.member(),
+        id(KR_FIRMWARE)
+    ))
+    .await;
     tick(&app).await;
     let page = review(&app, Who::Ines, "").await;
     assert_eq!(page.h1(), "All five key results are on track.");
-    assert_eq!(page.text(".empty"), "Nothing needs you this week.Every key result is fresh, owned and on track. Enjoy it.");
+    assert_eq!(
+        page.text(".empty"),
+        "Nothing needs you this week.Every key result is fresh, owned and on track. Enjoy it."
+    );
     assert!(!page.has(".queue"));
     assert_eq!(page.text("section[aria-labelledby=bk] p"), "Nobody is blocked.");
 }
@@ -245,7 +327,9 @@ async fn an_objective_without_key_results_needs_some() {
     app.run(&format!("update key_result set dropped_at = now() where id = '{}'", id(KR_RETIRED))).await;
     tick(&app).await;
     let page = review(&app, Who::Ines, "?team=forecast").await;
-    let at = page.texts(".queue .t").iter().position(|text| text == "Retire the hand-tuned corrections").unwrap() + 1;
+    let at =
+        page.texts(".queue .t").iter().position(|text| text == "Retire the hand-tuned corrections").unwrap()
+            + 1;
     assert_eq!(page.text(&format!(".queue li:nth-child({at}) .tag")), "No key results");
     let next = page.attrs(&format!(".queue li:nth-child({at}) .act"), "href");
     assert_eq!(next, [format!("/o/saltmarsh/objectives/{}/key-results/new", id(OBJ_RETIRE))]);

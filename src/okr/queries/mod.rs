@@ -6,8 +6,8 @@ mod log;
 mod objectives;
 mod standings;
 
-pub use cycles::{NamedCycle, cycles};
 pub(super) use cycles::{Marks, add_cycle, change_cycle, cycle};
+pub use cycles::{NamedCycle, cycles};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };

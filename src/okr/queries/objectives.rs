@@ -210,7 +210,11 @@ pub(in crate::okr) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> 
 
 /// The organisation's teams, by name.
 pub async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamName>> {
-    sqlx::query_as!(TeamName, "select id, slug, name from team where org_id = $1 order by name, id", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await
+    sqlx::query_as!(
+        TeamName,
+        "select id, slug, name from team where org_id = $1 order by name, id",
+        tx.org as OrgId
+    )
+    .fetch_all(&mut **tx)
+    .await
 }

@@ -55,7 +55,13 @@ fn order(key_results: &[KeyResult], blockers: &[Blocker]) -> Vec<Subject> {
 
 #[test]
 fn each_reason_holds_and_ceases() {
-    let begun = |day: &str| KeyResult { begun: at(day), said: vec![], pace: None, status: Status::Pending, ..well(1) };
+    let begun = |day: &str| KeyResult {
+        begun: at(day),
+        said: vec![],
+        pace: None,
+        status: Status::Pending,
+        ..well(1)
+    };
     let stale = at("2026-10-29T00:00:00Z");
     let table: Vec<(&str, KeyResult, Vec<Reason>)> = vec![
         ("well", well(1), vec![]),
@@ -63,13 +69,22 @@ fn each_reason_holds_and_ceases() {
         ("no pace yet", KeyResult { pace: None, gap: None, ..well(1) }, vec![]),
         (
             "off track",
-            KeyResult { status: Status::OffTrack, said: said(&[("10-30", OffTrack), ("11-13", OffTrack)]), ..well(1) },
+            KeyResult {
+                status: Status::OffTrack,
+                said: said(&[("10-30", OffTrack), ("11-13", OffTrack)]),
+                ..well(1)
+            },
             vec![Reason::OffTrack { since: Some(at("2026-10-30T12:00:00Z")) }],
         ),
         ("nobody's", KeyResult { owner: None, ..well(1) }, vec![Reason::NoOwner]),
         (
             "stale",
-            KeyResult { status: Status::Stale, stale_since: Some(stale), pace: Some(Pace::OffTrack), ..well(1) },
+            KeyResult {
+                status: Status::Stale,
+                stale_since: Some(stale),
+                pace: Some(Pace::OffTrack),
+                ..well(1)
+            },
             vec![Reason::Stale { since: stale }],
         ),
         ("seven days without data", begun("2026-11-10T20:00:00Z"), vec![Reason::NoData { days: 7 }]),
@@ -101,8 +116,15 @@ fn each_reason_holds_and_ceases() {
         ),
         (
             "falling",
-            KeyResult { status: Status::AtRisk, said: said(&[("11-06", OnTrack), ("11-13", AtRisk)]), ..well(1) },
-            vec![Reason::Falling { from: OnTrack }, Reason::AtRisk { since: Some(at("2026-11-13T12:00:00Z")) }],
+            KeyResult {
+                status: Status::AtRisk,
+                said: said(&[("11-06", OnTrack), ("11-13", AtRisk)]),
+                ..well(1)
+            },
+            vec![
+                Reason::Falling { from: OnTrack },
+                Reason::AtRisk { since: Some(at("2026-11-13T12:00:00Z")) },
+            ],
         ),
         ("rising", KeyResult { said: said(&[("11-06", OffTrack), ("11-13", OnTrack)]), ..well(1) }, vec![]),
         (
@@ -133,11 +155,14 @@ fn several_reasons_of_one_key_result_are_one_item() {
     };
     let found = items(&[fouling], &[]);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].reasons, [
-        Reason::OffTrack { since: Some(at("2026-11-13T12:00:00Z")) },
-        Reason::NoOwner,
-        Reason::Falling { from: AtRisk },
-    ]);
+    assert_eq!(
+        found[0].reasons,
+        [
+            Reason::OffTrack { since: Some(at("2026-11-13T12:00:00Z")) },
+            Reason::NoOwner,
+            Reason::Falling { from: AtRisk },
+        ]
+    );
 }
 
 #[test]
@@ -175,7 +200,12 @@ fn a_blocker_stands_with_its_key_result_where_that_is_beyond_doubt() {
     let mine = |number, owner| KeyResult { owner: Some(member(owner)), ..well(number) };
     for (what, blocker, key_results, expected) in [
         ("measured with it", blocker(1, 7, 9, &[2]), vec![mine(2, 8), mine(3, 7)], Subject::KeyResult(kr(2))),
-        ("the author's only one", blocker(1, 7, 9, &[]), vec![mine(2, 8), mine(3, 7)], Subject::KeyResult(kr(3))),
+        (
+            "the author's only one",
+            blocker(1, 7, 9, &[]),
+            vec![mine(2, 8), mine(3, 7)],
+            Subject::KeyResult(kr(3)),
+        ),
         ("one of another cycle", blocker(1, 7, 9, &[5]), vec![mine(3, 7)], Subject::KeyResult(kr(3))),
         ("either of two", blocker(1, 7, 9, &[]), vec![mine(2, 7), mine(3, 7)], Subject::Blocker(update(1))),
         ("none", blocker(1, 9, 9, &[]), vec![mine(2, 7), mine(3, 7)], Subject::Blocker(update(1))),
@@ -183,7 +213,11 @@ fn a_blocker_stands_with_its_key_result_where_that_is_beyond_doubt() {
         let found = items(&key_results, &[blocker]);
         assert_eq!(found.len(), 1, "{what}");
         assert_eq!(found[0].subject, expected, "{what}");
-        assert_eq!(found[0].reasons, [Reason::Blocked { update: update(1), age: TimeDelta::hours(9) }], "{what}");
+        assert_eq!(
+            found[0].reasons,
+            [Reason::Blocked { update: update(1), age: TimeDelta::hours(9) }],
+            "{what}"
+        );
     }
 }
 
@@ -201,19 +235,22 @@ fn the_worst_comes_first() {
     let unmeasured_risk = KeyResult { gap: None, ..with(9, Status::AtRisk) };
     let blockers = [blocker(21, 2, 9, &[2]), blocker(22, 30, 9, &[]), blocker(23, 31, 20, &[])];
     let all = [unmeasured_risk, risk, great_risk, against, far_against, stale, nobodys, off, blocked_off];
-    assert_eq!(order(&all, &blockers), [
-        Subject::KeyResult(kr(2)),
-        Subject::KeyResult(kr(1)),
-        Subject::KeyResult(kr(3)),
-        Subject::KeyResult(kr(4)),
-        Subject::Blocker(update(23)),
-        Subject::Blocker(update(22)),
-        Subject::KeyResult(kr(6)),
-        Subject::KeyResult(kr(5)),
-        Subject::KeyResult(kr(8)),
-        Subject::KeyResult(kr(7)),
-        Subject::KeyResult(kr(9)),
-    ]);
+    assert_eq!(
+        order(&all, &blockers),
+        [
+            Subject::KeyResult(kr(2)),
+            Subject::KeyResult(kr(1)),
+            Subject::KeyResult(kr(3)),
+            Subject::KeyResult(kr(4)),
+            Subject::Blocker(update(23)),
+            Subject::Blocker(update(22)),
+            Subject::KeyResult(kr(6)),
+            Subject::KeyResult(kr(5)),
+            Subject::KeyResult(kr(8)),
+            Subject::KeyResult(kr(7)),
+            Subject::KeyResult(kr(9)),
+        ]
+    );
 }
 
 #[test]
