@@ -1,0 +1,142 @@
+// The kinds of pages, by who sees them, and how to come to each. The order matters: the invitation that the manager
+// sends is opened by a visitor later.
+
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const TODAY = "/o/saltmarsh/today";
+const OKRS = "/o/saltmarsh/okrs";
+const FORECAST = "/o/saltmarsh/settings/teams/forecast";
+const NEWCOMER = "lisbet@saltmarsh.example";
+
+const link = (visitor, name) => visitor.page.getByRole("link", { name }).first();
+const button = (visitor, name) => visitor.page.getByRole("button", { name, exact: true });
+
+/** Straight to an address. */
+const at = (path, answer) => (visitor) => visitor.go(path, answer);
+
+/** From a page over a link of it. */
+const over = (first, name) => async (visitor) => {
+  await first(visitor);
+  await visitor.follow(link(visitor, name));
+};
+
+/** A form with something in it that no form takes. */
+const refused = (first, send, wrong = {}) => async (visitor) => {
+  await first(visitor);
+  await visitor.page.evaluate(() => { for (const form of document.forms) form.noValidate = true; });
+  for (const [label, words] of Object.entries(wrong)) await visitor.page.getByLabel(label).first().fill(words);
+  await visitor.follow(button(visitor, send), { status: 422 });
+};
+
+/** The form of today's update. Where nothing is due, as on a weekend, the page offers to write all the same. */
+export async function toComposer(visitor) {
+  await visitor.go(TODAY);
+  const anyway = visitor.page.getByRole("link", { name: "you can write now" });
+  if (await anyway.count()) await visitor.follow(anyway);
+}
+
+/** Today, once the update is written. */
+async function toPosted(visitor) {
+  await toComposer(visitor);
+  const answer = visitor.page.getByLabel("What moved?");
+  if (!(await answer.count())) return;
+  await answer.fill("The spring tide is out.");
+  await visitor.follow(button(visitor, "Post update"));
+}
+
+/** The newest update of a team. */
+async function toUpdate(visitor) {
+  await visitor.go("/o/saltmarsh/teams/forecast");
+  for (let days = 0; days < 7 && !(await visitor.page.locator("article.post").count()); days += 1) {
+    await visitor.follow(visitor.page.locator("a[rel=prev]"));
+  }
+  await visitor.follow(visitor.page.locator("article.post").first().getByRole("heading").getByRole("link"));
+}
+
+async function toInvited(visitor) {
+  await visitor.go(FORECAST);
+  await visitor.page.getByLabel("Email").fill(NEWCOMER);
+  await visitor.follow(button(visitor, "Invite"));
+}
+
+async function toNewPassword(visitor) {
+  await visitor.go("/reset");
+  await visitor.page.getByLabel("Email").fill(visitor.house.owner.email);
+  await visitor.follow(button(visitor, "Email me a link"));
+}
+
+/** The newest mail to somebody, in the demo's list of them; it leaves a moment after its cause. */
+async function toMail(visitor, recipient) {
+  const mail = visitor.page.getByRole("listitem").filter({ hasText: recipient }).first();
+  for (let tries = 0; tries < 50; tries += 1) {
+    await visitor.go("/sent-mail");
+    if (await mail.count()) return visitor.follow(mail.getByRole("link"));
+    await sleep(200);
+  }
+  assert.fail(`no mail to ${recipient}`);
+}
+
+/** Where the button of the newest mail to somebody leads. */
+const whereMailLeads = (recipient, path) => async (visitor) => {
+  await toMail(visitor, recipient);
+  const address = await visitor.page.frameLocator("iframe").locator(`a[href*="${path}"]`).first().getAttribute("href");
+  await visitor.go(new URL(address).pathname);
+};
+
+const toObjective = over(at(OKRS), "The model is right when it matters");
+const toKeyResult = over(at(OKRS), "Median surge-height error at 72 hours");
+const toCycle = over(at(OKRS), /Q\d \d+$/);
+const newObjective = over(at(OKRS), "New objective");
+
+/** Who → name of the page → how to come to it. */
+export const kinds = {
+  member: {
+    "today": at(TODAY),
+    "composer": toComposer,
+    "composer, refused": refused(toComposer, "Post update", { "New value for": "a lot" }),
+    "today, posted": toPosted,
+    "own update, to edit": over(toPosted, "Edit"),
+    "updates of a team": over(at(TODAY), "Updates"),
+    "updates of all": at("/o/saltmarsh/teams"),
+    "update": toUpdate,
+    "reply, refused": refused(toUpdate, "Reply"),
+    "okrs": at(OKRS),
+    "objective": toObjective,
+    "objective, to edit": over(toObjective, "Edit this objective"),
+    "new objective": newObjective,
+    "new objective, refused": refused(newObjective, "Add objective"),
+    "key result": toKeyResult,
+    "key result, to correct": over(toKeyResult, /^Correct/),
+    "key result, to edit": over(toKeyResult, "Edit this key result"),
+    "new key result": over(toObjective, "Add key result"),
+    "cycle": toCycle,
+    "review": at("/o/saltmarsh/review"),
+    "my settings": at("/o/saltmarsh/me"),
+    "my settings, refused": refused(at("/o/saltmarsh/me"), "Save", { "Name": "" }),
+    "security": at("/me/security"),
+    "team settings": at(FORECAST),
+    "nothing here": at("/o/saltmarsh/nothing", { status: 404 }),
+  },
+  manager: {
+    "review": at("/o/saltmarsh/review"),
+    "review, narrowed": at("/o/saltmarsh/review?status=at_risk"),
+    "people": at("/o/saltmarsh/settings/people"),
+    "team settings, invited": toInvited,
+    "new cycle": at("/o/saltmarsh/cycles/new"),
+    "cycle, to edit": over(toCycle, "Edit this cycle"),
+  },
+  visitor: {
+    "sign-in": at("/sign-in"),
+    "sign-in, refused": refused(at("/sign-in"), "Sign in"),
+    "forgotten password": at("/reset"),
+    "new password, asked": toNewPassword,
+    "new password": (visitor) => whereMailLeads(visitor.house.owner.email, "/reset/")(visitor),
+    "a dead link": at("/reset/none", { status: 410 }),
+    "an invitation": whereMailLeads(NEWCOMER, "/invitations/"),
+    "a dead invitation": at("/invitations/none", { status: 404 }),
+    "nothing here": at("/o/elsewhere", { status: 404 }),
+    "sent mail": at("/sent-mail"),
+    "a mail": (visitor) => toMail(visitor, NEWCOMER),
+  },
+};
