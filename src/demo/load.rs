@@ -10,6 +10,7 @@ use super::{
 };
 use crate::app::App;
 use crate::calendar::{Recurrence, Zone};
+use crate::clockwork::Duty;
 use crate::db::OrgTx;
 use crate::digest;
 use crate::ids::{
@@ -67,7 +68,20 @@ pub async fn load(app: &App) -> Result<bool> {
     }
     teller.apart().await?;
     teller.tx.commit().await?;
+    live_through(app, now).await?;
     Ok(true)
+}
+
+/// Figures for the weeks that were told, and the digests of the last days as they would have been sent, so that the page
+/// of sent mail has something to read.
+async fn live_through(app: &App, now: DateTime<Utc>) -> Result<()> {
+    Duty::RollUp.run(app, now).await?;
+    loop {
+        let due = people::next_digest(&mut app.db.duty().await?).await?;
+        let Some(at) = due.filter(|at| *at <= now) else { return Ok(()) };
+        Duty::Digests.run(app, at).await?;
+        Duty::Mail.run(app, at).await?;
+    }
 }
 
 /// How to come in, for whoever started the demo: where it is, as whom, and where the mail is shown. `told` says whether the

@@ -1,10 +1,15 @@
 //! People, teams and their rhythm.
 
 use crate::calendar::{Schedule, WeekdaySet, WorkWeek, Zone};
-use crate::db::{GlobalTx, OrgTx};
+use crate::db::{DutyTx, GlobalTx, OrgTx};
 use crate::ids::{AccountId, AwayId, MemberId, OrgId, QuestionId, ScheduleId, StandupId, TeamId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
+
+/// When the next digest of anybody is due.
+pub(in crate::demo) async fn next_digest(tx: &mut DutyTx) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select min(next_digest_at) from member").fetch_one(&mut **tx).await
+}
 
 /// Whether there is an organisation at all.
 pub(in crate::demo) async fn is_inhabited(tx: &mut GlobalTx) -> sqlx::Result<bool> {
