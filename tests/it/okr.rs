@@ -204,7 +204,7 @@ async fn bad_input_comes_back_with_sentences() {
     for (value, sentence) in [
         ("1e9", "Enter a number, such as 17 or 5.9."),
         ("NaN", "Enter a number, such as 17 or 5.9."),
-        ("", "Enter a number."),
+        ("", "Enter the new value."),
         ("2000000000000", "Enter a number below a million million."),
         ("1.0000001", "Give at most six decimals."),
     ] {

@@ -12,6 +12,7 @@ use crate::okr::parts::value_with_unit;
 use crate::okr::record::Record;
 use crate::okr::status::Confidence;
 use crate::organisation::{Me, Member};
+use crate::talk;
 use crate::web::{Done, Form, Path, Problems, Refused};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -133,7 +134,8 @@ pub(super) async fn add(
         }
     }
     let form = CheckInForm::of(t, &record, typed)?;
-    Ok(Refused(draw(&me, now, &record, form, problems, false)?).into_response())
+    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
+    Ok(Refused(draw(&me, now, &record, thread, form, problems, false)?).into_response())
 }
 
 /// The check-in that was typed, or what is wrong with it.
@@ -151,7 +153,7 @@ fn read(
     };
     let value = match record.terms_now()?.kind() {
         Kind::YesNo => yes_or_no(&typed.value).ok_or(t.okr_value_yes_or_no().to_owned()),
-        Kind::Increase | Kind::Decrease => fields::number(t, &typed.value),
+        Kind::Increase | Kind::Decrease => fields::number(t, &typed.value, t.okr_value_missing()),
     };
     let value = problems.take("value", value);
     let confidence = Confidence::parse(&typed.confidence).ok_or(t.okr_confidence_missing());

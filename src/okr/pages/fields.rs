@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, Result};
 use crate::ids::MemberId;
-use crate::language::Words;
+use crate::language::{NumberFault, Words};
 use crate::okr::measure::{ValueFault, WEIGHTS};
 use crate::okr::standing::Person;
 use rust_decimal::Decimal;
@@ -59,9 +59,12 @@ fn fits(t: Words, text: String, most: usize) -> Result<String, String> {
 /// A number as typed.
 ///
 /// # Errors
-/// A sentence when it is none, or none we keep.
-pub(super) fn number(t: Words, typed: &str) -> Result<Decimal, String> {
-    t.parse_number(typed).map_err(|fault| t.number_fault(fault).to_owned())
+/// A sentence when there is none (then `empty`), or none we keep.
+pub(super) fn number(t: Words, typed: &str, empty: &str) -> Result<Decimal, String> {
+    t.parse_number(typed).map_err(|fault| match fault {
+        NumberFault::Empty => empty.to_owned(),
+        fault => t.number_fault(fault).to_owned(),
+    })
 }
 
 /// The sentence for a value that can't be kept.

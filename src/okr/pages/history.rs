@@ -8,8 +8,9 @@ use crate::okr::parts::{Word, value_with_unit};
 use crate::okr::queries::{CheckInRow, TermsRow};
 use crate::okr::record::{Figures, Record};
 use crate::organisation::Me;
-use crate::web::parts::Avatar;
-use chrono::{DateTime, SecondsFormat, Utc};
+use crate::web::markdown::SafeHtml;
+use crate::web::parts::{Avatar, iso};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
@@ -39,8 +40,8 @@ pub(super) struct Entry {
     pub(super) word: Option<Word>,
     /// What became of it, or what it is: corrected later, a correction.
     pub(super) mark: Option<String>,
-    /// The note or the reason, by paragraph.
-    pub(super) words: Vec<String>,
+    /// The note or the reason, if there is one.
+    pub(super) words: Option<SafeHtml>,
     /// The update it came with.
     pub(super) update: Option<String>,
     /// Where it is corrected, for whom may.
@@ -72,13 +73,13 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
             Entry {
                 anchor: format!("c-{}", one.id),
                 at: one.at,
-                instant: instant(one.at),
+                instant: iso(one.at),
                 avatar: Some(Avatar::of(one.member_id, &one.member_name)),
                 heading: words.step(before.get(&one.id).copied(), one.value),
                 when: t.okr_on_by(t.date_long(one.local_date), &one.member_name),
                 word: Some(Word::said(t, one.confidence)),
                 mark,
-                words: paragraphs(&one.note),
+                words: written(&one.note),
                 update: one.update_id.map(|update| me.at(&format!("/updates/{update}"))),
                 correct: (may && stands).then(|| format!("{at}?correct={}#check-in", one.id)),
             }
@@ -129,13 +130,13 @@ fn changed(t: Words, unit: &str, old: &TermsRow, new: &TermsRow) -> Option<Entry
     Some(Entry {
         anchor: format!("t-{}", new.id),
         at: new.effective_at,
-        instant: instant(new.effective_at),
+        instant: iso(new.effective_at),
         avatar: None,
         heading: words.join(" "),
         when: new.author.as_ref().map_or_else(String::new, |author| t.okr_changed_by(author)),
         word: None,
         mark: None,
-        words: paragraphs(&new.reason),
+        words: written(&new.reason),
         update: None,
         correct: None,
     })
@@ -162,11 +163,7 @@ fn differences(t: Words, unit: &str, old: &Terms, new: &Terms) -> Vec<String> {
     words
 }
 
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// The lines of a text that say something.
-pub(super) fn paragraphs(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+/// What a person wrote, if they wrote something.
+fn written(text: &str) -> Option<SafeHtml> {
+    (!text.is_empty()).then(|| SafeHtml::from_markdown(text))
 }

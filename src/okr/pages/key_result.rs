@@ -14,9 +14,10 @@ use crate::okr::parts::{Choice, Word, bar_label, capitalised, value_with_unit};
 use crate::okr::queries::{self, KeyResult};
 use crate::okr::record::{Figures, Record};
 use crate::okr::roll_up;
-use crate::okr::status::{Difference, difference};
+use crate::okr::status::{Difference, Status, difference};
 use crate::okr::trend::trend;
 use crate::organisation::{Me, Member};
+use crate::talk::{self, Thread};
 use crate::web::parts::Avatar;
 use crate::web::{Done, Nav, Page, Path, Problems, Query, Shell};
 use askama::Template;
@@ -62,6 +63,7 @@ pub(super) struct KeyResultPage {
     receipt: Vec<String>,
     form: Option<CheckInForm>,
     choices: Vec<Choice>,
+    thread: Thread,
     /// Its own address.
     at: String,
     /// Where the cycle's tree is.
@@ -79,14 +81,14 @@ struct Drawing {
     caption: String,
     /// The word "today" stands left of its line where the drawing ends to the right.
     today_left: bool,
-    /// How far the words at the target stand from it: above it when it lies low, so that they miss the weeks.
+    /// How far the words at the target stand below it, so that they miss the line.
     aim_dy: i8,
 }
 
 /// From here on a word beside the line of today would leave the drawing.
 const TODAY_LEFT: Decimal = Decimal::from_parts(88, 0, 0, false, 0);
-/// Below this the target lies close to the weeks.
-const AIM_LOW: Decimal = Decimal::from_parts(80, 0, 0, false, 0);
+/// Above this the line climbs to the target from below, so its words stand over it; further down they stand under it.
+const AIM_HIGH: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 
 /// `GET /o/{org}/key-results/{key_result}`
 pub(super) async fn page(
@@ -97,7 +99,9 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let record = Record::load(&mut tx, id).await?;
     let form = CheckInForm::fresh(me.words(), &record, asked.correct)?;
-    Ok(Page(draw(&me, now, &record, form, Problems::new(), asked.history.is_some())?).into_response())
+    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
+    let all = asked.history.is_some();
+    Ok(Page(draw(&me, now, &record, thread, form, Problems::new(), all)?).into_response())
 }
 
 /// The page, with the form as it is to be shown.
@@ -105,6 +109,7 @@ pub(super) fn draw(
     me: &Me,
     now: DateTime<Utc>,
     record: &Record,
+    thread: Thread,
     form: CheckInForm,
     problems: Problems,
     all: bool,
@@ -143,6 +148,7 @@ pub(super) fn draw(
         receipt: receipt(t, me, &figures),
         form: may.then_some(form),
         choices,
+        thread,
         okrs: me.at(&format!("/okrs?cycle={}", one.cycle.id)),
         may_edit: may,
         at,
@@ -188,7 +194,7 @@ fn sentences(t: Words, one: &KeyResult, figures: &Figures) -> Vec<String> {
         (Some(progress), None, _) => t.okr_way_alone(t.percent(progress)),
     });
     if let Some((confidence, pace)) = reading.confidence.zip(shown.pace)
-        && !receipt.closed
+        && !matches!(shown.status, Status::Stale | Status::Closed)
     {
         said.extend(difference(confidence, pace).map(|difference| match difference {
             Difference::OwnerMoreHopeful => t.okr_more_hopeful().to_owned(),
@@ -228,7 +234,7 @@ impl Drawing {
         let caption = if one.unit.is_empty() || terms.kind() == Kind::YesNo {
             t.okr_caption(direction)
         } else {
-            t.okr_caption_unit(capitalised(&one.unit), direction)
+            t.okr_caption_unit(&one.unit, direction)
         };
         let mark = |value| match terms.kind() {
             Kind::YesNo => value_with_unit(t, Kind::YesNo, "", Some(value)),
@@ -242,7 +248,7 @@ impl Drawing {
                 .map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class))
                 .collect(),
             today_left: chart.now.is_some_and(|now| now > TODAY_LEFT),
-            aim_dy: if chart.aim.y > AIM_LOW { -12 } else { 20 },
+            aim_dy: if chart.aim.y < AIM_HIGH { -10 } else { 20 },
             title: t.okr_chart_title(&one.title),
             text,
             caption,

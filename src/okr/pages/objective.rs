@@ -1,6 +1,5 @@
 //! One objective: why it matters, what it is measured by, what serves it, and the last words of those who work on it.
 
-use super::history::paragraphs;
 use super::node::{Everything, Forest, Node};
 use super::okrs::Head;
 use crate::clock::Now;
@@ -17,11 +16,13 @@ use crate::okr::standing::{self, Standing};
 use crate::okr::stored::Ambition;
 use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
-use crate::web::parts::Avatar;
+use crate::talk::{self, Thread};
+use crate::web::markdown::SafeHtml;
+use crate::web::parts::{Avatar, When};
 use crate::web::{Done, Nav, Page, Path, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
 
@@ -49,6 +50,7 @@ struct ObjectivePage {
     rows: Vec<Row>,
     below: Vec<Node>,
     words: Vec<Said>,
+    thread: Thread,
     owner: Option<(Avatar, String)>,
     serves: Option<(String, String)>,
     ambition: &'static str,
@@ -72,9 +74,8 @@ struct Said {
     avatar: Avatar,
     name: String,
     href: String,
-    instant: String,
-    when: String,
-    lines: Vec<String>,
+    when: When,
+    words: SafeHtml,
 }
 
 /// `GET /o/{org}/objectives/{objective}`
@@ -92,6 +93,7 @@ pub(super) async fn page(
     let ids: Vec<_> = family.into_iter().collect();
     let standings = standing::of_objectives(&mut tx, &ids, now).await?;
     let words = queries::latest_words(&mut tx, &ids, WORDS).await?;
+    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
     let t = me.words();
     let (own, deeper): (Vec<_>, Vec<_>) = standings.iter().cloned().partition(|one| one.objective == id);
@@ -118,7 +120,8 @@ pub(super) async fn page(
         parts: receipt.map(|receipt| parts(t, receipt, &own, &below)).unwrap_or_default(),
         rows: own.iter().map(|one| Row::of(one, &me, now)).collect(),
         below: forest.roots(&Everything),
-        words: words.iter().map(|one| Said::of(t, &me, one)).collect(),
+        words: words.iter().map(|one| Said::of(&me, one, now)).collect(),
+        thread,
         owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
         serves: parent.map(|parent| (parent.title, me.at(&format!("/objectives/{}", parent.id)))),
         ambition: ambition(t, objective.ambition),
@@ -221,9 +224,7 @@ fn parts(t: Words, receipt: &MeanReceipt, own: &[Standing], below: &[Objective])
 }
 
 impl Said {
-    /// "Tuesday afternoon in Bengaluru": the author's part of day comes first.
-    fn of(t: Words, me: &Me, row: &WordsRow) -> Self {
-        let there = row.zone.reading(row.at);
+    fn of(me: &Me, row: &WordsRow, now: DateTime<Utc>) -> Self {
         let page = row.update_id.map_or_else(
             || me.at(&format!("/key-results/{}", row.key_result)),
             |update| me.at(&format!("/updates/{update}")),
@@ -232,13 +233,13 @@ impl Said {
             avatar: Avatar::of(row.member_id, &row.member_name),
             name: row.member_name.clone(),
             href: page,
-            instant: instant(row.at),
-            when: t.okr_said_when(t.date_long(there.date()), t.part_of_day(there.time()), row.zone.city()),
-            lines: paragraphs(&row.note),
+            when: When::of(me.words(), row.at, row.zone, me.zone, now),
+            words: SafeHtml::from_markdown(&row.note),
         }
     }
 }
 
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+/// The lines of a text that say something.
+fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
