@@ -107,6 +107,7 @@ mod tests {
             zone: Zone::parse(zone).unwrap(),
             week: WorkWeek::standard(),
             absence: Absence::NONE,
+            since: "2026-09-01".parse().unwrap(),
             asked: true,
             teams: Vec::new(),
         }
