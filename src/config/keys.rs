@@ -6,7 +6,6 @@
 //! nothing for another.
 
 use super::Config;
-use crate::ids::RequestId;
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -143,7 +142,7 @@ fn make(file: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let mut secret = [0u8; 32];
     rand::rngs::SysRng.try_fill_bytes(&mut secret)?;
-    let draft = folder.join(format!(".secret.key.{}", RequestId::fresh()));
+    let draft = folder.join(format!(".secret.key.{:016x}", rand::random::<u64>()));
     let mut out: File = File::options().write(true).create_new(true).mode(0o600).open(&draft)?;
     writeln!(out, "{}", URL_SAFE_NO_PAD.encode(secret))?;
     out.sync_all()?;

@@ -165,7 +165,16 @@ async fn what_the_unprivileged_user_cannot_reach_goes_elsewhere() {
     let cluster = Embedded::start(&folder.0.join("var/postgres"), None, Durability::Safe).unwrap();
     assert!(cluster.folder().starts_with("/var/lib/meridian"), "{}", cluster.folder().display());
     assert_eq!(ask(&cluster, "select 'hello'").await, "hello");
-    let elsewhere = cluster.folder().to_owned();
+    let first = cluster.folder().to_owned();
     cluster.release().unwrap();
-    fs::remove_dir_all(elsewhere).unwrap();
+    let cluster = Embedded::start(&folder.0.join("var/postgres"), None, Durability::Safe).unwrap();
+    assert_eq!(cluster.folder(), first, "found again");
+    cluster.release().unwrap();
+    fs::remove_dir_all(folder.0.join("var")).unwrap();
+    let cluster = Embedded::start(&folder.0.join("var/postgres"), None, Durability::Safe).unwrap();
+    let second = cluster.folder().to_owned();
+    assert_ne!(second, first, "who takes the data folder away begins anew");
+    cluster.release().unwrap();
+    fs::remove_dir_all(first).unwrap();
+    fs::remove_dir_all(second).unwrap();
 }

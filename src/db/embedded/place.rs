@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use nix::unistd::{Gid, Uid, User, chown, getegid, geteuid};
 use sha2::{Digest, Sha256};
-use std::fs::{self, DirBuilder};
-use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::fs::{self, DirBuilder, File};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// Where clusters go that would otherwise lie where their owner can't reach them.
@@ -84,8 +84,7 @@ impl Place {
     pub(super) fn prepare(folder: &Path) -> Result<Self> {
         let owner = Owner::find()?;
         let root = make_folder(folder)?;
-        let root =
-            if owner.reaches(&root) { root } else { make_folder(&Path::new(STATE).join(short_name(&root)))? };
+        let root = if owner.reaches(&root) { root } else { elsewhere(&root)? };
         ensure!(owner.reaches(&root), "{} can't be reached by the user {}", root.display(), owner.name);
         let text = root.to_str().unwrap_or("\"");
         ensure!(
@@ -140,6 +139,21 @@ fn make_folder(folder: &Path) -> Result<PathBuf> {
     let made =
         DirBuilder::new().recursive(true).mode(0o755).create(folder).and_then(|()| fs::canonicalize(folder));
     made.with_context(|| format!("the folder {} can't be made", folder.display()))
+}
+
+/// A folder in [`STATE`] instead of this one, which keeps a note of where it is: whoever takes this folder away begins
+/// anew.
+fn elsewhere(folder: &Path) -> Result<PathBuf> {
+    let mut note =
+        File::options().read(true).append(true).create(true).mode(0o600).open(folder.join("elsewhere"))?;
+    note.lock()?;
+    let mut place = String::new();
+    note.read_to_string(&mut place)?;
+    if place.is_empty() {
+        place = format!("{STATE}/{:016x}", rand::random::<u64>());
+        note.write_all(place.as_bytes())?;
+    }
+    make_folder(Path::new(&place))
 }
 
 /// A short name that stands for a long path.
