@@ -77,12 +77,21 @@ async function toMail(visitor, recipient) {
   assert.fail(`no mail to ${recipient}`);
 }
 
-/** Where the button of the newest mail to somebody leads. */
-const whereMailLeads = (recipient, path) => async (visitor) => {
+/** What a mail program shows of the newest mail to somebody. */
+async function toLetter(visitor, recipient) {
+  await toMail(visitor, recipient);
+  const answer = await visitor.page.request.get(`${visitor.page.url()}/html`);
+  await visitor.page.goto("about:blank"); // where our rules for content don't hold, as in a mail program
+  await visitor.page.setContent(await answer.text());
+  await visitor.look();
+}
+
+/** Where a link of the newest mail to somebody leads. */
+async function whereMailLeads(visitor, recipient, path) {
   await toMail(visitor, recipient);
   const address = await visitor.page.frameLocator("iframe").locator(`a[href*="${path}"]`).first().getAttribute("href");
   await visitor.go(new URL(address).pathname);
-};
+}
 
 const toObjective = over(at(OKRS), "The model is right when it matters");
 const toKeyResult = over(at(OKRS), "Median surge-height error at 72 hours");
@@ -131,12 +140,20 @@ export const kinds = {
     "sign-in, refused": refused(at("/sign-in"), "Sign in"),
     "forgotten password": at("/reset"),
     "new password, asked": toNewPassword,
-    "new password": (visitor) => whereMailLeads(visitor.house.owner.email, "/reset/")(visitor),
+    "new password": (visitor) => whereMailLeads(visitor, visitor.house.owner.email, "/reset/"),
     "a dead link": at("/reset/none", { status: 410 }),
-    "an invitation": whereMailLeads(NEWCOMER, "/invitations/"),
+    "an invitation": (visitor) => whereMailLeads(visitor, NEWCOMER, "/invitations/"),
     "a dead invitation": at("/invitations/none", { status: 404 }),
     "nothing here": at("/o/elsewhere", { status: 404 }),
     "sent mail": at("/sent-mail"),
     "a mail": (visitor) => toMail(visitor, NEWCOMER),
+    "a digest": (visitor) => toMail(visitor, visitor.house.manager.email),
+    "digests, to stop": (visitor) => whereMailLeads(visitor, visitor.house.manager.email, "/u/"),
   },
+};
+
+/** Mails by themselves. They stand inside the page of a mail program, which has the landmarks. */
+export const letters = {
+  "invitation": (visitor) => toLetter(visitor, NEWCOMER),
+  "digest": (visitor) => toLetter(visitor, visitor.house.manager.email),
 };

@@ -29,6 +29,9 @@ export async function arrive(browser, house, { width = 1280, js = true } = {}) {
   return new Visitor(context, await context.newPage(), house);
 }
 
+/** Whether an address is the sign-in page's. */
+export const atTheDoor = (url) => url.pathname === "/sign-in";
+
 class Visitor {
   /** What the browser complained about: where, and in which words. */
   #complaints = [];
@@ -85,14 +88,14 @@ class Visitor {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+    await page.waitForURL((url) => !atTheDoor(url));
     await this.look(page);
   }
 
   async signOut() {
     await this.page.locator("header details.menu summary").click();
     await this.page.getByRole("button", { name: "Sign out" }).click();
-    await this.page.waitForURL("**/sign-in*");
+    await this.page.waitForURL(atTheDoor);
     await this.look();
   }
 
