@@ -181,6 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn a_span_lasts_until_it_ends() {
+        let week = week(&[(Weekday::Fri, "09:00", "12:00"), (Weekday::Fri, "22:00", "06:00")]);
+        let someone = lisbon(&week, &NEVER);
+        for (now, until) in [
+            ("2026-11-20T08:59:59Z", None),
+            ("2026-11-20T09:00:00Z", Some("2026-11-20T12:00:00Z")),
+            ("2026-11-20T12:00:00Z", None),
+            ("2026-11-21T05:00:00Z", Some("2026-11-21T06:00:00Z")),
+        ] {
+            assert_eq!(someone.working_until(at(now)), until.map(at), "{now}");
+        }
+    }
+
+    #[test]
     fn away_days_do_not_count() {
         let (week, monday) = (WorkWeek::standard(), away("2026-11-23", "2026-11-23"));
         let someone = lisbon(&week, &monday);

@@ -1,6 +1,6 @@
 //! The loop of a node: look around, wait, look again.
 
-use super::tick;
+use super::{Duty, look};
 use crate::app::App;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -9,13 +9,19 @@ use tokio_util::sync::CancellationToken;
 const GATHER: Duration = Duration::from_millis(50);
 
 /// Ticks until told to stop. A tick under way is finished first. Nothing that goes wrong ends the loop.
+///
+/// What waits for servers of others has a loop of its own, so that figures never wait for a slow relay.
 pub async fn keep(app: App, stop: CancellationToken) {
+    tokio::join!(rounds(&app, &stop, Duty::INDOORS), rounds(&app, &stop, Duty::OUTDOORS));
+}
+
+async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
     let mut bell = None;
     loop {
         if let Err(error) = app.clock.anchor_again(&app.db).await {
             tracing::warn!(?error, "the clock could not be set by the database");
         }
-        match tick(&app, app.clock.now()).await {
+        match look(app, app.clock.now(), duties).await {
             Ok(done) => {
                 done.iter().filter(|done| done.did.as_ref().is_ok_and(|did| *did > 0)).for_each(|done| {
                     tracing::debug!(duty = done.duty.name(), did = ?done.did, took = ?done.took, "done");
@@ -24,7 +30,7 @@ pub async fn keep(app: App, stop: CancellationToken) {
             Err(fault) => tracing::warn!(?fault, "a tick could not be finished"),
         }
         if bell.is_none() {
-            bell = listen(&app).await;
+            bell = listen(app).await;
         }
         let rung = async {
             match &mut bell {

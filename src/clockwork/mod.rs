@@ -37,6 +37,12 @@ impl Duty {
     /// All of them, in order.
     pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
 
+    /// Those that need nothing but the database.
+    const INDOORS: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Digests];
+
+    /// Those that wait for servers of others, which may be slow.
+    const OUTDOORS: &'static [Duty] = &[Duty::Mail];
+
     /// Its name in the log and on the clockwork page.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,9 +89,14 @@ pub struct Done {
 /// One look around at `now`: every duty whose time has come, one after another. A duty that fails leaves the others
 /// their turn.
 pub async fn tick(app: &App, now: DateTime<Utc>) -> Result<Vec<Done>> {
+    look(app, now, Duty::ALL).await
+}
+
+/// The same for some of the duties.
+async fn look(app: &App, now: DateTime<Utc>, duties: &[Duty]) -> Result<Vec<Done>> {
     let last = queries::last_starts(&mut app.db.duty().await?).await?;
     let mut done = Vec::new();
-    for duty in Duty::ALL.iter().copied() {
+    for duty in duties.iter().copied() {
         let rested =
             last.get(duty.name()).is_none_or(|started| now - *started >= duty.every() || *started > now);
         if !rested {

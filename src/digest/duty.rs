@@ -2,21 +2,21 @@
 //!
 //! In one transaction of the organisation the members are locked, what is new is read once for all of them, and each gets
 //! a mail and a new date, or only a new date: when there is nothing to tell, when they are away or off work, or when the
-//! hour passed too long ago, for nothing is sent at night to make up for downtime.
+//! hour passed too long ago. Nothing is sent at night to make up for downtime; what was missed is noted as skipped.
 
 use super::compose::{Digest, Reader};
 use super::gather::Gathered;
 use super::queries::{self, Due, Organisation};
 use super::unsubscribe::Subscription;
-use super::window::{Rhythm, TOO_LATE, Wish};
+use super::window::{Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
 use crate::calendar::WorkingTime;
 use crate::db::OrgTx;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
 use crate::language::Words;
-use crate::mail::{self, Kind, NewMail};
+use crate::mail::{self, Kind, NewMail, Rendered};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many members one transaction writes to.
@@ -60,19 +60,26 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize,
         return Ok((0, 0));
     }
     let organisation = queries::organisation(&mut tx).await?;
-    let in_time: Vec<&Due> = due.iter().filter(|one| one.is_in_time(now)).collect();
-    let mut mails = 0;
-    if let Some(since) = in_time.iter().map(|one| one.since(now)).min() {
-        let readers: Vec<_> = in_time.iter().map(|one| one.id).collect();
-        let everywhere = in_time.iter().any(|one| one.role.administers() && one.is_weekly());
-        let gathered = Gathered::read(&mut tx, &readers, everywhere, since, now).await?;
-        for one in in_time {
-            mails += u64::from(write(app, &mut tx, &organisation, one, &gathered, now).await?);
-        }
-    }
+    let mut in_time = Vec::new();
     for one in &due {
+        let mut come = one.wish().come(one.working(), one.due_at, now);
+        if let Some(send) = come.pop_if(|send| one.is_in_time(*send, now)) {
+            in_time.push((one, send));
+        }
+        for send in come.into_iter().filter(|send| now - send.at < LONGEST) {
+            note_missed(app, &mut tx, &organisation, one, send, now).await?;
+        }
         let next = one.wish().after(one.working(), now.max(one.due_at)).next();
         queries::set_next(&mut tx, one.id, next.map(|send| send.at)).await?;
+    }
+    let mut mails = 0;
+    if let Some(since) = in_time.iter().map(|(one, _)| one.since(now)).min() {
+        let readers: Vec<_> = in_time.iter().map(|(one, _)| one.id).collect();
+        let everywhere = in_time.iter().any(|(one, _)| one.role.administers() && one.is_weekly());
+        let gathered = Gathered::read(&mut tx, &readers, everywhere, since, now).await?;
+        for (one, send) in in_time {
+            mails += u64::from(write(app, &mut tx, &organisation, one, send, &gathered, now).await?);
+        }
     }
     tx.commit().await?;
     Ok((due.len(), mails))
@@ -84,39 +91,38 @@ async fn write(
     tx: &mut OrgTx,
     organisation: &Organisation,
     due: &Due,
+    send: Send,
     gathered: &Gathered,
     now: DateTime<Utc>,
-) -> Result<bool, Fault> {
+) -> Result<bool> {
     let reader = due.reader(gathered, now);
     let updates = gathered.due_updates(due.id, reader.today, now);
     let Some(digest) = Digest::compose(&reader, updates, &gathered.news) else { return Ok(false) };
-    let t = Words::of(due.language);
-    let kind = if due.is_weekly() { Kind::DigestWeekly } else { Kind::DigestDaily };
-    let stop = Subscription { org: tx.org, member: due.id, kind }.address(app);
-    let occasion = Occasion {
-        organisation: &organisation.name,
-        base: &app.config.link(&format!("/o/{}", organisation.slug)),
-        stop: &stop,
-        name: &due.name,
-        zone: due.zone,
-        wish: due.wish(),
-        now,
-    };
+    let (t, org) = (Words::of(due.language), tx.org);
+    let stop = due.subscription(org).address(app);
+    let base = app.config.link(&format!("/o/{}", organisation.slug));
+    let occasion = due.occasion(&organisation.name, &base, &stop, now);
     let why = occasion.why(t, &due.week.0);
     let letter = letter(t, &occasion, &reader, &digest).why(&why).render()?;
-    let mail = NewMail {
-        kind,
-        member: Some(due.id),
-        recipient: due.email.clone(),
-        // The date of the hour it was due at, so that nodes that differ over the hour don't send two.
-        period: due.zone.date_at(due.due_at).to_string(),
-        letter,
-        reason: why,
-        unsubscribe: Some(stop),
-        expires_at: due.expires_at(now),
-    };
-    let org = tx.org;
+    let mail = NewMail { unsubscribe: Some(stop.clone()), ..due.mail(org, send, letter, why, now) };
     Ok(mail::enqueue(tx, Some(org), &mail, app.config.mail_from.email.domain(), now).await?)
+}
+
+/// Notes a digest whose hour passed without it, for the reader to see.
+async fn note_missed(
+    app: &App,
+    tx: &mut OrgTx,
+    organisation: &Organisation,
+    due: &Due,
+    send: Send,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (t, org) = (Words::of(due.language), tx.org);
+    let why = due.occasion(&organisation.name, "", "", now).why(t, &due.week.0);
+    let subject = if due.is_weekly() { t.mail_digest_weekly() } else { t.mail_digest_daily() };
+    let nothing = Rendered { subject: subject.to_owned(), text: String::new(), html: String::new() };
+    let mail = due.mail(org, send, nothing, why, now);
+    Ok(mail::skip(tx, org, &mail, app.config.mail_from.email.domain(), now).await?)
 }
 
 impl Due {
@@ -132,22 +138,47 @@ impl Due {
         WorkingTime { zone: self.zone, week: &self.week.0, absence: &self.absence.0 }
     }
 
-    /// Whether it may still be sent: not long after its hour, and while they work.
-    fn is_in_time(&self, now: DateTime<Utc>) -> bool {
-        now - self.due_at < TOO_LATE && self.working().is_working(now)
+    /// Whether a digest may still be sent: not long after its hour, and while they work.
+    fn is_in_time(&self, send: Send, now: DateTime<Utc>) -> bool {
+        now - send.at < TOO_LATE && self.working().is_working(now)
     }
 
-    /// When it is better not sent any more: long after its hour, or when their work ends.
-    fn expires_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let late = self.due_at + TOO_LATE;
-        self.working().working_until(now).map_or(late, |end| end.min(late))
+    fn subscription(&self, org: OrgId) -> Subscription {
+        let kind = if self.is_weekly() { Kind::DigestWeekly } else { Kind::DigestDaily };
+        Subscription { org, member: self.id, kind }
     }
 
-    /// From when on things are new to them: since the last digest; before the first one, since they last went home, or for
-    /// a week.
+    fn occasion<'a>(
+        &'a self,
+        organisation: &'a str,
+        base: &'a str,
+        stop: &'a str,
+        now: DateTime<Utc>,
+    ) -> Occasion<'a> {
+        Occasion { organisation, base, stop, name: &self.name, zone: self.zone, wish: self.wish(), now }
+    }
+
+    /// The mail of one hour. Its key is the civil date, so that nodes that differ over the hour don't send two; it is
+    /// better not sent long after that hour, or once their work has ended.
+    fn mail(&self, org: OrgId, send: Send, letter: Rendered, why: String, now: DateTime<Utc>) -> NewMail {
+        let late = send.at + TOO_LATE;
+        NewMail {
+            kind: self.subscription(org).kind,
+            member: Some(self.id),
+            recipient: self.email.clone(),
+            period: send.date.to_string(),
+            letter,
+            reason: why,
+            unsubscribe: None,
+            expires_at: self.working().working_until(now).map_or(late, |end| end.min(late)),
+        }
+    }
+
+    /// From when on things are new to them: since the last digest; before the first one, since they went home the day
+    /// before it was due, or for the week before.
     fn since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let first = if self.is_weekly() { None } else { self.working().end_of_last_day(now) };
-        let since = self.told_at.or(first).unwrap_or(now - TimeDelta::days(7));
+        let home = if self.is_weekly() { None } else { self.working().end_of_last_day(self.due_at) };
+        let since = self.told_at.or(home).unwrap_or(self.due_at - TimeDelta::days(7));
         since.max(now - LONGEST)
     }
 

@@ -51,6 +51,12 @@ impl Wish {
         Self { rhythm, time, weekday: weekday.unwrap_or(Weekday::Mon) }
     }
 
+    /// The sends whose hour came up to `now`, from the one that was expected at `due` on. The newest may still be made;
+    /// the others were missed. Nodes that differ over the hour by a little find the same one.
+    pub fn come(self, working: WorkingTime<'_>, due: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Send> {
+        self.after(working, due - TOO_LATE).take_while(|send| send.at <= now).collect()
+    }
+
     /// The sends after `after`, in order.
     ///
     /// A wished time outside working hours waits for the next opening. A day off has no daily digest; a weekly one that
@@ -142,6 +148,22 @@ mod tests {
             sends("Europe/Lisbon", wish(Rhythm::Daily, "20:00:00"), &none, "2026-11-20T00:00:00Z", 2),
             ["Fri 20 09:00Z", "Mon 23 09:00Z"]
         );
+    }
+
+    #[test]
+    fn of_those_that_came_the_newest_is_last() {
+        let week = WorkWeek::standard();
+        let working =
+            WorkingTime { zone: Zone::parse("Europe/Lisbon").unwrap(), week: &week, absence: &Absence::NONE };
+        let come = |due, now| -> Vec<u32> {
+            let sends = wish(Rhythm::Daily, "09:00:00").come(working, at(due), at(now));
+            sends.iter().map(|send| send.date.day()).collect()
+        };
+        assert_eq!(come("2026-11-17T09:00:00Z", "2026-11-17T09:00:00Z"), [17]);
+        assert_eq!(come("2026-11-17T09:00:00Z", "2026-11-23T09:30:00Z"), [17, 18, 19, 20, 23]);
+        // Another node wrote down an hour that is not quite ours.
+        assert_eq!(come("2026-11-17T10:00:00Z", "2026-11-17T10:00:00Z"), [17]);
+        assert!(come("2026-11-17T08:00:00Z", "2026-11-17T08:00:00Z").is_empty());
     }
 
     #[test]

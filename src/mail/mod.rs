@@ -15,5 +15,5 @@ mod queries;
 
 pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
-pub use outbox::{Kind, NewMail, State, enqueue};
+pub use outbox::{Kind, NewMail, State, enqueue, skip};
 pub use pages::routes;

@@ -71,7 +71,22 @@ pub async fn enqueue(
     host: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    queries::add(conn, org, mail, &message_id(org, mail, host), now).await
+    queries::add(conn, org, mail, &message_id(org, mail, host), State::Waiting, now).await
+}
+
+/// Notes a mail that was due and will not be sent, so that its recipient can see why it never came.
+///
+/// # Errors
+/// When the database fails.
+pub async fn skip(
+    conn: &mut PgConnection,
+    org: OrgId,
+    mail: &NewMail,
+    host: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let org = Some(org);
+    queries::add(conn, org, mail, &message_id(org, mail, host), State::Skipped, now).await.map(drop)
 }
 
 /// The same mail has the same identity on every node and every try, so that a copy is known as one (RFC 5322 §3.6.4).

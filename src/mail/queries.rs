@@ -7,18 +7,19 @@ use crate::ids::{MailId, MemberId, OrgId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// Adds a mail; `false` when its key is there already.
+/// Adds a mail that waits, or was skipped; `false` when its key is there already.
 pub(super) async fn add(
     conn: &mut PgConnection,
     org: Option<OrgId>,
     mail: &NewMail,
     message_id: &str,
+    state: State,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "insert into mail (id, org_id, member_id, recipient, kind, period, message_id, subject, body_text, body_html,
-                           unsubscribe, reason, created_at, expires_at, next_try_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)
+                           unsubscribe, reason, created_at, expires_at, state, next_try_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          on conflict do nothing",
         MailId::fresh() as MailId,
         org as Option<OrgId>,
@@ -34,6 +35,8 @@ pub(super) async fn add(
         mail.reason,
         now,
         mail.expires_at,
+        state as State,
+        (state == State::Waiting).then_some(now),
     )
     .execute(conn)
     .await?;

@@ -21,7 +21,9 @@ const NINE: &str = "2026-11-17T09:00:00Z";
 async fn wants(app: &TestApp, people: &[Who], rhythm: &str, due: &str) {
     for who in people {
         app.run(&format!(
-            "update member set digest = '{rhythm}', digest_weekday = 2, next_digest_at = '{due}' where id = '{}'",
+            "update member set digest = '{rhythm}', digest_weekday = 2, next_digest_at = '{due}',
+                    digest_time = ('{due}'::timestamptz at time zone zone)::time
+              where id = '{}'",
             who.member()
         ))
         .await;
@@ -52,8 +54,7 @@ async fn check_in(
     key_result: u64,
     update: Option<u64>,
     at: &str,
-    value: &str,
-    said: &str,
+    (value, said): (&str, &str),
 ) {
     let update = update.map_or("null".to_owned(), |update| format!("'{}'", id(update)));
     app.run(&format!(
@@ -83,7 +84,7 @@ async fn blocker(app: &TestApp, update: u64, who: Who, unblocker: Option<Who>, a
 
 /// Since Monday's end of work in Lisbon: Arjun moved a key result and wrote, Tama wrote and is blocked.
 async fn story(app: &TestApp) {
-    check_in(app, 9001, Who::Arjun, KR_SIX, None, "2026-11-10T05:00:00Z", "96.8", "on_track").await;
+    check_in(app, 9001, Who::Arjun, KR_SIX, None, "2026-11-10T05:00:00Z", ("96.8", "on_track")).await;
     post(
         app,
         9101,
@@ -93,7 +94,7 @@ async fn story(app: &TestApp) {
         "Six days in a row with *every* town published before six.",
     )
     .await;
-    check_in(app, 9002, Who::Arjun, KR_SIX, Some(9101), "2026-11-17T06:00:00Z", "97.2", "on_track").await;
+    check_in(app, 9002, Who::Arjun, KR_SIX, Some(9101), "2026-11-17T06:00:00Z", ("97.2", "on_track")).await;
     post(
         app,
         9102,
@@ -251,8 +252,8 @@ async fn three_nodes_at_once_write_each_digest_once() {
     let (a, b, c) = tokio::join!(send_due(one, now), send_due(two, now), send_due(three, now));
     let written = a.unwrap() + b.unwrap() + c.unwrap();
     let outbox = outbox(&app).await;
-    assert_eq!(outbox.len() as u64, written);
-    assert_eq!(app.count("from mail").await as u64, written);
+    assert_eq!(u64::try_from(outbox.len()).unwrap(), written);
+    assert_eq!(app.count("from mail").await, i64::try_from(written).unwrap());
     assert!(outbox.contains_key("ines@saltmarsh.example") && outbox.contains_key("arjun@saltmarsh.example"));
     assert_eq!(app.count("from member where next_digest_at <= '2026-11-17T09:00:00Z'").await, 0);
     for (recipient, (_, text)) in &outbox {
@@ -270,7 +271,8 @@ async fn nobody_hears_from_us_at_night_or_after_hours() {
         ("2026-11-17T10:59:00Z", 1, "Wed 18 09:00Z"),
         ("2026-11-17T11:00:00Z", 0, "Wed 18 09:00Z"),
         ("2026-11-18T02:00:00Z", 0, "Wed 18 09:00Z"),
-        ("2026-11-19T09:30:00Z", 0, "Fri 20 09:00Z"),
+        ("2026-11-18T09:30:00Z", 1, "Thu 19 09:00Z"),
+        ("2026-11-21T12:00:00Z", 0, "Mon 23 09:00Z"),
     ] {
         app.run("delete from mail").await;
         wants(&app, &[Who::Ines], "daily", NINE).await;
@@ -283,11 +285,42 @@ async fn nobody_hears_from_us_at_night_or_after_hours() {
     wants(&app, &[Who::Ines], "daily", "2026-11-17T16:45:00Z").await;
     app.at("2026-11-17T17:15:00Z");
     assert_eq!(send_due(&app.app, app.now()).await.unwrap(), 0);
+    assert_eq!(
+        app.count("from mail where state = 'skipped' and next_try_at is null").await,
+        1,
+        "she can see that"
+    );
+    app.run("delete from mail").await;
     // In time, but never after the end of her day.
     wants(&app, &[Who::Ines], "daily", "2026-11-17T16:30:00Z").await;
     app.at("2026-11-17T16:30:00Z");
     assert_eq!(send_due(&app.app, app.now()).await.unwrap(), 1);
     assert_eq!(app.count("from mail where expires_at = '2026-11-17T17:00:00Z'").await, 1);
+}
+
+#[tokio::test]
+async fn after_downtime_only_the_newest_is_sent() {
+    let app = set_up().await;
+    wants(&app, &[Who::Ines], "daily", NINE).await;
+    app.at("2026-11-20T10:30:00Z");
+    assert_eq!(send_due(&app.app, app.now()).await.unwrap(), 1);
+    let rows: Vec<(String, String)> = sqlx::query_as("select period, state from mail order by period")
+        .fetch_all(&mut app.raw().await)
+        .await
+        .unwrap();
+    let rows: Vec<(&str, &str)> =
+        rows.iter().map(|(period, state)| (period.as_str(), state.as_str())).collect();
+    assert_eq!(
+        rows,
+        [
+            ("2026-11-17", "skipped"),
+            ("2026-11-18", "skipped"),
+            ("2026-11-19", "skipped"),
+            ("2026-11-20", "waiting")
+        ]
+    );
+    let (_, text) = &outbox(&app).await["ines@saltmarsh.example"];
+    assert!(text.contains("Six days in a row"), "nothing of what happened meanwhile is lost\n{text}");
 }
 
 #[tokio::test]
@@ -310,7 +343,9 @@ async fn nobody_hears_from_us_while_away() {
 async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
     let app = TestApp::new().await;
     app.at(NINE);
-    check_in(&app, 9003, Who::Tama, KR_FOULING, None, "2026-11-16T21:00:00Z", "44", "off_track").await;
+    check_in(&app, 9003, Who::Tama, KR_FOULING, None, "2026-11-16T21:00:00Z", ("44", "off_track")).await;
+    post(&app, 9105, Who::Mia, "America/Vancouver", "2026-11-16T20:00:00Z", "The tide model has a name.")
+        .await;
     story(&app).await;
     wants(&app, &[Who::Sanne, Who::Ines, Who::Otieno], "weekly", NINE).await;
     send_due(&app.app, app.now()).await.unwrap();
@@ -323,7 +358,7 @@ async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
         "Off track. Sensor-days lost to fouling, per 1,000: 44.",
         "Nobody owns it.",
         "UPDATES IN THE LAST SEVEN DAYS",
-        "Forecast 2 of 20 written",
+        "Forecast 1 of 20 written",
         "Field 0 of 6 written",
         "need a look.",
     ] {
@@ -336,7 +371,7 @@ async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
         !outbox.contains_key("otieno@saltmarsh.example"),
         "leads nothing, owns nothing, and nothing happened"
     );
-    assert_eq!(next(&app, Who::Sanne).await, "Tue 24 08:00Z", "09:00 in Amsterdam");
+    assert_eq!(next(&app, Who::Sanne).await, "Tue 24 09:00Z", "ten in Amsterdam");
     assert_eq!(app.count("from mail where kind = 'digest_weekly'").await, 2);
 }
 

@@ -121,6 +121,7 @@ const OUTSIDE: &[&str] = &[
     "/me/sessions/{session}/end",
     "/me/other-sessions/end",
     "/u/{opaque}",
+    "/unsubscribe/{opaque}",
     "/sent-mail",
     "/sent-mail/{id}",
     "/sent-mail/{id}/html",
