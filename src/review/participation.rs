@@ -34,22 +34,18 @@ impl Part {
 
 /// What these people were asked for by one standup, and wrote. An update is expected of each of them who is not an
 /// observer, for each of the last [`DAYS`] days before their own today that the standup fell on, that they work on, that
-/// they were not away on, and that came after the day they joined. What was written on other days is welcome and not
+/// they were not away on, and that did not come before their first date here. What was written on other days is welcome and not
 /// counted.
 pub fn taking_part<'a>(
     people: impl IntoIterator<Item = &'a Person>,
     timetable: &Timetable,
-    joined: impl Fn(MemberId) -> Option<DateTime<Utc>>,
     written: &HashSet<(MemberId, NaiveDate)>,
     now: DateTime<Utc>,
 ) -> Part {
     let asked = people.into_iter().filter(|person| person.asked);
     let parts = asked.map(|person| {
-        let joined = joined(person.id).map(|at| person.zone.date_at(at));
         let mut part = Part::default();
-        for date in
-            due_dates(person, timetable, now).filter(|date| joined.is_none_or(|joined| joined < *date))
-        {
+        for date in due_dates(person, timetable, now) {
             if person.absence.contains(date) {
                 part.away += 1;
             } else {
@@ -62,11 +58,12 @@ pub fn taking_part<'a>(
     parts.fold(Part::default(), Part::with)
 }
 
-/// The dates looked at that the standup falls on and the person works on, were they not away.
+/// The dates looked at that the standup falls on and the person works on, were they not away; from their first date on.
 fn due_dates(person: &Person, timetable: &Timetable, now: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
     let today = timetable.today(person.zone, now);
     std::iter::successors(today.pred_opt(), NaiveDate::pred_opt)
         .take(DAYS)
+        .take_while(|date| person.since <= *date)
         .filter(|date| person.week.is_working_day(*date))
         .filter(|date| timetable.occurrence(person.zone, *date).is_some())
 }
@@ -118,7 +115,7 @@ mod tests {
     fn part(person: &Person, timetable: &Timetable, written: &[&str]) -> (usize, usize, usize) {
         let written = written.iter().map(|text| (person.id, date(text))).collect();
         let now = "2026-11-17T09:24:00Z".parse().unwrap();
-        let Part { posted, expected, away } = taking_part([person], timetable, |_| None, &written, now);
+        let Part { posted, expected, away } = taking_part([person], timetable, &written, now);
         (posted, expected, away)
     }
 
@@ -169,16 +166,14 @@ mod tests {
         for (zone, posted) in [("Pacific/Kiritimati", 1), ("Europe/Lisbon", 0)] {
             let tama = person(zone);
             let written = HashSet::from([(tama.id, date("2026-11-17"))]);
-            let part = taking_part([&tama], &weekdays(), |_| None, &written, evening);
+            let part = taking_part([&tama], &weekdays(), &written, evening);
             assert_eq!((part.posted, part.expected), (posted, 10), "{zone}");
         }
     }
 
     #[test]
-    fn nobody_is_expected_before_the_day_after_they_joined() {
-        let tama = person("Europe/Lisbon");
-        let now = "2026-11-17T09:24:00Z".parse().unwrap();
-        let joined = |_| Some("2026-11-12T08:00:00Z".parse().unwrap());
-        assert_eq!(taking_part([&tama], &weekdays(), joined, &HashSet::new(), now).expected, 2);
+    fn nobody_is_expected_before_their_first_date() {
+        let tama = Person { since: date("2026-11-12"), ..person("Europe/Lisbon") };
+        assert_eq!(part(&tama, &weekdays(), &["2026-11-11"]), (0, 3, 0));
     }
 }

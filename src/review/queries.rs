@@ -126,17 +126,6 @@ pub(super) async fn open_blockers(tx: &mut OrgTx) -> sqlx::Result<Vec<BlockerRow
     .await
 }
 
-/// When each member joined.
-pub(super) async fn joined(tx: &mut OrgTx) -> sqlx::Result<HashMap<MemberId, DateTime<Utc>>> {
-    let rows = sqlx::query!(
-        "select id, joined_at from member where org_id = $1 and left_at is null",
-        tx.org as OrgId
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.joined_at)).collect())
-}
-
 /// An update that was written, as far as counting goes.
 pub(super) struct Written {
     pub(super) standup_id: StandupId,

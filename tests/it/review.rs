@@ -176,7 +176,7 @@ async fn taking_part_is_counted_by_team() {
     // Four people on ten weekdays less two days of leave; two people on six days.
     assert_eq!(
         page.texts("section[aria-labelledby=tp] tbody tr"),
-        ["Field1 of 12–", "Forecast1 of 383 of 3", "Company–1 of 2"]
+        ["Field1 of 12–", "Forecast1 of 382 of 3", "Company–1 of 2"]
     );
     assert_eq!(
         page.text("section[aria-labelledby=tp] p"),
