@@ -186,7 +186,8 @@ fn terms(t: Words, typed: &Typed, problems: &mut Problems) -> Result<Option<Term
     let ends = match kind {
         Kind::YesNo => Some((Decimal::ZERO, Decimal::ONE)),
         Kind::Increase | Kind::Decrease => {
-            let baseline = problems.take("baseline", fields::number(t, &typed.baseline, t.okr_baseline_missing()));
+            let baseline =
+                problems.take("baseline", fields::number(t, &typed.baseline, t.okr_baseline_missing()));
             let target = problems.take("target", fields::number(t, &typed.target, t.okr_target_missing()));
             baseline.zip(target)
         }
