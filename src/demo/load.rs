@@ -227,6 +227,10 @@ impl Teller<'_> {
             aims::add_objective(&mut self.tx, &new).await?;
             self.objectives.insert(objective.key.clone(), id);
         }
+        self.key_results(at).await
+    }
+
+    async fn key_results(&mut self, at: DateTime<Utc>) -> Result<()> {
         for (position, key_result) in (0..).zip(&self.story.key_results) {
             let id = KeyResultId::fresh();
             self.key_results.insert(key_result.key.clone(), id);

@@ -106,7 +106,6 @@ mod tests {
             absence: Absence::NONE,
             since: "2026-09-01".parse().unwrap(),
             asked: true,
-            since: date("2026-09-01"),
             teams: Vec::new(),
         }
     }
