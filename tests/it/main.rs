@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
+#![expect(clippy::too_many_lines, reason = "a visit, like a table, is as long as it is")]
 #![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
 mod account;

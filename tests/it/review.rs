@@ -30,7 +30,7 @@ async fn check_in(
 
 /// Somebody of Saltmarsh posts an update; answers its id.
 async fn post(app: &TestApp, who: Who, team: u64, standup: u64, date: &str, at: &str) -> Uuid {
-    let update = Uuid::now_v7();
+    let update = meridian::ids::UpdateId::fresh().0;
     app.run(&format!(
         r#"insert into "update" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
            values ('{}', '{update}', '{}', '{}', '{}', '{date}', 'UTC', '{at}', gen_random_uuid())"#,

@@ -24,8 +24,8 @@ pub struct TestApp {
     pub app: App,
     /// Its database.
     pub test: TestDb,
-    /// Its data folder.
-    pub data: tempfolder::Folder,
+    /// Its data folder, kept for as long as the app is there.
+    _data: tempfolder::Folder,
 }
 
 impl TestApp {
@@ -56,7 +56,7 @@ impl TestApp {
         let test = TestDb::new().await;
         let clock = Clock::stopped(TUESDAY.parse().unwrap());
         let app = App::new(test.db.clone(), clock, config, keys, Passwords::new(Cost::LEAST).unwrap());
-        Self { router: app::router(app.clone()), app, test, data }
+        Self { router: app::router(app.clone()), app, test, _data: data }
     }
 
     /// Sets the clock.
