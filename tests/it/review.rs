@@ -123,7 +123,7 @@ async fn ines_finds_what_needs_her_worst_first() {
         page.attrs(".queue .act", "href"),
         [
             format!("/o/saltmarsh/updates/{update}"),
-            format!("/o/saltmarsh/key-results/{}/edit", id(KR_FIRMWARE)),
+            format!("/o/saltmarsh/key-results/{}", id(KR_FIRMWARE)),
             format!("/o/saltmarsh/key-results/{}", id(KR_RETIRED)),
         ]
     );
