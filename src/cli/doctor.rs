@@ -1,6 +1,6 @@
 //! `meridian doctor`: what is wrong, before somebody else finds out.
 //!
-//! It changes nothing, but for starting our own database to look at it.
+//! It changes nothing, but for what every start makes when missing: the secret key, and our own database.
 
 use crate::config::{Config, Keys, Mail, Problems, Relay};
 use crate::db::{Db, Server, examine};
