@@ -198,10 +198,13 @@ impl Letter {
         for block in &self.blocks {
             match block {
                 Block::Title(words) | Block::Text(words) | Block::Soft(words) => push(&mut out, words, ""),
-                Block::Heading(words) => out.push_str(&format!("\n\n{}\n", words.to_uppercase())),
+                Block::Heading(words) => out.push_str(&format!("\n\n{}\n\n", words.to_uppercase())),
                 Block::Voice(words) => push(&mut out, words, "  "),
                 Block::Speaker { name, place, href } => {
-                    push(&mut out, &format!("\n{name}, {place}"), "");
+                    if !out.ends_with("\n\n") {
+                        out.push('\n');
+                    }
+                    push(&mut out, &format!("{name}, {place}"), "");
                     if let Some(href) = href {
                         out.push_str(&format!("  {href}\n"));
                     }
@@ -275,6 +278,9 @@ mod tests {
     fn letter() -> Letter {
         Letter::new(Words::of(Locale::default()), "Saltmarsh", "Tuesday:\r\nBcc: eve@example.org", "Tama is blocked.")
             .title("Good morning, Inês. One person is blocked.")
+            .heading("Blocked")
+            .speaker("Mia", "Monday evening in Vancouver", None)
+            .voice("Waiting.")
             .speaker("Tama", "Tuesday afternoon in Auckland", None)
             .voice("Copper <mesh> for the Kaipara rigs is held at customs. Could Wanjiru lend us six from the Mombasa spares?")
             .button("Write today’s update", "https://meridian.example/o/saltmarsh/today")
@@ -292,6 +298,7 @@ mod tests {
         let Rendered { text, html, .. } = letter().render().unwrap();
         assert!(text.lines().all(|line| line.chars().count() <= 72), "{text}");
         assert!(text.contains("  Copper <mesh> for the Kaipara rigs"), "{text}");
+        assert!(text.contains("\n\n\nBLOCKED\n\nMia,") && text.contains("  Waiting.\n\nTama,"), "{text}");
         assert!(!html.contains("<mesh>"), "{html}");
         for words in
             ["Good morning, Inês. One person is blocked.", "https://meridian.example/u/abc", "Stop digests"]
