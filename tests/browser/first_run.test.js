@@ -1,17 +1,15 @@
 // The first hour of an empty house: the token from the log, one page to fill in, the links to hand on.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { accessible } from "./support/axe.js";
-import { start } from "./support/demo.js";
-import { arrive, browse, fitsEverywhere } from "./support/visitor.js";
+import { stage } from "./support/stage.js";
+import { fitsEverywhere } from "./support/visitor.js";
 
-let browser, house;
-before(async () => { [browser, house] = await Promise.all([browse(), start("serve")]); });
-after(async () => { await browser?.close(); await house?.stop(); });
+const set = stage("serve");
 
 test("An empty house is set up on one page", async () => {
-  const visitor = await arrive(browser, house);
+  const visitor = await set.arrive();
   const { page } = visitor;
   const well = async () => {
     await fitsEverywhere(page);
@@ -19,7 +17,7 @@ test("An empty house is set up on one page", async () => {
   };
   await visitor.go("/setup");
   await well();
-  const token = house.said().match(/\/setup\?token=(\S+)/)?.[1];
+  const token = set.house.said().match(/\/setup\?token=(\S+)/)?.[1];
   assert.ok(token, "the log says where to begin");
   await page.getByLabel("Token").fill(token);
   await visitor.follow(page.getByRole("button"));

@@ -1,19 +1,16 @@
 // What the keyboard does, and what JavaScript adds.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { start } from "./support/demo.js";
+import { test } from "node:test";
 import { toComposer } from "./support/kinds.js";
-import { arrive, browse } from "./support/visitor.js";
+import { stage } from "./support/stage.js";
 
-let browser, house;
-before(async () => { [browser, house] = await Promise.all([browse(), start()]); });
-after(async () => { await browser?.close(); await house?.stop(); });
+const set = stage();
 
 /** Runs a visit of the demo's member, signed in. */
 const visit = (name, body) => test(name, async () => {
-  const visitor = await arrive(browser, house);
-  await visitor.signIn(house.member);
+  const visitor = await set.arrive();
+  await visitor.signIn(set.house.member);
   await body(visitor, visitor.page);
   await visitor.leave();
 });
@@ -55,4 +52,23 @@ visit("What is wrong with a form is said first, and leads to the field", async (
   await problem.focus();
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "title");
+});
+
+test("Whatever has the focus can be seen, on a phone too", async () => {
+  const visitor = await set.arrive({ width: 390 });
+  const { page } = visitor;
+  await visitor.signIn(set.house.member);
+  await toComposer(visitor);
+  await page.setViewportSize({ width: 390, height: 600 });
+  for (let stops = 0; stops < 60; stops += 1) {
+    await page.keyboard.press("Tab");
+    const hidden = await page.evaluate(() => {
+      const it = document.activeElement;
+      const box = (it.closest("label") ?? it).getBoundingClientRect(); // a choice is drawn by its label
+      const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return it === document.body || (seen && (it.contains(seen) || seen.contains(it) || it.closest("label")?.contains(seen))) ? null : it.outerHTML.slice(0, 120);
+    });
+    assert.equal(hidden, null, "hidden while it has the focus");
+  }
+  await visitor.leave();
 });

@@ -34,10 +34,12 @@ export async function start(mode = "demo") {
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (words) => { output += words; });
+  let running = true;
   const exited = new Promise((resolve) => {
     child.once("error", (error) => { output += error; resolve(-1); });
     child.once("exit", (code) => resolve(code));
-  });
+  }).finally(() => { running = false; });
+  process.once("exit", () => child.kill("SIGTERM")); // when a test did not come to its end
   const stop = async () => {
     child.kill("SIGTERM");
     const impatient = setTimeout(() => child.kill("SIGKILL"), 20_000);
@@ -46,12 +48,10 @@ export async function start(mode = "demo") {
     await rm(folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`The program stopped with ${code}:\n${output.slice(-4000)}`);
   };
-  await Promise.race([answers(address), exited]).then(async (well) => {
-    if (well !== true) throw new Error(`The program at ${PROGRAM} did not start:\n${output.slice(-4000)}`);
-  }).catch(async (error) => {
+  if (!(await answers(address, () => running))) {
     await stop().catch(() => {});
-    throw error;
-  });
+    throw new Error(`The program at ${PROGRAM} did not start:\n${output.slice(-4000)}`);
+  }
   return { address, stop, said: () => output, ...(mode === "demo" ? signIns(output) : {}) };
 }
 
@@ -68,8 +68,8 @@ function signIns(greeting) {
 }
 
 /** Waits for /readyz, which also says that the background task has been round once. */
-async function answers(address) {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100)) {
+async function answers(address, running) {
+  for (const end = Date.now() + PATIENCE; running() && Date.now() < end; await sleep(100)) {
     if (await fetch(`${address}/readyz`).then((answer) => answer.ok, () => false)) return true;
   }
   return false;
