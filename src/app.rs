@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::mail::routes())
         .merge(crate::digest::routes())
         .merge(crate::review::routes())
+        .merge(crate::time::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

@@ -27,5 +27,6 @@ pub mod settings;
 pub mod standup;
 pub mod talk;
 pub mod team;
+pub mod time;
 pub mod web;
 pub mod welcome;

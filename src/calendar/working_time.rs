@@ -37,10 +37,14 @@ pub struct WorkingTime<'a> {
 impl WorkingTime<'_> {
     /// The working time from instant `a` to instant `b`; zero when `b` is not after `a`.
     pub fn between(&self, a: DateTime<Utc>, b: DateTime<Utc>) -> TimeDelta {
-        self.spans_from(a)
-            .take_while(|span| span.start < b)
-            .map(|span| span.end.min(b) - span.start)
-            .fold(TimeDelta::zero(), |sum, part| sum + part)
+        self.within(a..b).map(|span| span.end - span.start).fold(TimeDelta::zero(), |sum, part| sum + part)
+    }
+
+    /// The working spans inside a window, cut off at its ends: in order, without overlap, none empty.
+    pub fn within(&self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> {
+        self.spans_from(window.start)
+            .take_while(move |span| span.start < window.end)
+            .map(move |span| span.start..span.end.min(window.end))
     }
 
     /// The first instant at which this much working time has passed since `from`: "eight working hours of this

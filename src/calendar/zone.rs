@@ -150,16 +150,29 @@ impl Zone {
         }
     }
 
-    /// The change of offset after one instant and no later than another.
-    fn change(self, after: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
-        let old = self.shift_at(after);
+    /// The changes of its offset after one instant and no later than another, in order: when, and how far clocks go
+    /// forward (below zero: back).
+    pub fn changes(
+        self,
+        after: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> impl Iterator<Item = (DateTime<Utc>, TimeDelta)> {
+        let mut old = self.shift_at(after);
         timestamp(after)
             .into_iter()
-            .flat_map(|after| self.rules().following(after))
+            .flat_map(move |after| self.rules().following(after))
             .filter_map(|change| DateTime::from_timestamp(change.timestamp().as_second(), 0))
-            .take_while(|change| *change <= until)
-            .find(|change| self.shift_at(*change) != old)
-            .unwrap_or(until)
+            .take_while(move |change| *change <= until)
+            .filter_map(move |change| {
+                let by = self.shift_at(change) - old;
+                old += by;
+                (!by.is_zero()).then_some((change, by))
+            })
+    }
+
+    /// The change of offset after one instant and no later than another.
+    fn change(self, after: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
+        self.changes(after, until).next().map_or(until, |(change, _)| change)
     }
 
     /// The offset in force, as a span of time to add to UTC.
@@ -370,6 +383,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn changes_are_told_with_their_direction() {
+        let year = |name: &str, from: &str, to: &str| -> Vec<(String, i64)> {
+            let changes = zone(name).changes(at(from), at(to));
+            changes.map(|(change, by)| (change.to_rfc3339(), by.num_minutes())).collect()
+        };
+        let told = |changes: &[(&str, i64)]| -> Vec<(String, i64)> {
+            changes.iter().map(|(change, by)| (at(change).to_rfc3339(), *by)).collect()
+        };
+        let (first, last) = ("2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z");
+        let lisbon = [("2026-03-29T01:00:00Z", 60), ("2026-10-25T01:00:00Z", -60)];
+        assert_eq!(year("Europe/Lisbon", first, last), told(&lisbon));
+        assert_eq!(
+            year("Europe/Lisbon", "2026-10-25T01:00:00Z", last),
+            [],
+            "a change is over once it is there"
+        );
+        assert_eq!(year("Asia/Kolkata", first, last), []);
+        let lord_howe = year("Australia/Lord_Howe", first, last);
+        assert_eq!(lord_howe.iter().map(|(_, by)| *by).collect::<Vec<_>>(), [-30, 30]);
+        let samoa = year("Pacific/Apia", "2011-12-01T00:00:00Z", "2012-01-31T00:00:00Z");
+        assert_eq!(samoa, told(&[("2011-12-30T10:00:00Z", 24 * 60)]));
     }
 
     #[test]

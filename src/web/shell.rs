@@ -18,6 +18,8 @@ pub enum Nav {
     Okrs,
     /// The manager's dashboard.
     Review,
+    /// Everyone's clock: no tab, but the clock of the header leads there.
+    Time,
     /// None of them.
     None,
 }

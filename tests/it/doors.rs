@@ -54,6 +54,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/key-results/{key_result}", Door::Everybody),
     ("/o/{org}/cycles/{cycle}", Door::Everybody),
     ("/o/{org}/me", Door::Everybody),
+    ("/o/{org}/time", Door::Everybody),
     ("/o/{org}/objectives/new", Door::TakesPart),
     ("/o/{org}/objectives/{objective}/edit", Door::Writers),
     ("/o/{org}/objectives/{objective}/key-results/new", Door::Writers),

@@ -25,3 +25,4 @@ mod setup;
 mod standup;
 mod support;
 mod talk;
+mod time;

@@ -1,0 +1,47 @@
+//! The SQL of everyone's clock.
+
+use super::person::{Person, Quiet};
+use crate::calendar::{Absence, WorkWeek, Zone};
+use crate::db::OrgTx;
+use crate::ids::{MemberId, OrgId, TeamId};
+use sqlx::types::Json;
+
+struct Row {
+    id: MemberId,
+    name: String,
+    zone: Zone,
+    week: Json<WorkWeek>,
+    absence: Json<Absence>,
+    teams: Vec<TeamId>,
+}
+
+/// Everybody who has not left, by name, with the days they are away and the teams they sit in.
+pub(super) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select m.id, m.name, m.zone, m.week,
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
+                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+                  array(select s.team_id from team_member s
+                         where s.org_id = m.org_id and s.member_id = m.id) as "teams!: Vec<TeamId>"
+             from member m where m.org_id = $1 and m.left_at is null order by m.name, m.id"#,
+        tx.org as OrgId,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(Row::person).collect())
+}
+
+impl Row {
+    fn person(self) -> Person {
+        Person {
+            id: self.id,
+            name: self.name,
+            zone: self.zone,
+            week: self.week.0,
+            absence: self.absence.0,
+            quiet: Quiet::NIGHT,
+            teams: self.teams,
+        }
+    }
+}
