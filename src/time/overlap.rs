@@ -103,8 +103,11 @@ mod tests {
             // Half an hour is no hour.
             (&["Europe/Lisbon", "Asia/Kathmandu", "America/St_Johns"], &[]),
             (&["Pacific/Auckland", "Europe/Lisbon"], &[]),
-            // Auckland's Wednesday is still this Tuesday here.
-            (&["Pacific/Auckland", "America/Los_Angeles"], &[("11-17 20:00", "11-18 00:00")]),
+            // Auckland's Tuesday ends with Los Angeles' Monday, its Wednesday begins with their Tuesday.
+            (
+                &["Pacific/Auckland", "America/Los_Angeles"],
+                &[("11-17 00:00", "11-17 01:00"), ("11-17 20:00", "11-18 00:00")],
+            ),
             (&["Europe/Lisbon"], &[("11-17 09:00", "11-17 17:00")]),
             (&[], &[]),
         ] {
