@@ -56,6 +56,8 @@ id! {
     StandupId
     /// One version of a standup's schedule.
     ScheduleId
+    /// What somebody is asked for on one date.
+    OccurrenceId
     /// A question of a standup.
     QuestionId
     /// What a member posted for one occurrence.

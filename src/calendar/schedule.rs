@@ -62,12 +62,12 @@ pub struct Occurrence {
     pub due: DateTime<Utc>,
 }
 
-/// What becomes of an occurrence when someone changes their zone.
+/// What becomes of an occurrence when what it follows changes: somebody's zone, or the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The occurrence from now on.
     pub occurrence: Occurrence,
-    /// The move put its due instant into the past: it is not asked for.
+    /// The change put its due instant into the past: it is not asked for.
     pub excused: bool,
 }
 
@@ -115,6 +115,21 @@ impl Recurrence {
             Recurrence::Weekly { every, .. } => 7 * usize::from(every.max(1)),
             Recurrence::MonthlyNth { .. } => 366,
         }
+    }
+}
+
+impl Moved {
+    /// What becomes of the occurrence of a date when what it follows changes at `now`, from `old` to `new`. One that has
+    /// opened keeps its instants. Any other takes the new ones: a new opening already past opens now, a new due instant
+    /// already past is excused. `None` when there is no such occurrence any more and none has opened.
+    pub fn of(old: Option<Occurrence>, new: Option<Occurrence>, now: DateTime<Utc>) -> Option<Moved> {
+        if let Some(opened) = old.filter(|old| old.opens <= now) {
+            return Some(Moved { occurrence: opened, excused: false });
+        }
+        let new = new?;
+        let excused = new.due <= now;
+        let opens = if excused { new.opens } else { new.opens.max(now) };
+        Some(Moved { occurrence: Occurrence { opens, ..new }, excused })
     }
 }
 
@@ -174,18 +189,9 @@ impl Schedule {
             .filter(move |occurrence| now < occurrence.due)
     }
 
-    /// What becomes of the occurrence of a local date when someone changes their zone at `now`. One that has
-    /// opened keeps its instants. Any other takes those of the new zone: a new opening already past opens now,
-    /// a new due instant already past is excused. `None` when there is no such occurrence in the new zone and
-    /// none has opened in the old.
+    /// What becomes of the occurrence of a local date when someone changes their zone at `now`: see [`Moved::of`].
     pub fn moved(&self, date: NaiveDate, from: Zone, to: Zone, now: DateTime<Utc>) -> Option<Moved> {
-        if let Some(opened) = self.occurrence(from, date).filter(|old| old.opens <= now) {
-            return Some(Moved { occurrence: opened, excused: false });
-        }
-        let new = self.occurrence(to, date)?;
-        let excused = new.due <= now;
-        let opens = if excused { new.opens } else { new.opens.max(now) };
-        Some(Moved { occurrence: Occurrence { opens, ..new }, excused })
+        Moved::of(self.occurrence(from, date), self.occurrence(to, date), now)
     }
 
     fn dates_from(&self, date: NaiveDate) -> impl Iterator<Item = NaiveDate> {

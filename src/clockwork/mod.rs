@@ -6,6 +6,7 @@
 //! After downtime of any length the duties catch up to exactly what would have been done on time.
 
 mod keep;
+mod occurrences;
 mod queries;
 mod roll_up;
 
@@ -23,6 +24,8 @@ use std::time::Instant;
 /// The duties, in the order a tick does them: figures before the mails that tell of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
+    /// Whoever travelled comes home, and what people are asked is put down some days ahead.
+    Occurrences,
     /// Cycles move on, days are closed, what changed is computed anew.
     RollUp,
     /// Ended sessions, dead tokens and full buckets are forgotten.
@@ -35,10 +38,11 @@ pub enum Duty {
 
 impl Duty {
     /// All of them, in order.
-    pub const ALL: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
+    pub const ALL: &'static [Duty] =
+        &[Duty::Occurrences, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
 
     /// Those that need nothing but the database.
-    const INDOORS: &'static [Duty] = &[Duty::RollUp, Duty::Sweep, Duty::Digests];
+    const INDOORS: &'static [Duty] = &[Duty::Occurrences, Duty::RollUp, Duty::Sweep, Duty::Digests];
 
     /// Those that wait for servers of others, which may be slow.
     const OUTDOORS: &'static [Duty] = &[Duty::Mail];
@@ -46,6 +50,7 @@ impl Duty {
     /// Its name in the log and on the clockwork page.
     pub fn name(self) -> &'static str {
         match self {
+            Duty::Occurrences => "occurrences",
             Duty::RollUp => "roll-up",
             Duty::Sweep => "sweep",
             Duty::Digests => "digests",
@@ -56,7 +61,7 @@ impl Duty {
     /// How long to leave between two runs; nothing means each tick.
     fn every(self) -> TimeDelta {
         match self {
-            Duty::RollUp | Duty::Digests | Duty::Mail => TimeDelta::zero(),
+            Duty::Occurrences | Duty::RollUp | Duty::Digests | Duty::Mail => TimeDelta::zero(),
             Duty::Sweep => TimeDelta::hours(1),
         }
     }
@@ -67,6 +72,7 @@ impl Duty {
     /// When it could not be done; what was done for other organisations stands.
     pub async fn run(self, app: &App, now: DateTime<Utc>) -> Result<u64> {
         match self {
+            Duty::Occurrences => occurrences::run(app, now).await,
             Duty::RollUp => roll_up::run(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,

@@ -51,6 +51,18 @@ pub(super) async fn cycles_due(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Res
     Ok(rows.into_iter().map(|row| (row.org, row.cycle)).collect())
 }
 
+/// Organisations with an occurrence to be made, or a journey that has ended, at `now`.
+pub(super) async fn occurrences_due(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result<Vec<OrgId>> {
+    sqlx::query_scalar!(
+        r#"select org_id as "org!: OrgId" from team_member where next_occurrences_at <= $1
+           union select org_id from key_result where next_occurrences_at <= $1
+           union select org_id from member where travel_ends_at <= $1"#,
+        now,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Every cycle there is.
 pub(super) async fn all_cycles(tx: &mut DutyTx) -> sqlx::Result<Vec<(OrgId, CycleId)>> {
     let rows = sqlx::query!("select org_id, id from cycle order by org_id, id").fetch_all(&mut **tx).await?;

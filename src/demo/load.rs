@@ -75,6 +75,7 @@ pub async fn load(app: &App) -> Result<bool> {
 /// Figures for the weeks that were told, and the digests of the last days as they would have been sent, so that the page
 /// of sent mail has something to read.
 async fn live_through(app: &App, now: DateTime<Utc>) -> Result<()> {
+    Duty::Occurrences.run(app, now).await?;
     Duty::RollUp.run(app, now).await?;
     loop {
         let due = people::next_digest(&mut app.db.duty().await?).await?;

@@ -8,7 +8,7 @@ use crate::ids::{MemberId, TeamId};
 use crate::okr::standing::{self, Standing};
 use crate::standup::board::Board;
 use crate::standup::person::Person;
-use crate::standup::{self, Standup};
+use crate::standup::{self, Standup, Turns};
 use crate::web::markdown;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::{HashMap, HashSet};
@@ -44,7 +44,7 @@ impl Gathered {
         let today = now.date_naive();
         let from = today.checked_sub_days(Days::new(WEEK)).unwrap_or(today);
         let standups = standup::standups_of(tx, &teams).await?;
-        let people = standup::people_of(tx, &teams).await?;
+        let people = standup::people_of(tx, &teams, from..=today + Days::new(2)).await?;
         let posted = queries::posted(tx, &teams, from).await?;
         let mut key_results = Vec::new();
         for cycle in queries::running_cycles(tx).await? {
@@ -82,7 +82,7 @@ impl Gathered {
         // A schedule of one fixed zone may ask for another date than the member's calendar shows.
         let near = [today.pred_opt(), Some(today), today.succ_opt()].into_iter().flatten();
         near.filter(|date| !person.absence.contains(*date))
-            .filter_map(|date| standup.timetable.occurrence(person.zone, date))
+            .filter_map(|date| Turns { standup, person }.occurrence(date))
             .find(|it| it.due > now && person.zone.date_at(it.due) == today)
             .filter(|it| !self.posted.contains(&posting(standup, person.id, it.date)))
             .map(|it| DueUpdate {
@@ -209,7 +209,7 @@ fn turnouts(
         let week =
             dates.filter(|date| standup.timetable.falls_on(*date)).fold(Board::default(), |week, date| {
                 let there = |member| posted.contains(&posting(standup, member, date));
-                week.with(Board::of(team.iter().copied(), &standup.timetable, date, there, now))
+                week.with(Board::of(team.iter().copied(), standup, date, there, now))
             });
         match turnouts.iter_mut().find(|one| one.team == standup.team) {
             Some(one) => {

@@ -15,6 +15,7 @@
 #[macro_use]
 mod named;
 
+pub mod asking;
 pub mod bar;
 pub mod chart;
 pub mod keep;

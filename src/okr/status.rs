@@ -1,9 +1,9 @@
 //! The one word shown for a key result, when its next check-in is due, and when its last one has grown stale.
 
 use super::pace::Pace;
-use crate::calendar::Zone;
 use crate::calendar::day::first_instant;
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use crate::calendar::{Recurrence, Schedule, WeekdaySet, Zone};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 named! {
@@ -123,6 +123,33 @@ impl Cadence {
                 if this > last { Some(this) } else { self.last_of_month(first_of_next_month(last)?) }
             }
         }
+    }
+
+    /// The row of due dates that begins after `start`, up to `last`, as a schedule. Its wall times say nothing: a check-in
+    /// is due by the end of the date.
+    pub fn dates(self, start: NaiveDate, last: NaiveDate) -> Option<Schedule> {
+        let (first, recurrence) = match self.every {
+            Every::Week => (start.succ_opt()?, self.every_weeks(1, start)),
+            Every::Fortnight => {
+                let first = self.next(start)?.checked_add_days(Days::new(7))?;
+                (first, self.every_weeks(2, first))
+            }
+            Every::Month => (start.succ_opt()?, Recurrence::MonthlyNth { nth: -1, weekday: self.weekday }),
+        };
+        let midnight = NaiveTime::MIN;
+        let until = Some(last);
+        Some(Schedule {
+            recurrence,
+            opens: midnight,
+            opens_evening_before: false,
+            due: midnight,
+            first,
+            until,
+        })
+    }
+
+    fn every_weeks(self, every: u16, anchor: NaiveDate) -> Recurrence {
+        Recurrence::Weekly { every, weekdays: WeekdaySet::NONE.with(self.weekday), anchor }
     }
 
     /// The first such weekday after `date`.
@@ -265,6 +292,15 @@ mod tests {
             let due = cadence.due_after(start, last).unwrap();
             prop_assert!(due > start.max(last));
             prop_assert_eq!(due.weekday(), cadence.weekday);
+        }
+
+        #[test]
+        fn the_row_as_a_schedule_has_the_same_dates(start in any_date(), length in 0_u64..300, cadence in any_cadence()) {
+            let end = start + Days::new(length);
+            let schedule = cadence.dates(start, end).unwrap();
+            let dates: Vec<_> = start.iter_days().take_while(|date| *date <= end).filter(|date| schedule.falls_on(*date)).collect();
+            let row = std::iter::successors(cadence.due_after(start, start), |due| cadence.due_after(start, *due));
+            prop_assert_eq!(dates, row.take_while(|due| *due <= end).collect::<Vec<_>>());
         }
 
         #[test]

@@ -1,8 +1,8 @@
 //! How much of what was asked for was written, by team and never by person. Pure.
 
 use crate::ids::MemberId;
-use crate::standup::occurrence::Timetable;
 use crate::standup::person::Person;
+use crate::standup::{Standup, Turns};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
 
@@ -33,19 +33,19 @@ impl Part {
 }
 
 /// What these people were asked for by one standup, and wrote. An update is expected of each of them who is not an
-/// observer, for each of the last [`DAYS`] days before their own today that the standup fell on, that they work on, that
-/// they were not away on, and that did not come before their first date here. What was written on other days is welcome and not
+/// observer, for each of the last [`DAYS`] days before their own today that the standup asked them on, that they work on, and
+/// that they were not away on. What was written on other days is welcome and not
 /// counted.
 pub fn taking_part<'a>(
     people: impl IntoIterator<Item = &'a Person>,
-    timetable: &Timetable,
+    standup: &Standup,
     written: &HashSet<(MemberId, NaiveDate)>,
     now: DateTime<Utc>,
 ) -> Part {
     let asked = people.into_iter().filter(|person| person.asked);
     let parts = asked.map(|person| {
         let mut part = Part::default();
-        for date in due_dates(person, timetable, now) {
+        for date in due_dates(Turns { standup, person }, now) {
             if person.absence.contains(date) {
                 part.away += 1;
             } else {
@@ -58,63 +58,35 @@ pub fn taking_part<'a>(
     parts.fold(Part::default(), Part::with)
 }
 
-/// The dates looked at that the standup falls on and the person works on, were they not away; from their first date on.
-fn due_dates(person: &Person, timetable: &Timetable, now: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
-    let today = timetable.today(person.zone, now);
+/// The dates looked at that the standup falls on and the person works on, were they not away; from the day they came.
+fn due_dates(turns: Turns<'_>, now: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let today = turns.today(now);
     std::iter::successors(today.pred_opt(), NaiveDate::pred_opt)
         .take(DAYS)
-        .take_while(|date| person.since <= *date)
-        .filter(|date| person.week.is_working_day(*date))
-        .filter(|date| timetable.occurrence(person.zone, *date).is_some())
+        .filter(move |date| turns.person.week.is_working_day(*date))
+        .filter(move |date| turns.occurrence(*date).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Absence, Recurrence, Schedule, WeekdaySet, WorkWeek, Zone};
-    use crate::standup::occurrence::Version;
-    use chrono::{NaiveTime, Weekday};
+    use crate::calendar::{Absence, WeekdaySet, WorkWeek};
+    use crate::standup::samples::{self, date, standup, version};
+    use chrono::Weekday;
 
-    fn date(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    /// From a date on, until another, on these weekdays.
-    fn version(first: &str, until: Option<&str>, weekdays: WeekdaySet) -> Version {
-        let anchor = date(first);
-        let schedule = Schedule {
-            recurrence: Recurrence::Weekly { every: 1, weekdays, anchor },
-            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            opens_evening_before: false,
-            due: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
-            first: anchor,
-            until: until.map(date),
-        };
-        Version { schedule, zone: None }
-    }
-
-    fn weekdays() -> Timetable {
-        Timetable::new(vec![version("2026-09-07", None, WeekdaySet::MON_TO_FRI)])
+    fn weekdays() -> Standup {
+        standup(vec![version("2026-09-07", None, WeekdaySet::MON_TO_FRI)])
     }
 
     fn person(zone: &str) -> Person {
-        Person {
-            id: MemberId::fresh(),
-            name: "Tama Walker".into(),
-            zone: Zone::parse(zone).unwrap(),
-            week: WorkWeek::standard(),
-            absence: Absence::NONE,
-            since: "2026-09-01".parse().unwrap(),
-            asked: true,
-            teams: Vec::new(),
-        }
+        samples::person("Tama Walker", zone)
     }
 
     /// Tuesday 17 November 2026, 09:24 in Lisbon; looked at are 3 to 16 November.
-    fn part(person: &Person, timetable: &Timetable, written: &[&str]) -> (usize, usize, usize) {
+    fn part(person: &Person, standup: &Standup, written: &[&str]) -> (usize, usize, usize) {
         let written = written.iter().map(|text| (person.id, date(text))).collect();
         let now = "2026-11-17T09:24:00Z".parse().unwrap();
-        let Part { posted, expected, away } = taking_part([person], timetable, &written, now);
+        let Part { posted, expected, away } = taking_part([person], standup, &written, now);
         (posted, expected, away)
     }
 
@@ -151,7 +123,7 @@ mod tests {
     #[test]
     fn each_version_of_the_schedule_counts_for_its_days() {
         let mondays = WeekdaySet::NONE.with(Weekday::Mon);
-        let changed = Timetable::new(vec![
+        let changed = standup(vec![
             version("2026-09-07", Some("2026-11-08"), WeekdaySet::MON_TO_FRI),
             version("2026-11-09", None, mondays),
         ]);

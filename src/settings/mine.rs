@@ -6,6 +6,7 @@ use crate::calendar::Zone;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::AwayId;
+use crate::journey::{self, Stay};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
 use crate::web::parts::Band;
@@ -226,8 +227,11 @@ pub(super) async fn save(
         return Ok(Refused(MinePage::new(&me, &mine, away, now).typed(form, problems, now)).into_response());
     };
     queries::save_mine(&mut tx, me.id, &new).await?;
-    if new.zone != me.zone || new.week != me.week {
+    if new.week != me.week {
         queries::look_again_at_owned(&mut tx, me.id).await?;
+    }
+    if new.zone != me.zone {
+        journey::go(&mut tx, me.id, new.zone, Stay::ForGood, now).await?;
     }
     crate::digest::reschedule(&mut tx, me.id, now).await?;
     tx.commit().await?;

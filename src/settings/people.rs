@@ -11,6 +11,7 @@ use crate::language::Words;
 use crate::organisation::{Admin, Me, Role};
 use crate::web::parts::Avatar;
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
+use crate::{okr, standup};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, NaiveTime, Utc};
@@ -120,6 +121,8 @@ pub(super) async fn change(
     if member == me.id || !may_grant(&me, person.role) || !may_grant(&me, role) {
         return Err(Fault::Forbidden);
     }
+    let updates = standup::asking::hold(&mut tx, standup::asking::Whose::Member(member), now).await?;
+    let check_ins = okr::asking::hold(&mut tx, okr::asking::Whose::Owner(member), now).await?;
     let changed = match form.leave {
         Some(_) => queries::leave(&mut tx, member, now).await?,
         None => queries::set_role(&mut tx, member, role).await?,
@@ -127,6 +130,8 @@ pub(super) async fn change(
     if !changed {
         return Err(Fault::Forbidden);
     }
+    updates.follow(&mut tx, now).await?;
+    check_ins.follow(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/settings/people")))
 }
@@ -152,9 +157,11 @@ pub(super) async fn add_team(
         let page = PeoplePage { form, problems, ..PeoplePage::new(&me, people, teams, now) };
         return Ok(Refused(page).into_response());
     }
+    let rows = standup::asking::hold(&mut tx, standup::asking::Whose::Member(me.id), now).await?;
     seats::seat(&mut tx, team, me.id).await?;
     seats::set_lead(&mut tx, team, me.id, true).await?;
     begin_standup(&mut tx, team, me.zone, t, now).await?;
+    rows.follow(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Created.at(&me.at(&format!("/settings/teams/{slug}"))))
 }

@@ -11,6 +11,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{MemberId, SubmissionKey};
 use crate::language::Words;
 use crate::organisation::Me;
+use crate::standup::asking::{self, Whose};
 use crate::team::invitation::{self, Open};
 use crate::team::{Lead, Team};
 use crate::web::parts::{Avatar, Band};
@@ -245,8 +246,11 @@ pub(super) async fn save(
     let Some(old) = rhythm::rhythm(&mut tx, team.id).await? else { return Err(Fault::NotFound) };
     save_questions(&mut tx, &old, &new.questions, now).await?;
     if !old.is(&new.rhythm) {
+        let rows = asking::hold(&mut tx, Whose::Team(team.id), now).await?;
         let zones = seats::seats(&mut tx, team.id).await?.into_iter().map(|seat| seat.zone);
         rhythm::begin_version(&mut tx, &old, &new.rhythm, first_untouched_day(zones, now), now).await?;
+        rows.follow(&mut tx, now).await?;
+        rhythm::drop_empty_versions(&mut tx, old.standup).await?;
     }
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}", team.slug))))
@@ -283,11 +287,14 @@ pub(super) struct SeatForm {
 /// Seats a member of the organisation in the team.
 pub(super) async fn add_member(
     Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
     Form(form): Form<SeatForm>,
 ) -> Result<Response> {
+    let rows = asking::hold(&mut tx, Whose::Member(form.member), now).await?;
     if !seats::seat(&mut tx, team.id, form.member).await? {
         return Err(Fault::NotFound);
     }
+    rows.follow(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}#members", team.slug))))
 }
@@ -311,9 +318,11 @@ enum Change {
 /// Makes a seat a lead's or an ordinary one, or takes it away.
 pub(super) async fn change_member(
     Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
     Path((_, _, member)): Path<(String, String, MemberId)>,
     Form(form): Form<SeatChange>,
 ) -> Result<Response> {
+    let rows = asking::hold(&mut tx, Whose::Member(member), now).await?;
     let changed = match form.seat {
         Change::Lead => seats::set_lead(&mut tx, team.id, member, true).await?,
         Change::Member => seats::set_lead(&mut tx, team.id, member, false).await?,
@@ -322,6 +331,7 @@ pub(super) async fn change_member(
     if !changed {
         return Err(Fault::NotFound);
     }
+    rows.follow(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}#members", team.slug))))
 }

@@ -3,8 +3,9 @@
 //! The board follows the sun: the same date begins and ends at another instant for each person. It counts for the
 //! team and names nobody as missing: once a person's window is over they are a part of the count and of no list.
 
-use super::occurrence::Timetable;
 use super::person::Person;
+use super::question::Standup;
+use super::turns::Turns;
 use crate::calendar::{Occurrence, Zone};
 use crate::ids::MemberId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,28 +23,17 @@ pub enum Standing {
     Over,
     /// They are away: not expected.
     Away,
-    /// An observer, somebody who came later, or the date does not exist where they live: never asked.
+    /// An observer, somebody who came later, excused by a move, or the date does not exist where they live: not asked.
     NotAsked,
 }
 
 impl Standing {
     /// The standing of a person whose update for `date` is there or not.
-    pub fn of(
-        person: &Person,
-        timetable: &Timetable,
-        date: NaiveDate,
-        posted: bool,
-        now: DateTime<Utc>,
-    ) -> Self {
-        if posted {
-            return Self::Posted;
-        }
-        if !person.asked || date < person.since {
-            return Self::NotAsked;
-        }
-        match timetable.occurrence(person.zone, date) {
+    pub fn of(turns: Turns<'_>, date: NaiveDate, posted: bool, now: DateTime<Utc>) -> Self {
+        match turns.occurrence(date) {
+            _ if posted => Self::Posted,
             None => Self::NotAsked,
-            Some(_) if person.absence.contains(date) => Self::Away,
+            Some(_) if turns.person.absence.contains(date) => Self::Away,
             Some(it) if now < it.opens => Self::ToCome(it),
             Some(it) if now < it.due => Self::Open(it),
             Some(_) => Self::Over,
@@ -81,17 +71,18 @@ impl Board {
     /// The board of the people of a standup's team. `has_posted` says whose update for the date is there.
     pub fn of<'a>(
         people: impl IntoIterator<Item = &'a Person>,
-        timetable: &Timetable,
+        standup: &Standup,
         date: NaiveDate,
         has_posted: impl Fn(MemberId) -> bool,
         now: DateTime<Utc>,
     ) -> Self {
         let mut board = Self::default();
         for person in people {
-            match Standing::of(person, timetable, date, has_posted(person.id), now) {
+            let turns = Turns { standup, person };
+            match Standing::of(turns, date, has_posted(person.id), now) {
                 Standing::Posted => board.posted += 1,
-                Standing::ToCome(window) => board.wait_for(person, timetable, window, false),
-                Standing::Open(window) => board.wait_for(person, timetable, window, true),
+                Standing::ToCome(window) => board.wait_for(turns, window, false),
+                Standing::Open(window) => board.wait_for(turns, window, true),
                 Standing::Over => {}
                 Standing::Away => {
                     board.away += 1;
@@ -116,45 +107,20 @@ impl Board {
         self
     }
 
-    fn wait_for(&mut self, person: &Person, timetable: &Timetable, window: Occurrence, open: bool) {
-        let zone = timetable.zone(person.zone, window.date);
-        self.to_come.push(StillToCome { member: person.id, window, open, zone });
+    fn wait_for(&mut self, turns: Turns<'_>, window: Occurrence, open: bool) {
+        let zone = turns.zone(window.date);
+        self.to_come.push(StillToCome { member: turns.person.id, window, open, zone });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Absence, Recurrence, Schedule, WeekdaySet, WorkWeek};
-    use crate::standup::occurrence::Version;
-    use chrono::NaiveTime;
+    use crate::calendar::{Absence, WeekdaySet};
+    use crate::standup::samples::{person, standup, version};
 
-    fn person(name: &str, zone: &str) -> Person {
-        Person {
-            id: MemberId::fresh(),
-            name: name.to_owned(),
-            zone: Zone::parse(zone).unwrap(),
-            week: WorkWeek::standard(),
-            since: "2026-10-01".parse().unwrap(),
-            absence: Absence::NONE,
-            asked: true,
-            teams: Vec::new(),
-        }
-    }
-
-    fn daily() -> Timetable {
-        let first: NaiveDate = "2026-10-01".parse().unwrap();
-        Timetable::new(vec![Version {
-            schedule: Schedule {
-                recurrence: Recurrence::Weekly { every: 1, weekdays: WeekdaySet::MON_TO_FRI, anchor: first },
-                opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-                opens_evening_before: false,
-                due: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
-                first,
-                until: None,
-            },
-            zone: None,
-        }])
+    fn daily() -> Standup {
+        standup(vec![version("2026-10-01", None, WeekdaySet::MON_TO_FRI)])
     }
 
     #[test]

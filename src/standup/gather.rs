@@ -2,31 +2,16 @@
 
 use super::occurrence::{Timetable, Version};
 use super::person::Person;
-use super::queries::{self, PersonRow, ScheduleRow};
-use super::question::Question;
-use crate::calendar::{Recurrence, Schedule};
+use super::queries::{self, AskedRow, PersonRow, ScheduleRow};
+use super::question::{Question, Standup};
+use super::turns::Diary;
+use crate::calendar::{Occurrence, Recurrence, Schedule};
 use crate::db::OrgTx;
-use crate::ids::{StandupId, TeamId};
-use chrono::Weekday;
-
-/// A team's recurring set of questions.
-#[derive(Debug, Clone)]
-pub struct Standup {
-    /// Which.
-    pub id: StandupId,
-    /// Its name, as a team with several tells them apart.
-    pub name: String,
-    /// The team.
-    pub team: TeamId,
-    /// The team's word in addresses.
-    pub team_slug: String,
-    /// The team's name.
-    pub team_name: String,
-    /// Its dates.
-    pub timetable: Timetable,
-    /// What it asks now, in order.
-    pub questions: Vec<Question>,
-}
+use crate::ids::{MemberId, StandupId, TeamId};
+use crate::occurrence::Asked;
+use chrono::{NaiveDate, Weekday};
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 /// The standups of these teams, by team and age, in three statements however many there are.
 ///
@@ -56,24 +41,53 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
             team: row.team_id,
             team_slug: row.team_slug,
             team_name: row.team_name,
+            retired: row.retired,
         })
         .collect())
 }
 
-/// The people of these teams by name, in one statement.
+/// The people of these teams by name, with what is kept of what they are asked on these dates, in two statements.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<Person>> {
-    Ok(queries::people(tx, teams).await?.into_iter().map(PersonRow::person).collect())
+pub async fn people_of(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    dates: RangeInclusive<NaiveDate>,
+) -> sqlx::Result<Vec<Person>> {
+    let people = queries::people(tx, teams).await?;
+    let mut rows: HashMap<MemberId, Vec<(StandupId, Asked)>> = HashMap::new();
+    for row in queries::asked(tx, teams, None, &dates).await? {
+        rows.entry(row.member_id).or_default().push(row.asked());
+    }
+    let person = |row: PersonRow| {
+        let asked = rows.remove(&row.id).unwrap_or_default();
+        row.person(dates.clone(), asked)
+    };
+    Ok(people.into_iter().map(person).collect())
+}
+
+/// What is kept of what one person is asked on these dates.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn read_diary(
+    tx: &mut OrgTx,
+    person: &mut Person,
+    dates: RangeInclusive<NaiveDate>,
+) -> sqlx::Result<()> {
+    let rows = queries::asked(tx, &person.teams, Some(person.id), &dates).await?;
+    person.diary = person.diary.reread(dates, rows.into_iter().map(AskedRow::asked));
+    Ok(())
 }
 
 impl ScheduleRow {
     /// The stored version as the calendar knows it; the table's checks leave no other shapes.
-    fn version(&self) -> Option<Version> {
+    pub(super) fn version(&self) -> Option<Version> {
+        let anchor = self.anchor.unwrap_or(self.first_date);
         let recurrence = match (self.weekdays, self.every_weeks, self.nth, self.nth_weekday) {
             (Some(weekdays), Some(every), ..) => {
-                Recurrence::Weekly { every: u16::try_from(every).ok()?, weekdays, anchor: self.first_date }
+                Recurrence::Weekly { every: u16::try_from(every).ok()?, weekdays, anchor }
             }
             (.., Some(nth), Some(weekday)) => Recurrence::MonthlyNth {
                 nth: i8::try_from(nth).ok()?,
@@ -89,12 +103,24 @@ impl ScheduleRow {
             first: self.first_date,
             until: self.last_date,
         };
-        Some(Version { schedule, zone: self.zone })
+        Some(Version { id: self.id, schedule, zone: self.zone })
+    }
+}
+
+impl AskedRow {
+    pub(super) fn asked(self) -> (StandupId, Asked) {
+        let occurrence = Occurrence { date: self.local_date, opens: self.opens_at, due: self.due_at };
+        (
+            self.standup_id,
+            Asked { occurrence, zone: self.zone, version: self.schedule_id, excused: self.excused },
+        )
     }
 }
 
 impl PersonRow {
-    fn person(self) -> Person {
+    fn person(self, dates: RangeInclusive<NaiveDate>, rows: Vec<(StandupId, Asked)>) -> Person {
+        let until =
+            self.teams.iter().copied().zip(self.until).filter_map(|(team, until)| Some((team, until?)));
         Person {
             id: self.id,
             name: self.name,
@@ -103,6 +129,7 @@ impl PersonRow {
             week: self.week.0,
             absence: self.absence.0,
             asked: self.role.takes_part(),
+            diary: Diary::new(dates, until, rows),
             teams: self.teams,
         }
     }

@@ -3,15 +3,17 @@
 //! The words of this room:
 //! - a **standup** is a team's recurring set of *questions* with a schedule; the versions of the schedule laid end to
 //!   end are its **timetable**;
-//! - an **occurrence** is one date of it for one member, with the instants their window opens and is due;
+//! - an **occurrence** is one date of it for one member, with the instants their window opens and is due. Rows of them are
+//!   made ahead (`asking`) and stand in the member's **diary**; a standup as one member meets it is their **turns**;
 //! - an **update** is what a member wrote for a date: their own local date, decided when they wrote and never moved. There
 //!   is one for each standup, member and date; it holds answers, at most one **blocker**, and brings check-ins along;
 //! - a **draft** is what was typed and not yet posted;
 //! - the **board** says who has posted, who is still to come and who is away, following the sun and naming nobody as
 //!   missing.
 //!
-//! Files named by a noun (`occurrence`, `board`, `person`, `question`, `typed`, `entry`) are pure.
+//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `question`, `typed`, `entry`) are pure.
 
+pub mod asking;
 pub mod board;
 pub mod entry;
 mod gather;
@@ -20,11 +22,16 @@ mod pages;
 pub mod person;
 mod queries;
 pub mod question;
+#[cfg(test)]
+pub mod samples;
+pub mod turns;
 pub mod typed;
 mod update;
 
-pub use gather::{Standup, people_of, standups_of};
+pub use gather::{people_of, standups_of};
 pub use pages::routes;
+pub use question::Standup;
+pub use turns::Turns;
 
 /// The longest answer, in characters.
 pub const LIMIT: usize = 20_000;

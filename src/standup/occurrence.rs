@@ -1,16 +1,18 @@
-//! A standup's dates: the versions of its schedule laid end to end, and what they mean for one member.
+//! A standup's dates: the versions of its schedule laid end to end.
 //!
-//! Pure. A date here is the *member's* local date, or the schedule's where it hangs on one fixed zone.
+//! Pure. A date here is the *member's* local date, or the schedule's where it hangs on one fixed zone. What is kept for a
+//! member stands in their diary; the timetable answers for the dates it has no row for yet.
 
 use crate::calendar::{Occurrence, Schedule, Zone};
-use chrono::{DateTime, Days, NaiveDate, Utc};
-
-/// How many days back an update may still be written.
-pub const FILL_IN_DAYS: u64 = 14;
+use crate::ids::ScheduleId;
+use crate::occurrence::{Asked, Rule};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// One version of a schedule, in force from its first date until a change ended it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version {
+    /// Which.
+    pub id: ScheduleId,
     /// The dates and the window.
     pub schedule: Schedule,
     /// The one zone it hangs on; none when each member's own clock counts.
@@ -20,6 +22,15 @@ pub struct Version {
 /// All versions of a standup's schedule. The past keeps the rule it was lived by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timetable(Vec<Version>);
+
+/// A timetable on one member's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct InZone<'a> {
+    /// The dates.
+    pub timetable: &'a Timetable,
+    /// Where the member is.
+    pub zone: Zone,
+}
 
 impl Timetable {
     /// Versions in any order; they do not overlap.
@@ -45,25 +56,6 @@ impl Timetable {
         version.schedule.occurrence(version.zone.unwrap_or(member), date)
     }
 
-    /// The occurrence a member would write for at `now`: one whose window is open, else today's, whether its window is
-    /// still to open or has passed.
-    pub fn current(&self, member: Zone, now: DateTime<Utc>) -> Option<Occurrence> {
-        let today = self.today(member, now);
-        let near = [today.pred_opt(), Some(today), today.succ_opt()].into_iter().flatten();
-        near.filter_map(|date| self.occurrence(member, date))
-            .find(|it| it.opens <= now && now < it.due)
-            .or_else(|| self.occurrence(member, today))
-    }
-
-    /// The first occurrence after a date.
-    pub fn next_after(&self, member: Zone, date: NaiveDate) -> Option<Occurrence> {
-        let from = date.succ_opt()?;
-        self.0.iter().find_map(|version| {
-            let next = version.schedule.next_from(from)?;
-            version.schedule.occurrence(version.zone.unwrap_or(member), next)
-        })
-    }
-
     /// The last date before this one that the standup falls on, at most a quarter of a year back.
     pub fn date_before(&self, date: NaiveDate) -> Option<NaiveDate> {
         let back = std::iter::successors(date.pred_opt(), NaiveDate::pred_opt).take(92);
@@ -72,8 +64,12 @@ impl Timetable {
 
     /// The first date after this one that the standup falls on.
     pub fn date_after(&self, date: NaiveDate) -> Option<NaiveDate> {
-        let from = date.succ_opt()?;
-        self.0.iter().find_map(|version| version.schedule.next_from(from))
+        self.date_from(date.succ_opt()?)
+    }
+
+    /// The first date at or after this one that the standup falls on.
+    pub fn date_from(&self, date: NaiveDate) -> Option<NaiveDate> {
+        self.0.iter().find_map(|version| version.schedule.next_from(date))
     }
 
     /// Whether the standup falls on this date.
@@ -81,24 +77,8 @@ impl Timetable {
         self.version(date).is_some_and(|version| version.schedule.falls_on(date))
     }
 
-    /// The occurrences a member may still write for, newest first: those of the last fourteen days before today.
-    pub fn recent(&self, member: Zone, now: DateTime<Utc>) -> Vec<Occurrence> {
-        let today = self.today(member, now);
-        std::iter::successors(today.pred_opt(), NaiveDate::pred_opt)
-            .take_while(|date| *date >= earliest(today))
-            .filter_map(|date| self.occurrence(member, date))
-            .collect()
-    }
-
-    /// Whether a member may write an update for this date at `now`: any moment of their own today, an occurrence whose
-    /// window is open, or one of the last fourteen days.
-    pub fn may_write(&self, member: Zone, date: NaiveDate, now: DateTime<Utc>) -> bool {
-        let today = self.today(member, now);
-        date == today
-            || self.occurrence(member, date).is_some_and(|it| it.opens <= now && date >= earliest(today))
-    }
-
-    fn version(&self, date: NaiveDate) -> Option<&Version> {
+    /// The version in force on a date.
+    pub fn version(&self, date: NaiveDate) -> Option<&Version> {
         self.0.iter().find(|version| {
             let schedule = &version.schedule;
             schedule.first <= date && schedule.until.is_none_or(|until| date <= until)
@@ -106,8 +86,17 @@ impl Timetable {
     }
 }
 
-fn earliest(today: NaiveDate) -> NaiveDate {
-    today.checked_sub_days(Days::new(FILL_IN_DAYS)).unwrap_or(today)
+impl Rule for InZone<'_> {
+    fn asked(&self, date: NaiveDate) -> Option<Asked> {
+        let version = self.timetable.version(date)?;
+        let zone = version.zone.unwrap_or(self.zone);
+        let occurrence = version.schedule.occurrence(zone, date)?;
+        Some(Asked { occurrence, zone, version: Some(version.id), excused: false })
+    }
+
+    fn next_from(&self, date: NaiveDate) -> Option<NaiveDate> {
+        self.timetable.date_from(date)
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +120,7 @@ mod tests {
     fn version(weekdays: &[Weekday], first: &str, until: Option<&str>, evening_before: bool) -> Version {
         let clock = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         Version {
+            id: ScheduleId::fresh(),
             schedule: Schedule {
                 recurrence: Recurrence::Weekly {
                     every: 1,
@@ -180,46 +170,6 @@ mod tests {
         let in_lisbon = table.occurrence(zone("Europe/Lisbon"), date("2026-11-17")).unwrap();
         assert_eq!(in_auckland.due, at("2026-11-17T03:00:00Z"));
         assert_eq!(in_lisbon.due, at("2026-11-17T16:00:00Z"));
-        let next = table.next_after(zone("Europe/Lisbon"), date("2026-11-12")).unwrap();
-        assert_eq!(next.date, date("2026-11-16"));
-    }
-
-    #[test]
-    fn the_current_one_is_the_open_one_before_todays() {
-        let evening = Timetable::new(vec![version(&[Weekday::Tue, Weekday::Wed], "2026-11-02", None, true)]);
-        let lisbon = zone("Europe/Lisbon");
-        // Tuesday's is due; Wednesday's opens at 18:00 this evening.
-        let current = |now| evening.current(lisbon, at(now)).map(|it| it.date);
-        assert_eq!(current("2026-11-17T12:00:00Z"), Some(date("2026-11-17")));
-        assert_eq!(
-            current("2026-11-17T17:00:00Z"),
-            Some(date("2026-11-17")),
-            "late, and nothing else is open"
-        );
-        assert_eq!(current("2026-11-17T18:30:00Z"), Some(date("2026-11-18")));
-        assert_eq!(current("2026-11-19T12:00:00Z"), None);
-    }
-
-    #[test]
-    fn fourteen_days_may_be_filled_in() {
-        let table = changed();
-        let lisbon = zone("Europe/Lisbon");
-        let now = at("2026-11-17T09:24:00Z");
-        let days: Vec<_> = table.recent(lisbon, now).into_iter().map(|it| it.date).collect();
-        assert_eq!(days, ["2026-11-16", "2026-11-12", "2026-11-10", "2026-11-05", "2026-11-03"].map(date));
-        for (day, may) in [
-            ("2026-11-17", true),
-            ("2026-11-03", true),
-            ("2026-10-29", false),
-            ("2026-11-13", false),
-            ("2026-11-18", false),
-        ] {
-            assert_eq!(table.may_write(lisbon, date(day), now), may, "{day}");
-        }
-        assert!(
-            table.may_write(lisbon, date("2026-11-19"), at("2026-11-19T09:00:00Z")),
-            "an update nobody asked for"
-        );
     }
 
     #[test]

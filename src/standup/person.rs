@@ -1,5 +1,6 @@
 //! The people of a team as a standup sees them: their clock, their week, whether they are asked. Pure.
 
+use super::turns::Diary;
 use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
 use crate::ids::{MemberId, TeamId};
 use chrono::NaiveDate;
@@ -23,6 +24,8 @@ pub struct Person {
     pub asked: bool,
     /// The teams they sit in, among those that were looked for.
     pub teams: Vec<TeamId>,
+    /// What was kept of what they are asked.
+    pub diary: Diary,
 }
 
 impl Person {

@@ -1,6 +1,7 @@
 //! What a standup asks. Pure.
 
-use crate::ids::QuestionId;
+use super::occurrence::Timetable;
+use crate::ids::{QuestionId, StandupId, TeamId};
 
 stored_word! {
     /// What kind of answer a question gets.
@@ -30,4 +31,25 @@ impl Question {
     pub fn field(&self) -> String {
         format!("answer_{}", self.id)
     }
+}
+
+/// A team's recurring set of questions.
+#[derive(Debug, Clone)]
+pub struct Standup {
+    /// Which.
+    pub id: StandupId,
+    /// Its name, as a team with several tells them apart.
+    pub name: String,
+    /// The team.
+    pub team: TeamId,
+    /// The team's word in addresses.
+    pub team_slug: String,
+    /// The team's name.
+    pub team_name: String,
+    /// It asks no more; what was written stays.
+    pub retired: bool,
+    /// Its dates.
+    pub timetable: Timetable,
+    /// What it asks now, in order.
+    pub questions: Vec<Question>,
 }

@@ -11,7 +11,7 @@ use crate::ids::AccountId;
 use crate::language::Locale;
 use crate::organisation::Role;
 use crate::team::invitation::{self, Held, Told};
-use crate::{digest, team};
+use crate::{digest, okr, standup, team};
 use chrono::{DateTime, Utc};
 
 /// How somebody is called here and when they work.
@@ -149,12 +149,24 @@ async fn sit_down(
     if !invitation::accept(tx, held.id, now).await? {
         return Ok(false);
     }
+    // One who had left has rows from then: they are taken in hand before anything is asked again.
+    let known = queries::known_here(tx, account).await?;
+    let mut rows = None;
+    if let Some(member) = known {
+        let updates = standup::asking::hold(tx, standup::asking::Whose::Member(member), now).await?;
+        let check_ins = okr::asking::hold(tx, okr::asking::Whose::Owner(member), now).await?;
+        rows = Some((updates, check_ins));
+    }
     let member = match newcomer {
         Some(newcomer) => Some(queries::add_member(tx, account, Role::Member, newcomer, now).await?),
         None => queries::member_of(tx, account).await?,
     };
     let Some(member) = member else { return Ok(false) };
     team::seat(tx, held.team, member, false).await?;
+    if let Some((updates, check_ins)) = rows {
+        updates.follow(tx, now).await?;
+        check_ins.follow(tx, now).await?;
+    }
     digest::reschedule(tx, member, now).await?;
     let org = tx.org;
     Deed::of(Action::InvitationAccepted, Some(account), caller)

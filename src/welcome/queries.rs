@@ -117,7 +117,8 @@ pub(super) async fn add_member(
         r#"insert into member (org_id, id, account_id, name, role, zone, week, language, joined_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            on conflict (org_id, account_id) do update
-              set name = excluded.name, zone = excluded.zone, week = excluded.week, left_at = null, digest = 'daily'
+              set name = excluded.name, zone = excluded.zone, home_zone = null, travel_until = null, travel_ends_at = null,
+                  week = excluded.week, left_at = null, digest = 'daily'
         returning id as "id: MemberId""#,
         tx.org as OrgId,
         MemberId::fresh() as MemberId,
@@ -137,6 +138,17 @@ pub(super) async fn add_member(
 pub(super) async fn member_of(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Option<MemberId>> {
     sqlx::query_scalar!(
         r#"select id as "id: MemberId" from member where org_id = $1 and account_id = $2 and left_at is null"#,
+        tx.org as OrgId,
+        account as AccountId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// The member this account is or was here.
+pub(super) async fn known_here(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Option<MemberId>> {
+    sqlx::query_scalar!(
+        "select id from member where org_id = $1 and account_id = $2",
         tx.org as OrgId,
         account as AccountId,
     )

@@ -25,6 +25,9 @@ const PURE: &[&str] = &[
     "src/time/overlap.rs",
     "src/time/person.rs",
     "src/time/strip.rs",
+    "src/standup/occurrence.rs",
+    "src/standup/turns.rs",
+    "src/occurrence/plan.rs",
 ];
 
 /// What a pure file never mentions.
@@ -37,6 +40,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["demo"],
     &["clockwork", "settings", "welcome"],
+    &["journey"],
     &["review", "digest", "time"],
     &["standup"],
     &["okr"],
@@ -44,6 +48,7 @@ const FLOORS: &[&[&str]] = &[
     &["team"],
     &["organisation"],
     &["account"],
+    &["occurrence"],
     &["mail", "web", "language", "db"],
     &["clock", "ids", "fault", "config", "calendar", "stored"],
 ];

@@ -16,6 +16,7 @@ mod house_rules;
 mod house_rules_language;
 mod invitation;
 mod mail;
+mod occurrence;
 mod okr;
 mod review;
 mod rollup_oracle;

@@ -7,6 +7,7 @@ use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{CycleId, SubmissionKey};
 use crate::language::Words;
+use crate::okr::asking;
 use crate::okr::queries::{self, Marks, NamedCycle};
 use crate::okr::{roll_up, stored};
 use crate::organisation::{Admin, Me};
@@ -207,8 +208,10 @@ pub(super) async fn change(
     let mut problems = Problems::new();
     if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
         let (marks, opens) = (marks(&cycle, now), cycle.opens());
+        let rows = asking::hold(&mut tx, asking::Whose::Cycle(id), now).await?;
         if queries::change_cycle(&mut tx, &NamedCycle { id, name, cycle }, marks).await? {
             roll_up::due(&mut tx, id, opens).await?;
+            rows.follow(&mut tx, now).await?;
             tx.commit().await?;
             return Ok(Done::Saved.at(&me.at(&format!("/cycles/{id}"))));
         }

@@ -7,6 +7,7 @@ use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{CheckInId, KeyResultId};
 use crate::language::Words;
+use crate::okr::asking;
 use crate::okr::bar::Bar;
 use crate::okr::chart::Chart;
 use crate::okr::measure::{Kind, PaceRule, Terms};
@@ -317,7 +318,9 @@ pub(super) async fn let_go(
     }
     let one = &record.key_result;
     if one.dropped_at.is_none() {
+        let rows = asking::hold(&mut tx, asking::Whose::KeyResult(id), now).await?;
         queries::drop_key_result(&mut tx, id, now).await?;
+        rows.follow(&mut tx, now).await?;
         roll_up::due(&mut tx, one.cycle.id, now).await?;
         tx.commit().await?;
     }

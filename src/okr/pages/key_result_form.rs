@@ -9,6 +9,7 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{KeyResultId, ObjectiveId, SubmissionKey};
 use crate::language::Words;
+use crate::okr::asking;
 use crate::okr::measure::{Kind, PaceRule, Terms, TermsFault};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, KeyResultFields, NamedCycle};
@@ -343,7 +344,9 @@ pub(super) async fn change(
     let Some(read) = desk.read(me.words(), &typed, &mut problems)? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
+    let rows = asking::hold(&mut tx, asking::Whose::KeyResult(id), now).await?;
     queries::change_key_result(&mut tx, id, &read.fields).await?;
+    rows.follow(&mut tx, now).await?;
     if read.terms != record.terms_now()? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, &read.reason, now).await?;
         roll_up::due(&mut tx, desk.cycle.id, now).await?;

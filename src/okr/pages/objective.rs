@@ -6,6 +6,7 @@ use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{KeyResultId, ObjectiveId};
 use crate::language::Words;
+use crate::okr::asking;
 use crate::okr::bar::Bar;
 use crate::okr::pace::Elapsed;
 use crate::okr::parts::{Row, bar_label, capitalised, spelled};
@@ -147,7 +148,9 @@ pub(super) async fn let_go(
         return Err(Fault::Forbidden);
     }
     if objective.dropped_at.is_none() {
+        let rows = asking::hold(&mut tx, asking::Whose::Objective(id), now).await?;
         queries::drop_objective(&mut tx, id, now).await?;
+        rows.follow(&mut tx, now).await?;
         roll_up::due(&mut tx, objective.cycle, now).await?;
         tx.commit().await?;
     }

@@ -238,3 +238,21 @@ pub(in crate::okr) async fn add_due(
     .await?;
     Ok(())
 }
+
+/// Notes work for the roll-up in every cycle in which a member owns a key result, and rings.
+pub(in crate::okr) async fn add_due_for_owner(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into roll_up_due (org_id, id, cycle_id, since)
+         select c.org_id, gen_random_uuid(), c.id, least(c.created_at, c.first_date - interval '2 days')
+           from cycle c
+          where c.org_id = $1 and exists (
+                select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
+                 where k.org_id = c.org_id and k.owner_id = $2 and o.cycle_id = c.id)",
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,19 +1,23 @@
 //! The SQL of objectives, key results and check-ins.
 
+mod asking;
 mod cycles;
 mod key_results;
 mod log;
 mod objectives;
 mod standings;
 
+pub(super) use asking::{
+    AskedRow, CourseRow, asked_from, claim_courses, courses, hold_courses, mark_courses,
+};
 pub(super) use cycles::{Marks, add_cycle, change_cycle, cycle};
 pub use cycles::{NamedCycle, cycles};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
 pub(super) use log::{
-    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, check_ins, latest_words, measured, replaced,
-    terms_log,
+    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, add_due_for_owner, check_ins, latest_words,
+    measured, replaced, terms_log,
 };
 pub use objectives::{Objective, objectives_of_cycle, teams};
 pub(super) use objectives::{

@@ -7,6 +7,8 @@ use crate::organisation::Me;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::types::Json;
 
+pub(in crate::settings) use crate::okr::roll_up::look_again_at_owned;
+
 /// What only the member's own settings page shows.
 pub(in crate::settings) struct Mine {
     pub(in crate::settings) digest: String,
@@ -45,7 +47,7 @@ pub(in crate::settings) struct NewMine {
     pub(in crate::settings) shortcuts: bool,
 }
 
-/// Stores a member's own settings.
+/// Stores a member's own settings, but for the zone: that is a move.
 pub(in crate::settings) async fn save_mine(
     tx: &mut OrgTx,
     member: MemberId,
@@ -53,12 +55,11 @@ pub(in crate::settings) async fn save_mine(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update member
-            set name = $3, zone = $4, week = $5, digest = $6, digest_time = $7, digest_weekday = $8, theme = $9, shortcuts = $10
+            set name = $3, week = $4, digest = $5, digest_time = $6, digest_weekday = $7, theme = $8, shortcuts = $9
           where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
         new.name,
-        new.zone as Zone,
         Json(&new.week) as _,
         new.digest,
         new.digest_time,
@@ -68,25 +69,6 @@ pub(in crate::settings) async fn save_mine(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// The owner's calendar decides when a word is stale, so the cycles of what they own are computed anew, from before
-/// their first day in any zone.
-pub(in crate::settings) async fn look_again_at_owned(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into roll_up_due (org_id, id, cycle_id, since)
-         select c.org_id, gen_random_uuid(), c.id, least(c.created_at, c.first_date - interval '2 days')
-           from cycle c
-          where c.org_id = $1 and exists (
-                select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
-                 where k.org_id = c.org_id and k.owner_id = $2 and o.cycle_id = c.id)",
-        tx.org as OrgId,
-        member as MemberId,
-    )
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
     Ok(())
 }
 

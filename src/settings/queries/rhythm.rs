@@ -8,8 +8,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 /// A team's standup with the newest version of its schedule.
 pub(in crate::settings) struct Rhythm {
     pub(in crate::settings) standup: StandupId,
-    pub(in crate::settings) version: i32,
-    pub(in crate::settings) first_date: NaiveDate,
     pub(in crate::settings) weekdays: Option<WeekdaySet>,
     pub(in crate::settings) opens_time: NaiveTime,
     pub(in crate::settings) opens_evening_before: bool,
@@ -20,7 +18,7 @@ pub(in crate::settings) struct Rhythm {
 pub(in crate::settings) async fn rhythm(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<Option<Rhythm>> {
     sqlx::query_as!(
         Rhythm,
-        "select s.id as standup, c.version, c.first_date, c.weekdays, c.opens_time, c.opens_evening_before, c.due_time
+        "select s.id as standup, c.weekdays, c.opens_time, c.opens_evening_before, c.due_time
            from standup s join schedule c on c.org_id = s.org_id and c.standup_id = s.id and c.last_date is null
           where s.org_id = $1 and s.team_id = $2 order by s.created_at, s.id limit 1",
         tx.org as OrgId,
@@ -49,7 +47,7 @@ pub(in crate::settings) struct NewRhythm {
 }
 
 /// Closes the version in force the day before `from` and begins the next one there. A version that has not begun yet is
-/// replaced: it was lived by nobody.
+/// left without a date.
 pub(in crate::settings) async fn begin_version(
     tx: &mut OrgTx,
     old: &Rhythm,
@@ -57,18 +55,9 @@ pub(in crate::settings) async fn begin_version(
     from: NaiveDate,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    if old.first_date >= from {
-        sqlx::query!(
-            "delete from schedule where org_id = $1 and standup_id = $2 and version = $3",
-            tx.org as OrgId,
-            old.standup as StandupId,
-            old.version,
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
     sqlx::query!(
-        "update schedule set last_date = $3 where org_id = $1 and standup_id = $2 and (last_date is null or last_date >= $3)",
+        "update schedule set last_date = greatest($3::date, first_date - 1)
+          where org_id = $1 and standup_id = $2 and (last_date is null or last_date >= $3)",
         tx.org as OrgId,
         old.standup as StandupId,
         from.pred_opt(),
@@ -76,6 +65,20 @@ pub(in crate::settings) async fn begin_version(
     .execute(&mut **tx)
     .await?;
     begin_first_version(tx, old.standup, new, from, now).await
+}
+
+/// Takes away the versions without a date: they were lived by nobody, unless a window had opened on an evening before.
+pub(in crate::settings) async fn drop_empty_versions(tx: &mut OrgTx, standup: StandupId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from schedule c
+          where c.org_id = $1 and c.standup_id = $2 and c.last_date < c.first_date
+            and not exists (select from occurrence o where o.org_id = c.org_id and o.schedule_id = c.id)",
+        tx.org as OrgId,
+        standup as StandupId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Begins the first version, or the one after those that are closed.

@@ -20,20 +20,20 @@ pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> 
     let t = me.words();
     let several = day.standups.len() > 1;
     let mut lines: Vec<(NaiveDate, Option<NaiveTime>, String, String)> = Vec::new();
-    for standup in &day.standups {
-        let today = standup.timetable.today(me.zone, now);
-        let current = standup.timetable.current(me.zone, now).filter(|it| now < it.due);
-        let open = current.filter(|it| day.task(me, standup, it.date).posted.is_none());
-        let after = current.map_or(today, |it| it.date);
-        let Some(next) = open.or_else(|| standup.timetable.next_after(me.zone, after)) else { continue };
+    for turns in day.turns() {
+        let standup = turns.standup;
+        let open = turns.open(now).into_iter().find(|it| day.task(turns, it.date).posted.is_none());
+        let today = turns.occurrence(turns.today(now)).filter(|it| now < it.due);
+        let mine = open.or(today).filter(|it| day.task(turns, it.date).posted.is_none());
+        let after = turns.open(now).last().copied().or(today).map_or(turns.today(now), |it| it.date);
+        let Some(next) = mine.or_else(|| turns.next_after(after)) else { continue };
         let due = me.zone.reading(next.due);
         let what = if several {
             t.today_clock_update_of(&standup.team_name)
         } else {
             t.today_clock_update().to_owned()
         };
-        let href =
-            if open.is_some() { day.task(me, standup, next.date).address(me) } else { me.at("/today") };
+        let href = if mine.is_some() { day.task(turns, next.date).address(me) } else { me.at("/today") };
         lines.push((due.date(), Some(due.time()), href, what));
     }
     for standing in &day.standings {

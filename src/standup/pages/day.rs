@@ -4,13 +4,16 @@ use crate::calendar::{Absence, Occurrence};
 use crate::db::OrgTx;
 use crate::fault::Fault;
 use crate::ids::{StandupId, TeamId, UpdateId};
+use crate::occurrence::AHEAD;
 use crate::okr::standing::{self, Standing};
 use crate::organisation::Me;
-use crate::standup::gather::{Standup, people_of, standups_of};
-use crate::standup::occurrence::FILL_IN_DAYS;
+use crate::standup::gather::{people_of, read_diary, standups_of};
 use crate::standup::person::Person;
 use crate::standup::queries::{self, OwnRow, Place};
+use crate::standup::question::Standup;
+use crate::standup::turns::{FILL_IN_DAYS, Turns};
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::ops::RangeInclusive;
 
 /// What Today and its forms begin from.
 pub(super) struct Day {
@@ -21,12 +24,15 @@ pub(super) struct Day {
     pub(super) absence: Absence,
     /// The key results they measure.
     pub(super) standings: Vec<Standing>,
+    /// The member, with all that is kept of what they are asked; none without a team.
+    myself: Option<Person>,
     own: Vec<OwnRow>,
 }
 
 /// One date of one of the member's standups.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
+    pub(super) turns: Turns<'a>,
     pub(super) standup: &'a Standup,
     pub(super) date: NaiveDate,
     /// The window, where the standup falls on the date.
@@ -39,33 +45,48 @@ impl Day {
     /// Loads a member's day. Observers are asked nothing: their day has no standup.
     pub(super) async fn of(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Self, Fault> {
         let teams = teams_of(me);
-        let since = me.today(now).checked_sub_days(Days::new(FILL_IN_DAYS + 1)).unwrap_or_default();
+        let today = me.today(now);
+        let since = today.checked_sub_days(Days::new(FILL_IN_DAYS + 1)).unwrap_or_default();
+        let near = around(today, 2);
+        let people = people_of(tx, &teams, near).await?;
+        let mut myself = people.iter().find(|person| person.id == me.id).cloned();
+        if let Some(person) = &mut myself {
+            read_diary(tx, person, around(today, FILL_IN_DAYS.max(AHEAD) + 2)).await?;
+        }
+        let asked = me.role.takes_part() && myself.is_some();
+        let standups = if asked { standups_of(tx, &teams).await? } else { Vec::new() };
         Ok(Self {
-            standups: if me.role.takes_part() { standups_of(tx, &teams).await? } else { Vec::new() },
-            people: people_of(tx, &teams).await?,
+            standups: standups.into_iter().filter(|standup| !standup.retired).collect(),
+            people,
             absence: queries::absence(tx, me.id).await?,
             standings: standing::of_owner(tx, me.id, now).await?,
             own: queries::own_since(tx, me.id, since).await?,
+            myself,
         })
     }
 
-    /// A date of one of these standups.
-    pub(super) fn task<'a>(&self, me: &Me, standup: &'a Standup, date: NaiveDate) -> Task<'a> {
-        Task {
-            standup,
-            date,
-            occurrence: standup.timetable.occurrence(me.zone, date),
-            posted: self.posted(standup.id, date),
-        }
+    /// The member's turns at each of these standups.
+    pub(super) fn turns(&self) -> impl Iterator<Item = Turns<'_>> {
+        let person = self.myself.as_ref();
+        self.standups.iter().filter_map(move |standup| Some(Turns { standup, person: person? }))
     }
 
-    /// What is on today: each standup's open occurrence, or today's.
-    pub(super) fn tasks(&self, me: &Me, now: DateTime<Utc>) -> Vec<Task<'_>> {
-        let on = |standup: &Standup| standup.timetable.current(me.zone, now).map(|it| it.date);
+    /// A date of one of these standups.
+    pub(super) fn task<'a>(&self, turns: Turns<'a>, date: NaiveDate) -> Task<'a> {
+        let posted = self.posted(turns.standup.id, date);
+        Task { turns, standup: turns.standup, date, occurrence: turns.occurrence(date), posted }
+    }
+
+    /// What is on today: each standup's open occurrences, or today's.
+    pub(super) fn tasks(&self, now: DateTime<Utc>) -> Vec<Task<'_>> {
+        let on = |turns: Turns<'_>| match turns.open(now) {
+            none if none.is_empty() => turns.current(now).into_iter().collect(),
+            open => open,
+        };
         let mut tasks: Vec<_> = self
-            .standups
-            .iter()
-            .filter_map(|standup| on(standup).map(|date| self.task(me, standup, date)))
+            .turns()
+            .flat_map(|turns| on(turns).into_iter().map(move |it| (turns, it.date)))
+            .map(|(turns, date)| self.task(turns, date))
             .collect();
         tasks.sort_by_key(|task| task.occurrence.map(|it| it.due));
         tasks
@@ -73,24 +94,21 @@ impl Day {
 
     /// Dates of the last two weeks the member may still write for, the newest first. Days away, and days before they
     /// came, are not among them.
-    pub(super) fn earlier(&self, me: &Me, now: DateTime<Utc>) -> Vec<Task<'_>> {
-        let of = |standup: &Standup| standup.timetable.recent(me.zone, now);
-        let since = self.people.iter().find(|person| person.id == me.id).map(|person| person.since);
+    pub(super) fn earlier(&self, now: DateTime<Utc>) -> Vec<Task<'_>> {
         let mut tasks: Vec<_> = self
-            .standups
-            .iter()
-            .flat_map(|standup| of(standup).into_iter().map(move |it| (standup, it.date)))
-            .filter(|(_, date)| !self.absence.contains(*date) && since.is_none_or(|since| since <= *date))
-            .map(|(standup, date)| self.task(me, standup, date))
+            .turns()
+            .flat_map(|turns| turns.recent(now).into_iter().map(move |it| (turns, it.date)))
+            .filter(|(_, date)| !self.absence.contains(*date))
+            .map(|(turns, date)| self.task(turns, date))
             .filter(|task| task.posted.is_none())
             .collect();
         tasks.sort_by_key(|task| std::cmp::Reverse(task.date));
         tasks
     }
 
-    /// A standup of the member's by id.
-    pub(super) fn standup(&self, id: StandupId) -> Option<&Standup> {
-        self.standups.iter().find(|standup| standup.id == id)
+    /// The member's turns at a standup of theirs.
+    pub(super) fn turns_at(&self, id: StandupId) -> Option<Turns<'_>> {
+        self.turns().find(|turns| turns.standup.id == id)
     }
 
     fn posted(&self, standup: StandupId, date: NaiveDate) -> Option<UpdateId> {
@@ -108,6 +126,12 @@ impl Task<'_> {
     pub(super) fn address(&self, me: &Me) -> String {
         me.at(&format!("/today?standup={}&day={}", self.standup.id, self.date))
     }
+}
+
+/// The dates up to so many days before and after one.
+fn around(date: NaiveDate, days: u64) -> RangeInclusive<NaiveDate> {
+    let days = Days::new(days);
+    date.checked_sub_days(days).unwrap_or(date)..=date.checked_add_days(days).unwrap_or(date)
 }
 
 /// The teams a member sits in.

@@ -11,10 +11,10 @@ use crate::language::Words;
 use crate::okr::standing::{self, Standing};
 use crate::organisation::{Me, Member};
 use crate::standup::entry::{Before, Entry};
-use crate::standup::gather::{Standup, people_of, standups_of};
+use crate::standup::gather::{people_of, standups_of};
 use crate::standup::person::Person;
 use crate::standup::queries::Place;
-use crate::standup::question::Question;
+use crate::standup::question::{Question, Standup};
 use crate::standup::typed::Typed;
 use crate::standup::update::{self, Sending};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
@@ -67,7 +67,7 @@ impl Changing {
         }
         let mut teams = teams_of(me);
         teams.push(post.team);
-        let people = people_of(tx, &teams).await?;
+        let people = people_of(tx, &teams, post.date..=post.date).await?;
         let standings = standing::of_owner(tx, me.id, now).await?;
         let brought = |id| {
             let row = post.check_in_of(id)?;

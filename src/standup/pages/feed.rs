@@ -12,8 +12,9 @@ use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing;
 use crate::organisation::{Me, Member};
 use crate::standup::board::Board;
-use crate::standup::gather::{Standup, people_of, standups_of};
+use crate::standup::gather::{people_of, standups_of};
 use crate::standup::queries::{self, Neighbours, TeamRow};
+use crate::standup::question::Standup;
 use crate::team::Team;
 use crate::web::{Nav, Page, Path, Query, Shell};
 use askama::Template;
@@ -107,8 +108,8 @@ async fn show(
         None => all.iter().map(|row| row.id).collect(),
     };
     let standups = standups_of(tx, &teams).await?;
-    let people = people_of(tx, &teams).await?;
     let days = days(tx, me, &teams, &standups, day, now).await?;
+    let people = people_of(tx, &teams, days.day..=days.day).await?;
     let mut ids = queries::ids_of_day(tx, &teams, days.day).await?;
     let is_today = day.is_none() || days.day >= me.today(now);
     let open = if is_today { queries::ids_of_open_blockers(tx, &teams).await? } else { Vec::new() };
@@ -202,7 +203,7 @@ async fn board(
     let boards = standups.iter().map(|standup| {
         let has = |member| posted.iter().any(|row| row.standup_id == standup.id && row.member_id == member);
         let team = people.iter().filter(|person| person.teams.contains(&standup.team));
-        Board::of(team, &standup.timetable, day, has, now)
+        Board::of(team, standup, day, has, now)
     });
     Ok(boards.fold(Board::default(), Board::with))
 }

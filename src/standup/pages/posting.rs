@@ -25,7 +25,7 @@ pub(super) async fn send(
 ) -> Result<Response> {
     let form = Sent::read(fields)?;
     let day = Day::of(&mut tx, &me, now).await?;
-    let task = task(&day, &me, standup, form.date, now)?;
+    let task = task(&day, standup, form.date, now)?;
     if form.typed.has("draft") || form.typed.has("away") {
         queries::keep_draft(&mut tx, task.place(&me), &form.typed.kept(), now).await?;
         if form.typed.has("away") {
@@ -76,7 +76,7 @@ pub(super) async fn keep(
 ) -> Result<Response> {
     let form = Sent::read(fields)?;
     let day = Day::of(&mut tx, &me, now).await?;
-    let task = task(&day, &me, standup, form.date, now)?;
+    let task = task(&day, standup, form.date, now)?;
     queries::keep_draft(&mut tx, task.place(&me), &form.typed.kept(), now).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -99,22 +99,16 @@ impl Sent {
 }
 
 /// The date of the form, if this member may write for it now or has.
-fn task<'a>(
-    day: &'a Day,
-    me: &Me,
-    standup: StandupId,
-    date: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<Task<'a>> {
-    let standup = day.standup(standup).ok_or(Fault::NotFound)?;
-    let task = day.task(me, standup, date);
-    let may = task.posted.is_some() || standup.timetable.may_write(me.zone, date, now);
+fn task<'a>(day: &'a Day, standup: StandupId, date: NaiveDate, now: DateTime<Utc>) -> Result<Task<'a>> {
+    let turns = day.turns_at(standup).ok_or(Fault::NotFound)?;
+    let task = day.task(turns, date);
+    let may = task.posted.is_some() || turns.may_write(date, now);
     if may { Ok(task) } else { Err(Fault::NotFound) }
 }
 
 /// The form as it is sent for this task.
 fn sending(me: &Me, task: Task<'_>, key: SubmissionKey) -> Sending {
-    let zone = task.standup.timetable.zone(me.zone, task.date);
+    let zone = task.turns.zone(task.date);
     Sending { place: task.place(me), team: task.standup.team, zone, home: me.zone, key }
 }
 

@@ -86,36 +86,32 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let day = Day::of(&mut tx, &me, now).await?;
-    let task = chosen(&day, &me, &asked, now)?;
+    let task = chosen(&day, &asked, now)?;
     let explicit = asked.day.is_some() || asked.standup.is_some();
     let panel = match task {
         Some(task) if explicit || !day.absence.contains(task.date) => {
             panel(&mut tx, &day, &me, task, now).await?
         }
         _ if day.absence.contains(me.today(now)) => Panel::Away,
-        _ => Panel::Nothing(
-            day.standups
-                .first()
-                .map(|standup| day.task(&me, standup, standup.timetable.today(me.zone, now)).address(&me)),
-        ),
+        _ => Panel::Nothing(day.turns().next().map(|turns| day.task(turns, turns.today(now)).address(&me))),
     };
     Ok(Page(page(&mut tx, &day, &me, task, panel, now).await?).into_response())
 }
 
 /// What the page is about: what the address names, else the first thing due, else what was posted last.
-fn chosen<'a>(day: &'a Day, me: &Me, asked: &Asked, now: DateTime<Utc>) -> Result<Option<Task<'a>>> {
+fn chosen<'a>(day: &'a Day, asked: &Asked, now: DateTime<Utc>) -> Result<Option<Task<'a>>> {
     if asked.standup.is_none() && asked.day.is_none() {
-        let tasks = day.tasks(me, now);
+        let tasks = day.tasks(now);
         return Ok(tasks.iter().find(|task| task.posted.is_none()).or(tasks.last()).copied());
     }
-    let standup = match asked.standup {
-        Some(id) => day.standup(id),
-        None => day.standups.first(),
+    let turns = match asked.standup {
+        Some(id) => day.turns_at(id),
+        None => day.turns().next(),
     };
-    let standup = standup.ok_or(Fault::NotFound)?;
-    let date = asked.day.unwrap_or_else(|| standup.timetable.today(me.zone, now));
-    let task = day.task(me, standup, date);
-    let there = task.posted.is_some() || standup.timetable.may_write(me.zone, date, now);
+    let turns = turns.ok_or(Fault::NotFound)?;
+    let date = asked.day.unwrap_or_else(|| turns.today(now));
+    let task = day.task(turns, date);
+    let there = task.posted.is_some() || turns.may_write(date, now);
     if there { Ok(Some(task)) } else { Err(Fault::NotFound) }
 }
 
@@ -168,13 +164,9 @@ pub(super) async fn page(
         None => Vec::new(),
     };
     let link = |task: &Task<'_>| (label(t, day, task), task.address(me));
-    let others = day
-        .tasks(me, now)
-        .iter()
-        .filter(|other| other.posted.is_none() && !is(task, other))
-        .map(link)
-        .collect();
-    let earlier = day.earlier(me, now).iter().filter(|other| !is(task, other)).map(link).collect();
+    let others =
+        day.tasks(now).iter().filter(|other| other.posted.is_none() && !is(task, other)).map(link).collect();
+    let earlier = day.earlier(now).iter().filter(|other| !is(task, other)).map(link).collect();
     Ok(TodayPage {
         shell: Shell::of(me, Nav::Today, now),
         t,
@@ -216,7 +208,7 @@ async fn still_to_come(
     let posted = queries::posted(tx, &[task.standup.team], task.date).await?;
     let has = |member| posted.iter().any(|row| row.standup_id == task.standup.id && row.member_id == member);
     let team = day.people.iter().filter(|person| person.teams.contains(&task.standup.team));
-    let board = Board::of(team, &task.standup.timetable, task.date, has, now);
+    let board = Board::of(team, task.standup, task.date, has, now);
     Ok(waiting(me.words(), &board.to_come, &day.people, me.id, now))
 }
 
@@ -284,11 +276,7 @@ fn lead(day: &Day, me: &Me, task: Option<Task<'_>>, panel: &Panel, now: DateTime
         (Panel::Nothing(_), _) if day.standups.is_empty() => t.today_no_team().to_owned(),
         (_, task) => {
             let after = task.map_or_else(|| me.today(now), |task| task.date.max(me.today(now)));
-            let next = day
-                .standups
-                .iter()
-                .filter_map(|it| it.timetable.next_after(me.zone, after))
-                .min_by_key(|it| it.due);
+            let next = day.turns().filter_map(|turns| turns.next_after(after)).min_by_key(|it| it.due);
             next.map_or_else(|| t.today_no_next().to_owned(), |it| t.today_next(day_word(me, it.date, now)))
         }
     }

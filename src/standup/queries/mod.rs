@@ -1,5 +1,6 @@
 //! The SQL of standups: what is asked of whom, what was written, and the writing itself.
 
+mod asked;
 mod blockers;
 mod board;
 mod drafts;
@@ -7,6 +8,7 @@ mod posts;
 mod standups;
 mod updates;
 
+pub(super) use asked::*;
 pub(super) use blockers::*;
 pub(super) use board::*;
 pub(super) use drafts::*;

@@ -2,7 +2,7 @@
 
 use crate::calendar::{Absence, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
-use crate::ids::{MemberId, OrgId, QuestionId, StandupId, TeamId};
+use crate::ids::{MemberId, OrgId, QuestionId, ScheduleId, StandupId, TeamId};
 use crate::organisation::Role;
 use crate::standup::question::QuestionKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -15,13 +15,15 @@ pub(in crate::standup) struct StandupRow {
     pub(in crate::standup) team_id: TeamId,
     pub(in crate::standup) team_slug: String,
     pub(in crate::standup) team_name: String,
+    pub(in crate::standup) retired: bool,
 }
 
-/// The standups of these teams.
+/// The standups of these teams, also those that ask no more.
 pub(in crate::standup) async fn standups(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<StandupRow>> {
     sqlx::query_as!(
         StandupRow,
-        r#"select s.id, s.name, s.team_id, t.slug as team_slug, t.name as team_name
+        r#"select s.id, s.name, s.team_id, t.slug as team_slug, t.name as team_name,
+                  s.retired_at is not null as "retired!"
              from standup s join team t on t.org_id = s.org_id and t.id = s.team_id
             where s.org_id = $1 and s.team_id = any($2) order by t.name, s.created_at, s.id"#,
         tx.org as OrgId,
@@ -33,9 +35,11 @@ pub(in crate::standup) async fn standups(tx: &mut OrgTx, teams: &[TeamId]) -> sq
 
 /// One version of a schedule, as stored.
 pub(in crate::standup) struct ScheduleRow {
+    pub(in crate::standup) id: ScheduleId,
     pub(in crate::standup) standup_id: StandupId,
     pub(in crate::standup) first_date: NaiveDate,
     pub(in crate::standup) last_date: Option<NaiveDate>,
+    pub(in crate::standup) anchor: Option<NaiveDate>,
     pub(in crate::standup) weekdays: Option<WeekdaySet>,
     pub(in crate::standup) every_weeks: Option<i16>,
     pub(in crate::standup) nth: Option<i16>,
@@ -53,7 +57,7 @@ pub(in crate::standup) async fn schedules(
 ) -> sqlx::Result<Vec<ScheduleRow>> {
     sqlx::query_as!(
         ScheduleRow,
-        r#"select c.standup_id, c.first_date, c.last_date, c.weekdays, c.every_weeks, c.nth, c.nth_weekday, c.opens_time,
+        r#"select c.id, c.standup_id, c.first_date, c.last_date, c.anchor, c.weekdays, c.every_weeks, c.nth, c.nth_weekday, c.opens_time,
                   c.opens_evening_before, c.due_time, c.zone
              from schedule c join standup s on s.org_id = c.org_id and s.id = c.standup_id
             where c.org_id = $1 and s.team_id = any($2) order by c.standup_id, c.version"#,
@@ -99,6 +103,8 @@ pub(in crate::standup) struct PersonRow {
     pub(in crate::standup) role: Role,
     pub(in crate::standup) joined_at: DateTime<Utc>,
     pub(in crate::standup) teams: Vec<TeamId>,
+    /// How far the rows of each of these teams were made.
+    pub(in crate::standup) until: Vec<Option<NaiveDate>>,
     pub(in crate::standup) absence: Json<Absence>,
 }
 
@@ -106,7 +112,8 @@ pub(in crate::standup) struct PersonRow {
 pub(in crate::standup) async fn people(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<PersonRow>> {
     sqlx::query_as!(
         PersonRow,
-        r#"select m.id, m.name, m.zone, m.week, m.role, m.joined_at, array_agg(s.team_id) as "teams!: Vec<TeamId>",
+        r#"select m.id, m.name, m.zone, m.week, m.role, m.joined_at, array_agg(s.team_id order by s.team_id) as "teams!: Vec<TeamId>",
+                  array_agg(s.occurrences_until order by s.team_id) as "until!: Vec<Option<NaiveDate>>",
                   coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
                              where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
              from member m join team_member s on s.org_id = m.org_id and s.member_id = m.id
