@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::digest::routes())
         .merge(crate::review::routes())
         .merge(crate::time::routes())
+        .merge(crate::clockwork::routes())
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(web::method_not_allowed);
     web::layers(rooms, &app).merge(web::health::routes()).with_state(app)

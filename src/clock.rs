@@ -68,6 +68,14 @@ impl Clock {
         now.trunc_subsecs(6)
     }
 
+    /// How far this machine's own wall clock is ahead of it; `None` for a clock that somebody stopped.
+    pub fn wall_ahead(&self) -> Option<TimeDelta> {
+        match self.reading() {
+            Reading::Running { .. } => Some(wall() - self.now()),
+            Reading::Stopped(_) => None,
+        }
+    }
+
     /// Stops the clock at an instant, for tests and `tick --at`.
     pub fn set(&self, at: DateTime<Utc>) {
         self.put(Reading::Stopped(at.trunc_subsecs(6)));

@@ -75,6 +75,8 @@ for (const clock of page.querySelectorAll("time[data-clock]")) {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of page.querySelectorAll("[data-detect-zone]")) {
   if (!zone) break;
+  // What the hours were said to produce was reckoned elsewhere.
+  if (field.value !== zone) for (const note of page.querySelectorAll("[data-coming]")) note.remove();
   if (field.options && ![...field.options].some((o) => o.value === zone)) field.add(new Option(zone));
   field.value = zone;
 }

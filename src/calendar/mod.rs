@@ -16,10 +16,13 @@
 //! Only [`zone`] knows where the rules come from. Read [`local`] for what happens when clocks jump.
 
 pub mod absence;
+pub mod coming;
 pub mod cycle;
 pub mod day;
 pub mod local;
+pub mod reachable;
 pub mod schedule;
+pub mod stretches;
 pub mod weekdays;
 pub mod when;
 pub mod working_time;
@@ -27,13 +30,16 @@ pub mod workweek;
 pub mod zone;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 pub use absence::Absence;
+pub use coming::Hour;
 pub use cycle::{Cycle, CycleFault, CycleState};
 pub use local::{Edge, Explained, Kind, explain, resolve};
+pub use reachable::Reachable;
 pub use schedule::{Moved, Occurrence, Recurrence, Schedule, ScheduleFault};
+pub use stretches::Stretches;
 pub use weekdays::WeekdaySet;
 pub use working_time::WorkingTime;
-pub use workweek::{Span, WeekFault, WorkWeek};
+pub use workweek::{Span, WeekFault, WeekHours, WorkWeek};
 pub use zone::{UnknownZone, Zone};

@@ -1,27 +1,19 @@
-//! Working time: the part of elapsed time that lies inside someone's working spans.
+//! Working time: the part of elapsed time that lies inside someone's working spans, measured as [`Stretches`] measure it:
+//! a night shift over the autumn change is an hour longer, over the spring change an hour shorter.
 //!
-//! A span runs from its start, resolved as an opening, to its end, resolved as a deadline (see [`super::local`]),
-//! and is measured in elapsed time: a night shift over the autumn change is an hour longer, over the spring
-//! change an hour shorter. A span belongs to the date it begins on: away on Tuesday leaves out Tuesday's spans,
-//! also the part of Tuesday's night after midnight, but not the end of Monday's night.
+//! "N working hours of this person from this instant" is [`WorkingTime::after`], and its reverse [`WorkingTime::between`].
+//! Ages of blockers, windows to answer in and grace are reckoned here and nowhere else.
 
 use std::{iter::successors, ops::Range};
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     absence::Absence,
-    local::{Edge, resolve, resolve_or_next},
-    workweek::{Span, WorkWeek},
+    stretches::{HORIZON, Stretches},
+    workweek::WorkWeek,
     zone::Zone,
 };
-
-/// How many days ahead (ten years) a search for working time gives up.
-const HORIZON: usize = 3_660;
-
-/// How many dates back a span may have begun that is still running: a night, and one more for zones that
-/// leave a date out or put clocks back over midnight.
-const LOOK_BACK: Days = Days::new(2);
 
 /// One person's working time: their zone, their week, the dates they are away.
 #[derive(Clone, Copy, Debug)]
@@ -34,15 +26,16 @@ pub struct WorkingTime<'a> {
     pub absence: &'a Absence,
 }
 
-impl WorkingTime<'_> {
+impl<'a> WorkingTime<'a> {
     /// The working time from instant `a` to instant `b`; zero when `b` is not after `a`.
     pub fn between(&self, a: DateTime<Utc>, b: DateTime<Utc>) -> TimeDelta {
         self.within(a..b).map(|span| span.end - span.start).fold(TimeDelta::zero(), |sum, part| sum + part)
     }
 
     /// The working spans inside a window, cut off at its ends: in order, without overlap, none empty.
-    pub fn within(&self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> {
-        self.spans_from(window.start)
+    pub fn within(&self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> + 'a {
+        self.spans()
+            .from(window.start)
             .take_while(move |span| span.start < window.end)
             .map(move |span| span.start..span.end.min(window.end))
     }
@@ -54,7 +47,7 @@ impl WorkingTime<'_> {
             return Some(from);
         }
         let mut left = time;
-        for span in self.spans_from(from) {
+        for span in self.spans().from(from) {
             let length = span.end - span.start;
             if left <= length {
                 return Some(span.start + left);
@@ -73,7 +66,8 @@ impl WorkingTime<'_> {
     /// A span that follows another without a pause does not begin work.
     pub fn next_opening(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut worked_until = None;
-        self.spans_from(at - TimeDelta::nanoseconds(1))
+        self.spans()
+            .from(at - TimeDelta::nanoseconds(1))
             .find(|span| worked_until.replace(span.end) != Some(span.start) && at <= span.start)
             .map(|span| span.start)
     }
@@ -85,7 +79,12 @@ impl WorkingTime<'_> {
 
     /// The end of the working span that the instant lies in; `None` outside working time.
     pub fn working_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.spans_from(at).next().filter(|span| span.start <= at).map(|span| span.end)
+        self.spans().around(at).map(|span| span.end)
+    }
+
+    /// Whether the instant lies in a span that begins on this date: the hours after midnight belong to the evening before.
+    pub fn works_on(&self, date: NaiveDate, at: DateTime<Utc>) -> bool {
+        self.spans().on(date).any(|span| span.contains(&at))
     }
 
     /// When work last ended on an earlier date than the one their calendar shows at `at`: where "since you
@@ -93,7 +92,7 @@ impl WorkingTime<'_> {
     pub fn end_of_last_day(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         successors(self.zone.date_at(at).pred_opt(), NaiveDate::pred_opt)
             .take(HORIZON)
-            .find_map(|date| self.spans_on(date).map(|span| span.end).filter(|end| *end <= at).max())
+            .find_map(|date| self.spans().on(date).map(|span| span.end).filter(|end| *end <= at).max())
     }
 
     /// Whether they work on this date.
@@ -116,43 +115,19 @@ impl WorkingTime<'_> {
         day
     }
 
-    /// What is left of the working spans from an instant on: in order, without overlap, none empty.
-    fn spans_from(&self, from: DateTime<Utc>) -> impl Iterator<Item = Range<DateTime<Utc>>> {
-        let today = self.zone.date_at(from);
-        let mut counted_until = from;
-        today
-            .checked_sub_days(LOOK_BACK)
-            .unwrap_or(today)
-            .iter_days()
-            .take(HORIZON)
-            .flat_map(|date| self.spans_on(date))
-            // Clocks put back can make one span end after the next begins: no hour counts twice.
-            .filter_map(move |span| {
-                let start = span.start.max(counted_until);
-                counted_until = span.end.max(counted_until);
-                (start < span.end).then_some(start..span.end)
-            })
-    }
-
-    /// The working spans that begin on a date.
-    fn spans_on(&self, date: NaiveDate) -> impl Iterator<Item = Range<DateTime<Utc>>> {
-        let spans = if self.absence.contains(date) { &[] } else { self.week.spans(date.weekday()) };
-        spans.iter().filter_map(move |span| self.instants(date, *span))
-    }
-
-    fn instants(&self, date: NaiveDate, span: Span) -> Option<Range<DateTime<Utc>>> {
-        let last = if span.overnight() { date.succ_opt()? } else { date };
-        let start = resolve(self.zone, date, span.start, Edge::Opening)?;
-        Some(start..resolve_or_next(self.zone, last, span.end, Edge::Deadline))
+    /// The hours of work as instants.
+    fn spans(&self) -> Stretches<'a> {
+        Stretches { zone: self.zone, hours: self.week.hours(), absence: self.absence }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::Weekday;
+    use chrono::{Datelike as _, Days, Weekday};
     use proptest::prelude::*;
 
     use super::*;
+    use crate::calendar::Span;
     use crate::calendar::samples::{any_date, any_instant, any_time, any_zone, at, date, hours, time, zone};
     use crate::calendar::weekdays::WEEK;
 

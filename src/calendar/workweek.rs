@@ -1,4 +1,4 @@
-//! The hours someone works, per weekday, on their own wall clock.
+//! Hours of a week, per weekday, on someone's own wall clock: those they work, those they want to be left in peace.
 
 use std::ops::Range;
 
@@ -9,13 +9,13 @@ use super::weekdays::{WEEK, WeekdaySet};
 
 const DAY: u32 = 24 * 60 * 60;
 
-/// A stretch of work that begins on some weekday, in wall time. An end at or before the start is on the next
+/// A stretch of a day that begins on some weekday, in wall time. An end at or before the start is on the next
 /// day, so a night is `22:00–06:00`, an evening up to midnight `18:00–00:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
-    /// When work begins.
+    /// When it begins.
     pub start: NaiveTime,
-    /// When work ends, on the same day or the next.
+    /// When it ends, on the same day or the next.
     pub end: NaiveTime,
 }
 
@@ -26,10 +26,15 @@ impl Span {
     }
 }
 
-/// A working week: per weekday the spans that begin on it, in order, none overlapping another. Never empty.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Hours of a week: per weekday the spans that begin on it, in order, none overlapping another. May be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
-pub struct WorkWeek([Vec<Span>; 7]);
+pub struct WeekHours([Vec<Span>; 7]);
+
+/// A working week: hours of a week, and at least one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "WeekHours", into = "WeekHours")]
+pub struct WorkWeek(WeekHours);
 
 /// Why these hours are no working week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,26 +42,30 @@ pub enum WeekFault {
     /// There is no hour of work in it.
     #[error("a working week needs at least one span of work")]
     Empty,
-    /// A span that begins on this weekday runs into the next one.
+    /// This span, which begins on this weekday, runs into the next one.
     #[error("the spans of {0} overlap")]
-    Overlap(Weekday),
+    Overlap(Weekday, Span),
 }
 
-impl WorkWeek {
-    /// Monday to Friday, 09:00–17:00.
-    pub fn standard() -> WorkWeek {
-        let hour = |h| NaiveTime::MIN + chrono::TimeDelta::hours(h);
-        let office = || vec![Span { start: hour(9), end: hour(17) }];
-        WorkWeek([office(), office(), office(), office(), office(), Vec::new(), Vec::new()])
-    }
+impl WeekHours {
+    /// Not one hour.
+    pub const NONE: WeekHours = WeekHours([const { Vec::new() }; 7]);
 
-    /// The week of these spans, each with the weekday it begins on, in any order.
-    pub fn new(spans: impl IntoIterator<Item = (Weekday, Span)>) -> Result<WorkWeek, WeekFault> {
+    /// The hours of these spans, each with the weekday it begins on, in any order.
+    ///
+    /// # Errors
+    /// When two of them overlap.
+    pub fn new(spans: impl IntoIterator<Item = (Weekday, Span)>) -> Result<WeekHours, WeekFault> {
         let mut spans: Vec<(Weekday, Span)> = spans.into_iter().collect();
         spans.sort_unstable_by_key(|(weekday, span)| (weekday.num_days_from_monday(), span.start));
         refuse_overlaps(&spans)?;
         let on = |day| spans.iter().filter(|(weekday, _)| *weekday == day).map(|(_, span)| *span).collect();
-        Ok(WorkWeek(WEEK.map(on)))
+        Ok(WeekHours(WEEK.map(on)))
+    }
+
+    /// The same span on each day of the week.
+    pub fn daily(span: Span) -> WeekHours {
+        WeekHours(WEEK.map(|_| vec![span]))
     }
 
     /// The spans that begin on a weekday, in order.
@@ -73,9 +82,51 @@ impl WorkWeek {
         }
     }
 
-    /// The weekdays on which work begins.
+    /// The weekdays on which a span begins.
     pub fn days(&self) -> WeekdaySet {
         WEEK.into_iter().filter(|weekday| !self.spans(*weekday).is_empty()).collect()
+    }
+
+    /// Every span with the weekday it begins on, from Monday on.
+    pub fn iter(&self) -> impl Iterator<Item = (Weekday, Span)> {
+        WEEK.into_iter().flat_map(|weekday| self.spans(weekday).iter().map(move |span| (weekday, *span)))
+    }
+
+    /// Whether there is not one hour.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
+    }
+}
+
+impl WorkWeek {
+    /// Monday to Friday, 09:00–17:00.
+    pub fn standard() -> WorkWeek {
+        let hour = |h| NaiveTime::MIN + chrono::TimeDelta::hours(h);
+        let office = || vec![Span { start: hour(9), end: hour(17) }];
+        WorkWeek(WeekHours([office(), office(), office(), office(), office(), Vec::new(), Vec::new()]))
+    }
+
+    /// The week of these spans, each with the weekday it begins on, in any order.
+    ///
+    /// # Errors
+    /// When there are none, or two of them overlap.
+    pub fn new(spans: impl IntoIterator<Item = (Weekday, Span)>) -> Result<WorkWeek, WeekFault> {
+        WeekHours::new(spans)?.try_into()
+    }
+
+    /// Its hours.
+    pub fn hours(&self) -> &WeekHours {
+        &self.0
+    }
+
+    /// The spans that begin on a weekday, in order.
+    pub fn spans(&self, weekday: Weekday) -> &[Span] {
+        self.0.spans(weekday)
+    }
+
+    /// The weekdays on which work begins.
+    pub fn days(&self) -> WeekdaySet {
+        self.0.days()
     }
 
     /// Whether work begins on this date's weekday. Knows nothing of absence.
@@ -90,6 +141,20 @@ impl Default for WorkWeek {
     }
 }
 
+impl TryFrom<WeekHours> for WorkWeek {
+    type Error = WeekFault;
+
+    fn try_from(hours: WeekHours) -> Result<WorkWeek, WeekFault> {
+        if hours.is_empty() { Err(WeekFault::Empty) } else { Ok(WorkWeek(hours)) }
+    }
+}
+
+impl From<WorkWeek> for WeekHours {
+    fn from(week: WorkWeek) -> WeekHours {
+        week.0
+    }
+}
+
 /// `spans` in the order of the week. Sunday night is compared with Monday morning too.
 fn refuse_overlaps(spans: &[(Weekday, Span)]) -> Result<(), WeekFault> {
     let seconds = |(weekday, span): &(Weekday, Span)| -> Range<u32> {
@@ -98,10 +163,10 @@ fn refuse_overlaps(spans: &[(Weekday, Span)]) -> Result<(), WeekFault> {
         midnight + span.start.num_seconds_from_midnight()
             ..midnight + next + span.end.num_seconds_from_midnight()
     };
-    let first = spans.first().ok_or(WeekFault::Empty)?;
+    let Some(first) = spans.first() else { return Ok(()) };
     let starts = spans.iter().skip(1).map(|span| seconds(span).start).chain([seconds(first).start + 7 * DAY]);
     match spans.iter().zip(starts).find(|(span, next)| seconds(span).end > *next) {
-        Some(((weekday, _), _)) => Err(WeekFault::Overlap(*weekday)),
+        Some(((weekday, span), _)) => Err(WeekFault::Overlap(*weekday, *span)),
         None => Ok(()),
     }
 }
@@ -127,18 +192,18 @@ struct Written {
     sun: Vec<Span>,
 }
 
-impl TryFrom<Written> for WorkWeek {
+impl TryFrom<Written> for WeekHours {
     type Error = WeekFault;
 
-    fn try_from(w: Written) -> Result<WorkWeek, WeekFault> {
+    fn try_from(w: Written) -> Result<WeekHours, WeekFault> {
         let days = [w.mon, w.tue, w.wed, w.thu, w.fri, w.sat, w.sun];
         let spans = WEEK.into_iter().zip(days);
-        WorkWeek::new(spans.flat_map(|(weekday, spans)| spans.into_iter().map(move |span| (weekday, span))))
+        WeekHours::new(spans.flat_map(|(weekday, spans)| spans.into_iter().map(move |span| (weekday, span))))
     }
 }
 
-impl From<WorkWeek> for Written {
-    fn from(WorkWeek([mon, tue, wed, thu, fri, sat, sun]): WorkWeek) -> Written {
+impl From<WeekHours> for Written {
+    fn from(WeekHours([mon, tue, wed, thu, fri, sat, sun]): WeekHours) -> Written {
         Written { mon, tue, wed, thu, fri, sat, sun }
     }
 }
@@ -214,21 +279,33 @@ mod tests {
         let (early, day, night) = (span("06:00", "14:00"), span("09:00", "17:00"), span("22:00", "06:00"));
         let week = |spans: &[(Weekday, Span)]| WorkWeek::new(spans.iter().copied()).map(|_| ());
         assert_eq!(week(&[]), Err(WeekFault::Empty));
+        assert_eq!(WeekHours::new([]), Ok(WeekHours::NONE));
         assert_eq!(week(&[(Weekday::Mon, night), (Weekday::Tue, early)]), Ok(()));
         assert_eq!(week(&[(Weekday::Mon, early), (Weekday::Sun, night)]), Ok(()));
         assert_eq!(
             week(&[(Weekday::Tue, early), (Weekday::Tue, day)]),
-            Err(WeekFault::Overlap(Weekday::Tue))
+            Err(WeekFault::Overlap(Weekday::Tue, early))
         );
         let dawn = span("05:59", "08:00");
         assert_eq!(
             week(&[(Weekday::Tue, dawn), (Weekday::Mon, night)]),
-            Err(WeekFault::Overlap(Weekday::Mon))
+            Err(WeekFault::Overlap(Weekday::Mon, night))
         );
         assert_eq!(
             week(&[(Weekday::Mon, dawn), (Weekday::Sun, night)]),
-            Err(WeekFault::Overlap(Weekday::Sun))
+            Err(WeekFault::Overlap(Weekday::Sun, night))
         );
+    }
+
+    #[test]
+    fn hours_that_come_daily_never_overlap_and_may_be_none() {
+        for span in [span("22:00", "07:00"), span("12:00", "12:00"), span("09:00", "10:30")] {
+            let hours = WeekHours::daily(span);
+            assert_eq!(WeekHours::new(hours.iter()).as_ref(), Ok(&hours));
+            assert_eq!(hours.days(), WeekdaySet::ALL);
+        }
+        assert_eq!(serde_json::to_string(&WeekHours::NONE).unwrap(), "{}");
+        assert_eq!(serde_json::from_str::<WeekHours>("{}").unwrap(), WeekHours::NONE);
     }
 
     #[test]

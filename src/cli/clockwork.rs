@@ -2,8 +2,10 @@
 
 use super::house::House;
 use super::say;
+use crate::calendar::Zone;
 use crate::clockwork;
 use crate::config::Config;
+use crate::language::{Locale, Words};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -29,24 +31,15 @@ pub(super) struct Rebuild {
     check: bool,
 }
 
-/// One tick at an instant: one line a duty.
+/// One tick at an instant, and what the clockwork page says after it.
 pub(super) async fn tick(config: Config, at: &At) -> Result<ExitCode> {
     let house = House::open(config).await?;
     let now = at.at.unwrap_or_else(|| house.app.clock.now());
     let done = clockwork::tick(&house.app, now).await;
+    let told = clockwork::tell(&house.app, Words::of(Locale::English), Zone::UTC, now).await;
     house.close().await?;
-    let mut report = format!("{}\n", now.to_rfc3339());
-    let mut failed = false;
-    for done in done? {
-        match done.did {
-            Ok(did) => writeln!(report, "{}: {did} done in {:?}", done.duty.name(), done.took)?,
-            Err(fault) => {
-                failed = true;
-                writeln!(report, "{}: failed: {fault}", done.duty.name())?;
-            }
-        }
-    }
-    say(report.trim_end())?;
+    let failed = done?.iter().any(|done| done.did.is_err());
+    say(format!("{} UTC\n{}", now.format("%A %-d %B %Y, %H:%M:%S"), told?).trim_end())?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -7,18 +7,24 @@
 
 mod keep;
 mod occurrences;
+mod pages;
 mod queries;
+mod report;
 mod roll_up;
 
 pub use keep::keep;
+pub use pages::routes;
+pub use report::{Told, tell};
 pub use roll_up::{Report, rebuild};
 
 use crate::account;
 use crate::app::App;
 use crate::digest;
 use crate::fault::Result;
+use crate::language::Words;
 use crate::mail;
 use chrono::{DateTime, TimeDelta, Utc};
+use queries::{Run, Waiting};
 use std::time::Instant;
 
 /// The duties, in the order a tick does them: figures before the mails that tell of them.
@@ -56,6 +62,32 @@ impl Duty {
             Duty::Digests => "digests",
             Duty::Mail => "mail",
         }
+    }
+
+    /// What people read about it: its title, what it is for, and what a run with this much done did.
+    fn words(self, t: Words, did: i64) -> (&'static str, &'static str, String) {
+        match self {
+            Duty::Occurrences => {
+                (t.clockwork_occurrences(), t.clockwork_occurrences_for(), t.clockwork_occurrences_did(did))
+            }
+            Duty::RollUp => (t.clockwork_roll_up(), t.clockwork_roll_up_for(), t.clockwork_roll_up_did(did)),
+            Duty::Sweep => (t.clockwork_sweep(), t.clockwork_sweep_for(), t.clockwork_sweep_did(did)),
+            Duty::Digests => (t.clockwork_digests(), t.clockwork_digests_for(), t.clockwork_digests_did(did)),
+            Duty::Mail => (t.clockwork_mail(), t.clockwork_mail_for(), t.clockwork_mail_did(did)),
+        }
+    }
+
+    /// When it is due next, at `now` or later; `None` while nothing waits for it.
+    fn next_due(self, waiting: &Waiting, last: Option<&Run>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let due = match self {
+            Duty::Occurrences => waiting.occurrence,
+            Duty::RollUp if waiting.marked => Some(now),
+            Duty::RollUp => waiting.cycle,
+            Duty::Sweep => last.map(|run| run.started_at + self.every()).or(Some(now)),
+            Duty::Digests => waiting.digest,
+            Duty::Mail => waiting.mail,
+        };
+        due.map(|due| due.max(now))
     }
 
     /// How long to leave between two runs; nothing means each tick.
@@ -100,11 +132,12 @@ pub async fn tick(app: &App, now: DateTime<Utc>) -> Result<Vec<Done>> {
 
 /// The same for some of the duties.
 async fn look(app: &App, now: DateTime<Utc>, duties: &[Duty]) -> Result<Vec<Done>> {
-    let last = queries::last_starts(&mut app.db.duty().await?).await?;
+    let last = queries::runs(&mut app.db.duty().await?).await?;
     let mut done = Vec::new();
     for duty in duties.iter().copied() {
-        let rested =
-            last.get(duty.name()).is_none_or(|started| now - *started >= duty.every() || *started > now);
+        let rested = last
+            .get(duty.name())
+            .is_none_or(|run| now - run.started_at >= duty.every() || run.started_at > now);
         if !rested {
             continue;
         }

@@ -5,10 +5,62 @@ use crate::ids::{CycleId, OrgId};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
-/// When each duty was begun last, by any node.
-pub(super) async fn last_starts(tx: &mut DutyTx) -> sqlx::Result<HashMap<String, DateTime<Utc>>> {
-    let rows = sqlx::query!("select name, started_at from duty").fetch_all(&mut **tx).await?;
-    Ok(rows.into_iter().map(|row| (row.name, row.started_at)).collect())
+/// What is known of a duty's last run, by any node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    name: String,
+    pub(super) node: String,
+    pub(super) started_at: DateTime<Utc>,
+    /// Milliseconds.
+    pub(super) took_ms: Option<i64>,
+    /// Why it failed; `None` when it did not.
+    pub(super) problem: Option<String>,
+    /// When it last ended well.
+    pub(super) well_at: Option<DateTime<Utc>>,
+    /// When it last found something to do.
+    pub(super) busy_at: Option<DateTime<Utc>>,
+    /// How many things it did then.
+    pub(super) busy_did: Option<i64>,
+}
+
+/// The last run of each duty, by its name.
+pub(super) async fn runs(tx: &mut DutyTx) -> sqlx::Result<HashMap<String, Run>> {
+    let rows = sqlx::query_as!(
+        Run,
+        "select name, node, started_at, took_ms, problem, well_at, busy_at, busy_did from duty",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.name.clone(), row)).collect())
+}
+
+/// When something is due next, anywhere; `None` for nothing.
+pub(super) struct Waiting {
+    /// Occurrences to be made, or a journey that ends.
+    pub(super) occurrence: Option<DateTime<Utc>>,
+    /// A cycle turns, or a day of one is over.
+    pub(super) cycle: Option<DateTime<Utc>>,
+    /// Figures were marked to be looked at.
+    pub(super) marked: bool,
+    /// A digest.
+    pub(super) digest: Option<DateTime<Utc>>,
+    /// A mail, or another try of one.
+    pub(super) mail: Option<DateTime<Utc>>,
+}
+
+/// Looks for it.
+pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
+    sqlx::query_as!(
+        Waiting,
+        r#"select least((select min(next_occurrences_at) from team_member), (select min(next_occurrences_at) from key_result),
+                        (select min(travel_ends_at) from member)) as occurrence,
+                  (select least(min(next_turn_at), min(next_day_at)) from cycle) as cycle,
+                  exists (select from roll_up_due) as "marked!",
+                  (select min(next_digest_at) from member) as digest,
+                  (select min(next_try_at) from mail) as mail"#,
+    )
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// Notes a run of a duty: when it began and ended, how many milliseconds it took, what it did.
@@ -21,10 +73,16 @@ pub(super) async fn note(
     problem: Option<String>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into duty (name, node, started_at, finished_at, took_ms, did, problem) values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into duty (name, node, started_at, finished_at, took_ms, did, problem, well_at, busy_at, busy_did, failures)
+         values ($1, $2, $3, $4, $5, $6, $7, case when $7::text is null then $4::timestamptz end,
+                 case when $6::bigint > 0 then $4::timestamptz end, nullif($6::bigint, 0), ($7::text is not null)::int)
          on conflict (name) do update
             set node = excluded.node, started_at = excluded.started_at, finished_at = excluded.finished_at,
-                took_ms = excluded.took_ms, did = excluded.did, problem = excluded.problem",
+                took_ms = excluded.took_ms, did = excluded.did, problem = excluded.problem,
+                well_at = coalesce(excluded.well_at, duty.well_at),
+                busy_at = coalesce(excluded.busy_at, duty.busy_at),
+                busy_did = coalesce(excluded.busy_did, duty.busy_did),
+                failures = duty.failures + excluded.failures",
         name,
         node,
         started,

@@ -4,7 +4,7 @@ use super::{Db, migrate};
 use chrono::{DateTime, Utc};
 
 /// What the database tells about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// Whether it has all migrations of this version.
     pub migrated: bool,
@@ -12,6 +12,21 @@ pub struct Health {
     pub heartbeat: Option<DateTime<Utc>>,
     /// Mails not yet sent.
     pub mail_waiting: i64,
+    /// How each duty last did, by its name.
+    pub duties: Vec<DutyHealth>,
+}
+
+/// A duty's last run, on whichever node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyHealth {
+    /// Its name.
+    pub name: String,
+    /// When the run began.
+    pub started_at: DateTime<Utc>,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+    /// How often it failed, ever.
+    pub failures: i64,
 }
 
 /// Asks.
@@ -27,5 +42,11 @@ pub async fn health(db: &Db) -> sqlx::Result<Health> {
     )
     .fetch_one(&mut *tx)
     .await?;
-    Ok(Health { migrated, heartbeat: found.heartbeat, mail_waiting: found.mail_waiting })
+    let duties = sqlx::query_as!(
+        DutyHealth,
+        r#"select name, started_at, coalesce(took_ms, 0) as "took_ms!", failures from duty order by name"#,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    Ok(Health { duties, migrated, heartbeat: found.heartbeat, mail_waiting: found.mail_waiting })
 }

@@ -22,7 +22,7 @@ pub mod migrate;
 mod server;
 
 pub use connect::Limits;
-pub use health::{Health, health};
+pub use health::{DutyHealth, Health, health};
 pub use server::Server;
 
 use crate::ids::{AccountId, OrgId};

@@ -1,7 +1,7 @@
 //! Sending the digests that are due: on any number of nodes, each once.
 //!
 //! In one transaction of the organisation the members are locked, what is new is read once for all of them, and each gets
-//! a mail and a new date, or only a new date: when there is nothing to tell, when they are away or off work, or when the
+//! a mail and a new date, or only a new date: when there is nothing to tell, when they are away, off work or in peak hours, or when the
 //! hour passed too long ago. Nothing is sent at night to make up for downtime; what was missed is noted as skipped.
 
 use super::compose::{Digest, Reader};
@@ -11,7 +11,7 @@ use super::unsubscribe::Subscription;
 use super::window::{Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
-use crate::calendar::WorkingTime;
+use crate::calendar::{Reachable, WorkingTime};
 use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
@@ -62,14 +62,14 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize,
     let organisation = queries::organisation(&mut tx).await?;
     let mut in_time = Vec::new();
     for one in &due {
-        let mut come = one.wish().come(one.working(), one.due_at, now);
+        let mut come = one.wish().come(one.reachable(), one.due_at, now);
         if let Some(send) = come.pop_if(|send| one.is_in_time(*send, now)) {
             in_time.push((one, send));
         }
         for send in come.into_iter().filter(|send| now - send.at < LONGEST) {
             note_missed(app, &mut tx, &organisation, one, send, now).await?;
         }
-        let next = one.wish().after(one.working(), now.max(one.due_at)).next();
+        let next = one.wish().after(one.reachable(), now.max(one.due_at)).next();
         queries::set_next(&mut tx, one.id, next.map(|send| send.at)).await?;
     }
     let mut mails = 0;
@@ -138,9 +138,13 @@ impl Due {
         WorkingTime { zone: self.zone, week: &self.week.0, absence: &self.absence.0 }
     }
 
-    /// Whether a digest may still be sent: not long after its hour, and while they work.
+    fn reachable(&self) -> Reachable<'_> {
+        Reachable { working: self.working(), peak: &self.peak.0 }
+    }
+
+    /// Whether a digest may still be sent: not long after its hour, and while it may arrive.
     fn is_in_time(&self, send: Send, now: DateTime<Utc>) -> bool {
-        now - send.at < TOO_LATE && self.working().is_working(now)
+        now - send.at < TOO_LATE && self.reachable().is_open(now)
     }
 
     fn subscription(&self, org: OrgId) -> Subscription {
@@ -159,7 +163,7 @@ impl Due {
     }
 
     /// The mail of one hour. Its key is the civil date, so that nodes that differ over the hour don't send two; it is
-    /// better not sent long after that hour, or once their work has ended.
+    /// better not sent long after that hour, nor once their work has ended or a peak has begun.
     fn mail(&self, org: OrgId, send: Send, letter: Rendered, why: String, now: DateTime<Utc>) -> NewMail {
         let late = send.at + TOO_LATE;
         NewMail {
@@ -170,7 +174,7 @@ impl Due {
             letter,
             reason: why,
             unsubscribe: None,
-            expires_at: self.working().working_until(now).map_or(late, |end| end.min(late)),
+            expires_at: self.reachable().open_until(now).map_or(late, |end| end.min(late)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The SQL of digests.
 
-use crate::calendar::{Absence, WorkWeek, Zone};
+use crate::calendar::{Absence, WeekHours, WorkWeek, Zone};
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
 use crate::language::Locale;
@@ -16,6 +16,7 @@ use std::collections::HashSet;
 pub(super) struct Hours {
     pub(super) zone: Zone,
     pub(super) week: Json<WorkWeek>,
+    pub(super) peak: Json<WeekHours>,
     pub(super) digest: String,
     pub(super) digest_time: NaiveTime,
     pub(super) digest_weekday: i16,
@@ -25,7 +26,7 @@ pub(super) struct Hours {
 pub(super) async fn hours(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<(Hours, Absence)> {
     let hours = sqlx::query_as!(
         Hours,
-        "select zone, week, digest, digest_time, digest_weekday from member where org_id = $1 and id = $2",
+        "select zone, week, peak, digest, digest_time, digest_weekday from member where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
     )
@@ -87,6 +88,7 @@ pub(super) struct Due {
     pub(super) language: Locale,
     pub(super) zone: Zone,
     pub(super) week: Json<WorkWeek>,
+    pub(super) peak: Json<WeekHours>,
     pub(super) absence: Json<Absence>,
     pub(super) digest: String,
     pub(super) digest_time: NaiveTime,
@@ -102,7 +104,7 @@ pub(super) struct Due {
 pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> sqlx::Result<Vec<Due>> {
     sqlx::query_as!(
         Due,
-        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week,
+        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
                   coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from away w
                              where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   m.digest, m.digest_time, m.digest_weekday, m.next_digest_at as "due_at!",

@@ -4,7 +4,7 @@
 //! A mail's own HTML is shown in a frame, from an address of its own that lets it do nothing but open links.
 
 use super::queries::{self, Listed};
-use super::{Kind, State};
+use super::{Kind, State as Fate, post};
 use crate::app::App;
 use crate::calendar::Zone;
 use crate::db::DutyTx;
@@ -14,7 +14,7 @@ use crate::language::{Locale, Words};
 use crate::web::{Page, Path, Shell};
 use askama::Template;
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
@@ -76,6 +76,8 @@ struct OnePage {
     shell: Shell,
     t: Words,
     mail: Row,
+    /// How high the frame is, in pixels: the mail's HTML may not say, since it runs no script.
+    height: usize,
 }
 
 /// A mail in words.
@@ -97,10 +99,10 @@ impl Row {
     fn of(mail: Listed, t: Words) -> Self {
         let at = mail.sent_at.unwrap_or(mail.created_at);
         let (state, class) = match mail.state {
-            State::Waiting => (t.mail_waiting(), "risk"),
-            State::Sent => (t.mail_sent(), "on"),
-            State::Failed => (t.mail_failed(), "off"),
-            State::Skipped => (t.mail_skipped(), ""),
+            Fate::Waiting => (t.mail_waiting(), "risk"),
+            Fate::Sent => (t.mail_sent(), "on"),
+            Fate::Failed => (t.mail_failed(), "off"),
+            Fate::Skipped => (t.mail_skipped(), ""),
         };
         Row {
             id: mail.id,
@@ -140,19 +142,55 @@ async fn list(Onlooker { t, mut tx }: Onlooker) -> Result<Response> {
     Ok(Page(SentPage { shell: Shell::bare(t.locale(), None), t, mails }).into_response())
 }
 
-async fn one(Onlooker { t, mut tx }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
+async fn one(
+    State(app): State<App>,
+    Onlooker { t, mut tx }: Onlooker,
+    Path(id): Path<MailId>,
+) -> Result<Response> {
     let mail = queries::newest(&mut tx, Some(id), 1).await?.pop().ok_or(Fault::NotFound)?;
-    let page = OnePage { shell: Shell::bare(t.locale(), None), t, mail: Row::of(mail, t) };
+    let height = words(&app, t, &mut tx, id).await.map(|(text, _)| height(&text))?;
+    let page = OnePage { shell: Shell::bare(t.locale(), None), t, mail: Row::of(mail, t), height };
     Ok(([(CONTENT_SECURITY_POLICY, AROUND)], Page(page)).into_response())
 }
 
-async fn html(Onlooker { mut tx, .. }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
-    let (_, html) = queries::parts(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+/// What a mail says, as text and as HTML: from the outbox, else from its file, where links that work once are read by
+/// whoever tries the demo. Else that it is not kept.
+async fn words(app: &App, t: Words, tx: &mut DutyTx, id: MailId) -> Result<(String, String)> {
+    let parts = queries::parts(tx, id).await?.ok_or(Fault::NotFound)?;
+    if !parts.body_text.is_empty() {
+        return Ok((parts.body_text, parts.body_html));
+    }
+    let written = match app.config.mail_folder() {
+        Some(folder) => post::read(folder, &parts.message_id, parts.created_at).await,
+        None => None,
+    };
+    Ok(written.unwrap_or_else(|| (t.mail_gone().to_owned(), format!("<p>{}</p>", t.mail_gone()))))
+}
+
+/// The height at which a frame as wide as the page shows the whole letter: reckoned generously from its text, since a
+/// little room at the foot is better than a line that is cut.
+fn height(text: &str) -> usize {
+    const FRAME: usize = 200;
+    const LINE: usize = 27;
+    const LETTERS: usize = 56;
+    FRAME + LINE * text.lines().map(|line| line.chars().count().div_ceil(LETTERS).max(1)).sum::<usize>()
+}
+
+async fn html(
+    State(app): State<App>,
+    Onlooker { t, mut tx }: Onlooker,
+    Path(id): Path<MailId>,
+) -> Result<Response> {
+    let (_, html) = words(&app, t, &mut tx, id).await?;
     let html = html.replacen("<head>", "<head>\n<base target=\"_blank\">", 1);
     Ok(([(CONTENT_SECURITY_POLICY, INSIDE)], Html(html)).into_response())
 }
 
-async fn text(Onlooker { mut tx, .. }: Onlooker, Path(id): Path<MailId>) -> Result<Response> {
-    let (text, _) = queries::parts(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+async fn text(
+    State(app): State<App>,
+    Onlooker { t, mut tx }: Onlooker,
+    Path(id): Path<MailId>,
+) -> Result<Response> {
+    let (text, _) = words(&app, t, &mut tx, id).await?;
     Ok(text.into_response())
 }

@@ -8,12 +8,14 @@ use super::queries::Parcel;
 use crate::config::{Config, Mail, Relay, Security};
 use crate::ids::RequestId;
 use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
 use lettre::address::AddressError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use mail_parser::MessageParser;
 use secrecy::ExposeSecret as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -70,7 +72,7 @@ impl Post {
         let message = message(from, parcel).map_err(|cause| Trouble::Permanent(cause.to_string()))?;
         match self {
             Post::Folder(folder) => {
-                let name = file_name(parcel);
+                let name = file_name(&parcel.message_id, parcel.created_at);
                 let written = timeout(PATIENCE, write(folder, &name, &message.formatted())).await;
                 written.map_err(|_| overdue())?.map_err(|cause| Trouble::Temporary(cause.to_string()))
             }
@@ -136,7 +138,7 @@ fn message(from: &Mailbox, parcel: &Parcel) -> Result<Message> {
             .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
-    let parts = MultiPart::alternative().boundary(format!("meridian-{}", mark(parcel)));
+    let parts = MultiPart::alternative().boundary(format!("meridian-{}", mark(&parcel.message_id)));
     Ok(message.multipart(
         parts
             .singlepart(SinglePart::plain(parcel.body_text.clone()))
@@ -150,14 +152,25 @@ fn one_line(value: &str) -> String {
 }
 
 /// The part of the identity that is ours: letters and digits.
-fn mark(parcel: &Parcel) -> String {
-    let local = parcel.message_id.split('@').next().unwrap_or_default();
+fn mark(message_id: &str) -> String {
+    let local = message_id.split('@').next().unwrap_or_default();
     local.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// When it was written and which it is: a copy lands on the same file.
-fn file_name(parcel: &Parcel) -> String {
-    format!("{}-{}.eml", parcel.created_at.format("%Y%m%dT%H%M%S"), mark(parcel))
+fn file_name(message_id: &str, created_at: DateTime<Utc>) -> String {
+    format!("{}-{}.eml", created_at.format("%Y%m%dT%H%M%S"), mark(message_id))
+}
+
+/// Text and HTML of a mail that was written into the folder; `None` when its file is gone or can't be read.
+pub(super) async fn read(
+    folder: &Path,
+    message_id: &str,
+    created_at: DateTime<Utc>,
+) -> Option<(String, String)> {
+    let bytes = fs::read(folder.join(file_name(message_id, created_at))).await.ok()?;
+    let mail = MessageParser::default().parse(&bytes)?;
+    Some((mail.body_text(0)?.into_owned(), mail.body_html(0)?.into_owned()))
 }
 
 /// Writes under another name first, so that whoever looks into the folder never sees half a mail.

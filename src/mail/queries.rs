@@ -66,7 +66,8 @@ pub(super) struct Parcel {
 /// Gives up what nobody wants any more. What is claimed may be on its way and is left alone.
 pub(super) async fn skip_expired(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update mail set state = 'skipped', next_try_at = null, claimed_by = null, claimed_until = null
+        "update mail set state = 'skipped', next_try_at = null, claimed_by = null, claimed_until = null,
+                         body_text = kept_words(kind, body_text), body_html = kept_words(kind, body_html)
           where next_try_at is not null and expires_at <= $1 and (claimed_until is null or claimed_until <= $1)",
         now,
     )
@@ -113,10 +114,11 @@ pub(super) async fn claim(
     .await
 }
 
-/// It left. Noted even when the claim has run out meanwhile: gone is gone.
+/// It left, and with it the link that works once: the ledger keeps no such words. Noted even when the claim has run out meanwhile: gone is gone.
 pub(super) async fn mark_sent(tx: &mut DutyTx, parcel: &Parcel, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update mail set state = 'sent', sent_at = $2, next_try_at = null, problem = null, claimed_by = null, claimed_until = null
+        "update mail set state = 'sent', sent_at = $2, next_try_at = null, problem = null, claimed_by = null, claimed_until = null,
+                         body_text = kept_words(kind, body_text), body_html = kept_words(kind, body_html)
           where id = $1 and state <> 'sent'",
         parcel.id as MailId,
         now,
@@ -135,7 +137,9 @@ pub(super) async fn mark_trouble(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update mail set state = case when $4::timestamptz is null then 'failed' else 'waiting' end, next_try_at = $4,
-                         problem = $5, claimed_by = null, claimed_until = null
+                         problem = $5, claimed_by = null, claimed_until = null,
+                         body_text = case when $4::timestamptz is null then kept_words(kind, body_text) else body_text end,
+                         body_html = case when $4::timestamptz is null then kept_words(kind, body_html) else body_html end
           where id = $1 and state = 'waiting' and claimed_by = $2 and claimed_until = $3",
         parcel.id as MailId,
         parcel.claimed_by,
@@ -180,10 +184,21 @@ pub(super) async fn newest(tx: &mut DutyTx, only: Option<MailId>, at_most: i64) 
     .await
 }
 
-/// A mail's parts: text and HTML.
-pub(super) async fn parts(tx: &mut DutyTx, id: MailId) -> sqlx::Result<Option<(String, String)>> {
-    let parts = sqlx::query!("select body_text, body_html from mail where id = $1", id as MailId)
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(parts.map(|parts| (parts.body_text, parts.body_html)))
+/// A mail's parts, empty when they are not kept, and what its file is named by.
+pub(super) struct Parts {
+    pub(super) body_text: String,
+    pub(super) body_html: String,
+    pub(super) message_id: String,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// The parts of a mail.
+pub(super) async fn parts(tx: &mut DutyTx, id: MailId) -> sqlx::Result<Option<Parts>> {
+    sqlx::query_as!(
+        Parts,
+        "select body_text, body_html, message_id, created_at from mail where id = $1",
+        id as MailId
+    )
+    .fetch_optional(&mut **tx)
+    .await
 }

@@ -3,7 +3,7 @@
 use super::{Role, queries};
 use crate::account::SignedIn;
 use crate::app::App;
-use crate::calendar::{Cycle, WorkWeek, Zone};
+use crate::calendar::{Cycle, Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::fault::Fault;
 use crate::ids::{AccountId, CycleId, MemberId, OrgId, SessionId, TeamId};
@@ -36,6 +36,8 @@ pub struct Me {
     pub zone: Zone,
     /// Their working week, in that zone.
     pub week: WorkWeek,
+    /// Their quiet hours, each day in that zone.
+    pub quiet: Span,
     /// Their language.
     pub locale: Locale,
     /// `auto`, `light` or `dark`.
@@ -139,7 +141,7 @@ impl FromRequestParts<App> for Member {
         let org = queries::organisation_by_slug(&mut tx, &slug).await?.ok_or(Fault::NotFound)?;
         let mut tx = tx.enter(org.id).await?;
         let row = queries::me(&mut tx, account).await?.ok_or(Fault::NotFound)?;
-        let cycle = row.cycle();
+        let (cycle, quiet) = (row.cycle(), row.quiet());
         let me = Me {
             org: org.id,
             org_slug: org.slug,
@@ -151,6 +153,7 @@ impl FromRequestParts<App> for Member {
             role: row.role,
             zone: row.zone,
             week: row.week.0,
+            quiet,
             locale: row.language,
             theme: row.theme,
             shortcuts: row.shortcuts,

@@ -1,11 +1,11 @@
 //! The SQL of organisations and members.
 
 use super::{CycleNow, Role, Seat};
-use crate::calendar::{Absence, Cycle, WeekdaySet, WorkWeek, Zone};
+use crate::calendar::{Absence, Cycle, Span, WeekdaySet, WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
 use crate::ids::{AccountId, CycleId, MemberId, OrgId};
 use crate::language::Locale;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
 /// An organisation, as the address names it.
@@ -32,6 +32,8 @@ pub(super) struct MeRow {
     pub(super) role: Role,
     pub(super) zone: Zone,
     pub(super) week: Json<WorkWeek>,
+    quiet_from: NaiveTime,
+    quiet_until: NaiveTime,
     pub(super) language: Locale,
     pub(super) theme: String,
     pub(super) shortcuts: bool,
@@ -45,6 +47,10 @@ pub(super) struct MeRow {
 }
 
 impl MeRow {
+    pub(super) fn quiet(&self) -> Span {
+        Span { start: self.quiet_from, end: self.quiet_until }
+    }
+
     pub(super) fn cycle(&self) -> Option<CycleNow> {
         Some(CycleNow {
             id: self.cycle_id?,
@@ -64,7 +70,7 @@ impl MeRow {
 pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Option<MeRow>> {
     sqlx::query_as!(
         MeRow,
-        r#"select m.id, m.name, m.role, m.zone, m.week, m.language, m.theme, m.shortcuts,
+        r#"select m.id, m.name, m.role, m.zone, m.week, m.quiet_from, m.quiet_until, m.language, m.theme, m.shortcuts,
                   coalesce((select jsonb_agg(jsonb_build_object('team', t.id, 'slug', t.slug, 'name', t.name, 'lead', s.lead)
                                              order by t.name, t.id)
                               from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id

@@ -1,6 +1,6 @@
 //! Days and times as forms carry them: seven boxes, two clocks.
 
-use crate::calendar::{Span, WeekdaySet, WorkWeek};
+use crate::calendar::WeekdaySet;
 use crate::language::Words;
 use crate::web::Problems;
 use chrono::{NaiveTime, Weekday};
@@ -50,9 +50,4 @@ pub(super) fn time(typed: &str, field: &str, problems: &mut Problems, t: Words) 
     let parsed =
         NaiveTime::parse_from_str(typed, "%H:%M").or_else(|_| NaiveTime::parse_from_str(typed, "%H:%M:%S"));
     problems.take(field, parsed.map_err(|_| t.settings_time_unclear()))
-}
-
-/// The same span of work on each of these days.
-pub(super) fn week(days: WeekdaySet, start: NaiveTime, end: NaiveTime) -> Option<WorkWeek> {
-    WorkWeek::new(days.iter().map(|day| (day, Span { start, end }))).ok()
 }

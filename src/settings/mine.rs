@@ -2,18 +2,21 @@
 
 use super::hours::{self, DayBox};
 use super::queries::mine::{self as queries, Away, Mine, NewMine};
-use crate::calendar::Zone;
+use super::week::{self, DayRow, Typed};
+use crate::calendar::{Edge, Hour, WeekHours, WeekdaySet, WorkWeek, Zone};
 use crate::clock::Now;
+use crate::db::OrgTx;
+use crate::digest::window::{Rhythm, Wish};
 use crate::fault::{Fault, Result};
 use crate::ids::AwayId;
 use crate::journey::{self, Stay};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
-use crate::web::parts::Band;
+use crate::web::parts::{Band, Coming, Hours};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -23,11 +26,13 @@ struct MinePage {
     t: Words,
     base: String,
     band: Band,
+    band_day: Option<String>,
     zones: Vec<ZoneOption>,
-    days: Vec<DayBox>,
+    week: Vec<DayRow>,
+    same: Vec<DayBox>,
     digest_days: Vec<DayBox>,
     form: MineForm,
-    next_sends: Vec<String>,
+    coming: Comings,
     away: Vec<AwayRow>,
     away_form: AwayForm,
     problems: Problems,
@@ -38,6 +43,14 @@ struct ZoneOption {
     name: &'static str,
     label: String,
     chosen: bool,
+}
+
+/// What the hours of the form will produce.
+struct Comings {
+    week: Coming,
+    peak: Coming,
+    quiet: Coming,
+    digest: Coming,
 }
 
 struct AwayRow {
@@ -53,9 +66,17 @@ pub(super) struct MineForm {
     name: String,
     zone: String,
     #[serde(default)]
-    day: Vec<u32>,
-    starts: String,
-    ends: String,
+    start: Vec<String>,
+    #[serde(default)]
+    end: Vec<String>,
+    #[serde(default)]
+    same: Vec<u32>,
+    #[serde(default)]
+    copy: Option<String>,
+    peak_from: String,
+    peak_until: String,
+    quiet_from: String,
+    quiet_until: String,
     digest: String,
     digest_time: String,
     digest_weekday: u32,
@@ -76,19 +97,44 @@ pub(super) struct AwayForm {
 
 impl MineForm {
     fn of(me: &Me, mine: &Mine) -> Self {
-        let span = me.week.days().iter().next().and_then(|day| me.week.spans(day).first().copied());
+        let (start, end) = week::written(&me.week);
+        let (peak_from, peak_until) = week::written_daily(&mine.peak);
+        let time = |time: NaiveTime| time.format("%H:%M").to_string();
         Self {
             name: me.name.clone(),
             zone: me.zone.name().to_owned(),
-            day: me.week.days().iter().map(|day| day.number_from_monday()).collect(),
-            starts: span.map_or_else(|| "09:00".into(), |span| span.start.format("%H:%M").to_string()),
-            ends: span.map_or_else(|| "17:00".into(), |span| span.end.format("%H:%M").to_string()),
+            start,
+            end,
+            same: vec![2, 3, 4, 5],
+            copy: None,
+            peak_from,
+            peak_until,
+            quiet_from: time(me.quiet.start),
+            quiet_until: time(me.quiet.end),
             digest: mine.digest.clone(),
-            digest_time: mine.digest_time.format("%H:%M").to_string(),
+            digest_time: time(mine.digest_time),
             digest_weekday: u32::try_from(mine.digest_weekday).unwrap_or(1),
             theme: me.theme.clone(),
             shortcuts: me.shortcuts.then(|| "on".into()),
         }
+    }
+
+    fn hours(&self) -> Typed<'_> {
+        Typed {
+            starts: &self.start,
+            ends: &self.end,
+            peak: (self.peak_from.trim(), self.peak_until.trim()),
+            quiet: (self.quiet_from.trim(), self.quiet_until.trim()),
+        }
+    }
+
+    /// The same form with the hours of its first day on the days that are ticked.
+    fn copied(mut self) -> Self {
+        if let Some(source) = self.hours().first_day() {
+            self.start = week::copied(&self.start, source, &self.same);
+            self.end = week::copied(&self.end, source, &self.same);
+        }
+        self
     }
 
     /// What was typed, or all that is wrong with it.
@@ -98,16 +144,8 @@ impl MineForm {
             problems.add("name", t.settings_name_unclear());
         }
         let zone = problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.settings_zone_unknown()));
-        let days = hours::days(&self.day, "day1", problems, t);
-        let starts = hours::time(&self.starts, "starts", problems, t);
-        let ends = hours::time(&self.ends, "ends", problems, t);
+        let week = self.hours().read(problems, t);
         let digest_time = hours::time(&self.digest_time, "digest_time", problems, t);
-        if let (Some(starts), Some(ends)) = (starts, ends)
-            && starts == ends
-        {
-            problems.add("ends", t.settings_hours_empty());
-        }
-        let week = starts.zip(ends).and_then(|(starts, ends)| hours::week(days, starts, ends));
         let known = ["daily", "weekly", "none"].contains(&self.digest.as_str())
             && ["auto", "light", "dark"].contains(&self.theme.as_str())
             && hours::weekday(self.digest_weekday).is_some();
@@ -117,10 +155,13 @@ impl MineForm {
         if !problems.is_empty() {
             return None;
         }
+        let week = week?;
         Some(NewMine {
             name,
             zone: zone?,
-            week: week?,
+            week: week.work,
+            peak: week.peak,
+            quiet: week.quiet,
             digest: self.digest.clone(),
             digest_time: digest_time?,
             digest_weekday: i16::try_from(self.digest_weekday).ok()?,
@@ -149,19 +190,64 @@ impl AwayForm {
     }
 }
 
+impl Comings {
+    /// As far as the form can be read. A zone that can't be is the stored one meanwhile.
+    fn of(form: &MineForm, stored: Zone, t: Words, now: DateTime<Utc>) -> Self {
+        let zone = Zone::parse(&form.zone).unwrap_or(stored);
+        // What is wrong is told where the form is read.
+        let mut unread = Problems::new();
+        let hours = form.hours();
+        let week = hours.work(&mut unread, t);
+        let peak = hours.peak(&mut unread, t);
+        let quiet = hours.quiet(&mut unread, t).map(WeekHours::daily);
+        let wish = hours::time(&form.digest_time, "digest_time", &mut unread, t)
+            .map(|time| Wish::stored(&form.digest, time, i16::try_from(form.digest_weekday).unwrap_or(1)));
+        let digest = match (wish, &week, &peak) {
+            (Some(wish), Some(week), Some(peak)) => {
+                let weekdays = match wish.rhythm {
+                    Rhythm::Daily => week.days(),
+                    Rhythm::Weekly => WeekdaySet::NONE.with(wish.weekday),
+                    Rhythm::None => WeekdaySet::NONE,
+                };
+                let hour = Hour { zone, weekdays, time: wish.time, edge: Edge::Opening };
+                let sends = crate::digest::next_sends((zone, week, peak), wish, now);
+                Coming::of_instants(t, "digest_time", hour, sends, now)
+            }
+            _ => Coming::none(t, "digest_time", zone),
+        };
+        let of = |field, hours| Coming::of_hours(t, field, zone, hours, now);
+        Self {
+            week: of("week", week.as_ref().map(WorkWeek::hours)),
+            peak: of("peak", peak.as_ref()),
+            quiet: of("quiet", quiet.as_ref()),
+            digest,
+        }
+    }
+}
+
 impl MinePage {
+    async fn load(me: &Me, tx: &mut OrgTx, now: DateTime<Utc>) -> Result<Self> {
+        let mine = queries::mine(tx, me.id).await?;
+        let away = queries::away_from(tx, me.id, me.today(now)).await?;
+        Ok(Self::new(me, &mine, away, now))
+    }
+
     fn new(me: &Me, mine: &Mine, away: Vec<Away>, now: DateTime<Utc>) -> Self {
         let t = me.words();
         let form = MineForm::of(me, mine);
+        let hours = Hours { zone: me.zone, week: &me.week, quiet: me.quiet };
+        let day = Band::next_day(hours, me.zone, now);
         Self {
             shell: Shell::of(me, Nav::None, now),
             t,
             base: me.at("/me"),
-            band: Band::of(&me.week, me.zone, me.zone, now),
+            band: Band::on(day, hours, me.zone, now),
+            band_day: (day != me.today(now)).then(|| t.settings_band_day(t.date_long(day))),
             zones: zones(t, &form.zone, now),
-            days: hours::boxes(t, |day| form.day.contains(&day.number_from_monday())),
+            week: form.hours().rows(t),
+            same: hours::boxes(t, |day| form.same.contains(&day.number_from_monday())),
             digest_days: hours::boxes(t, |day| form.digest_weekday == day.number_from_monday()),
-            next_sends: mine.next_sends(me, now).into_iter().map(|at| said(t, me.zone, at)).collect(),
+            coming: Comings::of(&form, me.zone, t, now),
             away: away.into_iter().map(|away| AwayRow::new(t, away)).collect(),
             away_form: AwayForm::default(),
             problems: Problems::new(),
@@ -170,10 +256,12 @@ impl MinePage {
     }
 
     /// The page with what was typed instead of what is stored.
-    fn typed(mut self, form: MineForm, problems: Problems, now: DateTime<Utc>) -> Self {
+    fn typed(mut self, form: MineForm, problems: Problems, stored: Zone, now: DateTime<Utc>) -> Self {
         self.zones = zones(self.t, &form.zone, now);
-        self.days = hours::boxes(self.t, |day| form.day.contains(&day.number_from_monday()));
+        self.week = form.hours().rows(self.t);
+        self.same = hours::boxes(self.t, |day| form.same.contains(&day.number_from_monday()));
         self.digest_days = hours::boxes(self.t, |day| form.digest_weekday == day.number_from_monday());
+        self.coming = Comings::of(&form, stored, self.t, now);
         (self.form, self.problems) = (form, problems);
         self
     }
@@ -190,12 +278,6 @@ impl AwayRow {
     }
 }
 
-/// "Tuesday 17 November, 09:00".
-fn said(t: Words, zone: Zone, at: DateTime<Utc>) -> String {
-    let here = zone.reading(at);
-    t.settings_day_and_time(t.date_long(here.date()), t.time(here.time()))
-}
-
 fn zones(t: Words, chosen: &str, now: DateTime<Utc>) -> Vec<ZoneOption> {
     Zone::all()
         .iter()
@@ -209,22 +291,23 @@ fn zones(t: Words, chosen: &str, now: DateTime<Utc>) -> Vec<ZoneOption> {
 
 /// My settings.
 pub(super) async fn show(Member { me, mut tx }: Member, Now(now): Now) -> Result<Response> {
-    let mine = queries::mine(&mut tx, me.id).await?;
-    let away = queries::away_from(&mut tx, me.id, me.today(now)).await?;
-    Ok(Page(MinePage::new(&me, &mine, away, now)).into_response())
+    Ok(Page(MinePage::load(&me, &mut tx, now).await?).into_response())
 }
 
-/// Saves them. A new zone or week moves the next digest and has the roll-up look again at what I own.
+/// Saves them; "Copy" only brings the form back with one day's hours on other days. A new zone or week moves the next digest and has the roll-up look again at what I own.
 pub(super) async fn save(
     Member { me, mut tx }: Member,
     Now(now): Now,
     Form(form): Form<MineForm>,
 ) -> Result<Response> {
     let mut problems = Problems::new();
+    if form.copy.is_some() {
+        let page = MinePage::load(&me, &mut tx, now).await?;
+        return Ok(Page(page.typed(form.copied(), problems, me.zone, now)).into_response());
+    }
     let Some(new) = form.read(&mut problems, me.words()) else {
-        let mine = queries::mine(&mut tx, me.id).await?;
-        let away = queries::away_from(&mut tx, me.id, me.today(now)).await?;
-        return Ok(Refused(MinePage::new(&me, &mine, away, now).typed(form, problems, now)).into_response());
+        let page = MinePage::load(&me, &mut tx, now).await?;
+        return Ok(Refused(page.typed(form, problems, me.zone, now)).into_response());
     };
     queries::save_mine(&mut tx, me.id, &new).await?;
     if new.week != me.week {
@@ -246,9 +329,7 @@ pub(super) async fn add_away(
 ) -> Result<Response> {
     let mut problems = Problems::new();
     let Some((first, last)) = form.read(&mut problems, me.words()) else {
-        let mine = queries::mine(&mut tx, me.id).await?;
-        let away = queries::away_from(&mut tx, me.id, me.today(now)).await?;
-        let mut page = MinePage::new(&me, &mine, away, now);
+        let mut page = MinePage::load(&me, &mut tx, now).await?;
         (page.away_form, page.problems) = (form, problems);
         return Ok(Refused(page).into_response());
     };

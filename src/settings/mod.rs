@@ -9,6 +9,7 @@ mod people;
 mod queries;
 mod rhythm;
 mod team;
+mod week;
 
 use crate::app::App;
 use axum::Router;

@@ -4,7 +4,7 @@ use super::hours::{self, DayBox};
 use super::queries::rhythm::{self, NewRhythm, Question, Rhythm};
 use super::queries::seats::{self, Candidate, TeamSeat};
 use super::rhythm::first_untouched_day;
-use crate::calendar::Zone;
+use crate::calendar::{Edge, WeekdaySet, Zone};
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
@@ -14,11 +14,11 @@ use crate::organisation::Me;
 use crate::standup::asking::{self, Whose};
 use crate::team::invitation::{self, Open};
 use crate::team::{Lead, Team};
-use crate::web::parts::{Avatar, Band};
+use crate::web::parts::{Avatar, Band, Coming};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
 /// A team asks this many questions at most.
@@ -33,8 +33,11 @@ struct TeamPage {
     team: String,
     days: Vec<DayBox>,
     form: TeamForm,
+    coming_opens: Coming,
+    coming_due: Coming,
     kinds: [(&'static str, &'static str); 3],
     people: Vec<SeatRow>,
+    band_day: String,
     candidates: Vec<Candidate>,
     invitations: Vec<Open>,
     takes_effect: String,
@@ -104,6 +107,18 @@ impl TeamForm {
             evening: rhythm.is_some_and(|rhythm| rhythm.opens_evening_before).then(|| "on".into()),
             add: None,
         }
+    }
+
+    /// What the window's two hours will produce on a reader's clock, as far as they can be read.
+    fn coming(&self, t: Words, zone: Zone, now: DateTime<Utc>) -> (Coming, Coming) {
+        let mut unread = Problems::new();
+        let days = hours::days(&self.day, "day1", &mut unread, t);
+        let before: WeekdaySet = days.iter().map(|day| day.pred()).collect();
+        let opening = if self.evening.is_some() { before } else { days };
+        let mut of = |field, typed, weekdays, edge| {
+            Coming::of_hour(t, field, (zone, weekdays, hours::time(typed, field, &mut unread, t), edge), now)
+        };
+        (of("opens", &self.opens, opening, Edge::Opening), of("due", &self.due, days, Edge::Deadline))
     }
 
     /// Each question for the page: an empty last one when one more was asked for.
@@ -181,6 +196,10 @@ impl TeamPage {
         let seats = seats::seats(tx, team.id).await?;
         let form = TeamForm::of(team, rhythm.as_ref(), &questions);
         let from = first_untouched_day(seats.iter().map(|seat| seat.zone), now);
+        let (coming_opens, coming_due) = form.coming(t, me.zone, now);
+        let today = me.today(now);
+        // The first day from today on that holds some work of somebody's.
+        let day = seats.iter().map(|seat| Band::next_day(seat.hours(), me.zone, now)).min().unwrap_or(today);
         Ok(Self {
             shell: Shell::of(me, Nav::None, now),
             t,
@@ -188,12 +207,19 @@ impl TeamPage {
             team: team.name.clone(),
             days: hours::boxes(t, |day| form.day.contains(&day.number_from_monday())),
             form,
+            coming_opens,
+            coming_due,
             kinds: [
                 ("text", t.settings_kind_text()),
                 ("plan", t.settings_kind_plan()),
                 ("blocker", t.settings_kind_blocker()),
             ],
-            people: seats.into_iter().map(|seat| SeatRow::new(seat, me.zone, t, now)).collect(),
+            people: seats.into_iter().map(|seat| SeatRow::new(seat, (me.zone, day), t, now)).collect(),
+            band_day: if day == today {
+                t.settings_overlap_today(me.zone.city())
+            } else {
+                t.settings_overlap_day(me.zone.city(), t.date_long(day))
+            },
             candidates: seats::candidates(tx, team.id).await?,
             invitations: invitation::open(tx, team.id, now).await?,
             takes_effect: t.settings_takes_effect(t.date_long(from)),
@@ -202,7 +228,8 @@ impl TeamPage {
         })
     }
 
-    fn typed(mut self, form: TeamForm, problems: Problems) -> Self {
+    fn typed(mut self, form: TeamForm, problems: Problems, mine: Zone, now: DateTime<Utc>) -> Self {
+        (self.coming_opens, self.coming_due) = form.coming(self.t, mine, now);
         self.days = hours::boxes(self.t, |day| form.day.contains(&day.number_from_monday()));
         (self.form, self.problems) = (form, problems);
         self
@@ -210,14 +237,14 @@ impl TeamPage {
 }
 
 impl SeatRow {
-    fn new(seat: TeamSeat, mine: Zone, t: Words, now: DateTime<Utc>) -> Self {
+    fn new(seat: TeamSeat, (mine, day): (Zone, NaiveDate), t: Words, now: DateTime<Utc>) -> Self {
         Self {
+            band: Band::on(day, seat.hours(), mine, now),
             id: seat.member,
             avatar: Avatar::of(seat.member, &seat.name),
             name: seat.name,
             city: seat.zone.city(),
             lead: seat.lead,
-            band: Band::of(&seat.week.0, seat.zone, mine, now),
             time: t.time(seat.zone.reading(now).time()),
         }
     }
@@ -236,11 +263,11 @@ pub(super) async fn save(
 ) -> Result<Response> {
     let page = TeamPage::load(&me, &team, &mut tx, now).await?;
     if form.add.is_some() {
-        return Ok(Page(page.typed(form, Problems::new())).into_response());
+        return Ok(Page(page.typed(form, Problems::new(), me.zone, now)).into_response());
     }
     let mut problems = Problems::new();
     let Some(new) = form.read(&mut problems, me.words()) else {
-        return Ok(Refused(page.typed(form, problems)).into_response());
+        return Ok(Refused(page.typed(form, problems, me.zone, now)).into_response());
     };
     seats::rename_team(&mut tx, team.id, &new.name).await?;
     let Some(old) = rhythm::rhythm(&mut tx, team.id).await? else { return Err(Fault::NotFound) };

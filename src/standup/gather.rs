@@ -5,7 +5,7 @@ use super::person::Person;
 use super::queries::{self, AskedRow, PersonRow, ScheduleRow};
 use super::question::{Question, Standup};
 use super::turns::Diary;
-use crate::calendar::{Occurrence, Recurrence, Schedule};
+use crate::calendar::{Occurrence, Recurrence, Schedule, Span};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, StandupId, TeamId};
 use crate::occurrence::Asked;
@@ -127,6 +127,7 @@ impl PersonRow {
             since: self.zone.date_at(self.joined_at),
             zone: self.zone,
             week: self.week.0,
+            quiet: Span { start: self.quiet_from, end: self.quiet_until },
             absence: self.absence.0,
             asked: self.role.takes_part(),
             diary: Diary::new(dates, until, rows),

@@ -1,7 +1,7 @@
 //! The people of a team as a standup sees them: their clock, their week, whether they are asked. Pure.
 
 use super::turns::Diary;
-use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
+use crate::calendar::{Absence, Span, WorkWeek, WorkingTime, Zone};
 use crate::ids::{MemberId, TeamId};
 use chrono::NaiveDate;
 
@@ -16,6 +16,8 @@ pub struct Person {
     pub zone: Zone,
     /// Their working week.
     pub week: WorkWeek,
+    /// Their quiet hours, each day.
+    pub quiet: Span,
     /// Their first date here: nothing was asked of them before it.
     pub since: NaiveDate,
     /// The dates they are away.

@@ -6,7 +6,7 @@ use super::question::Standup;
 use super::turns::Diary;
 use crate::calendar::{Absence, Recurrence, Schedule, WeekdaySet, WorkWeek, Zone};
 use crate::ids::{MemberId, ScheduleId, StandupId, TeamId};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 
 /// A date, as in `2026-11-17`.
 pub fn date(text: &str) -> NaiveDate {
@@ -20,6 +20,7 @@ pub fn person(name: &str, zone: &str) -> Person {
         name: name.to_owned(),
         zone: Zone::parse(zone).unwrap(),
         week: WorkWeek::standard(),
+        quiet: WorkWeek::standard().spans(Weekday::Mon)[0],
         since: date("2026-09-01"),
         absence: Absence::NONE,
         asked: true,

@@ -5,12 +5,12 @@
 
 use crate::app::App;
 use crate::clock::Now;
-use crate::db;
+use crate::db::{self, DutyHealth};
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -72,6 +72,36 @@ async fn readyz(State(app): State<App>, Now(now): Now) -> Response {
     }
 }
 
+/// A figure that is told of each duty: its name, what it says, its kind, and the sample's ending.
+type Figure = (&'static str, &'static str, &'static str, fn(&DutyHealth, DateTime<Utc>) -> String);
+
+const DUTY_FIGURES: [Figure; 3] = [
+    ("meridian_duty_last_run_age_seconds", "Since a duty last began, on any node.", "gauge", |duty, now| {
+        (now - duty.started_at).num_seconds().max(0).to_string()
+    }),
+    ("meridian_duty_last_took_seconds", "How long a duty's last run took.", "gauge", |duty, _| {
+        format!("{}.{:03}", duty.took_ms / 1000, duty.took_ms % 1000)
+    }),
+    ("meridian_duty_failures", "Runs of a duty that failed, on all nodes.", "counter", |duty, _| {
+        duty.failures.to_string()
+    }),
+];
+
+/// Names come from the list of duties and need no escaping.
+fn duty_lines(duties: &[DutyHealth], now: DateTime<Utc>) -> String {
+    DUTY_FIGURES
+        .iter()
+        .flat_map(|(name, help, kind, value)| {
+            let sample = if *kind == "counter" { "_total" } else { "" };
+            let head = format!("# HELP {name} {help}\n# TYPE {name} {kind}\n");
+            let line = move |duty: &DutyHealth| {
+                format!("{name}{sample}{{duty=\"{}\"}} {}\n", duty.name, value(duty, now))
+            };
+            std::iter::once(head).chain(duties.iter().map(line))
+        })
+        .collect()
+}
+
 async fn metrics(State(app): State<App>, Now(now): Now) -> Response {
     let mut text = String::new();
     if let Err(error) = encode(&mut text, &GAUGES.registry) {
@@ -86,6 +116,7 @@ async fn metrics(State(app): State<App>, Now(now): Now) -> Response {
              # HELP meridian_mail_waiting Mails not yet sent.\n# TYPE meridian_mail_waiting gauge\nmeridian_mail_waiting {}\n",
             health.mail_waiting
         );
+        let lines = lines + &duty_lines(&health.duties, now);
         text = text.replace("# EOF\n", &lines) + "# EOF\n";
     }
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)

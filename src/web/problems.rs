@@ -1,13 +1,22 @@
 //! What is wrong with a form: a sentence per field, shown under the field and once more on top.
 
 /// Attributes of a field with a problem. Field ids are the template's own words, never a visitor's.
-pub struct Mark<'a>(Option<&'a str>);
+pub struct Mark<'a> {
+    /// The field, when something is wrong with it.
+    wrong: Option<&'a str>,
+    /// The id of a note that says more about the field.
+    note: Option<&'a str>,
+}
 
 impl std::fmt::Display for Mark<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(field) => write!(f, " aria-invalid=\"true\" aria-describedby=\"{field}-err\""),
-            None => Ok(()),
+        match (self.wrong, self.note) {
+            (Some(field), None) => write!(f, " aria-invalid=\"true\" aria-describedby=\"{field}-err\""),
+            (Some(field), Some(note)) => {
+                write!(f, " aria-invalid=\"true\" aria-describedby=\"{field}-err {note}\"")
+            }
+            (None, Some(note)) => write!(f, " aria-describedby=\"{note}\""),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -51,7 +60,12 @@ impl Problems {
 
     /// The attributes that tie a field to its sentence; nothing when nothing is wrong with it.
     pub fn mark<'a>(&self, field: &'a str) -> Mark<'a> {
-        Mark(self.of(field).map(|_| field))
+        Mark { wrong: self.of(field).map(|_| field), note: None }
+    }
+
+    /// The same for a field that a note describes as well, by the note's id.
+    pub fn mark_noted<'a>(&self, field: &'a str, note: &'a str) -> Mark<'a> {
+        Mark { note: Some(note), ..self.mark(field) }
     }
 
     /// All of them as (field id, sentence), for the summary on top.

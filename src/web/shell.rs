@@ -1,7 +1,7 @@
 //! What stands around each page: header, the reader's 24 hours, navigation, foot.
 
 use super::Done;
-use super::parts::{Avatar, DayLine};
+use super::parts::{Avatar, Band, Hours};
 use crate::calendar::Zone;
 use crate::language::{Locale, Words};
 use crate::organisation::Me;
@@ -59,7 +59,7 @@ pub struct Reader {
     /// Their city.
     pub city: String,
     /// Their 24 hours.
-    pub dayline: DayLine,
+    pub dayline: Band,
     /// The foot's cycle: address and words.
     pub cycle: Option<(String, String)>,
     /// Where the tab "Updates" leads.
@@ -107,7 +107,7 @@ impl Reader {
             weekday: t.weekday_short(here.weekday()),
             offset_minutes: offset_minutes(me.zone, now),
             city: me.zone.city(),
-            dayline: DayLine::of(&me.week, me.zone, now),
+            dayline: Band::today(Hours { zone: me.zone, week: &me.week, quiet: me.quiet }, me.zone, now),
             cycle: cycle_words(me, t, now),
             updates: me
                 .teams

@@ -220,3 +220,72 @@ async fn three_nodes_at_once_do_the_work_once() {
     assert_eq!(app.count(&format!("from key_result_day where key_result_id = '{}'", id(KR_ERROR))).await, 50);
     assert_eq!(app.count("from roll_up_due").await, 0);
 }
+
+#[tokio::test]
+async fn admins_see_what_runs_by_itself_and_what_fails_until_it_goes_well() {
+    let app = TestApp::new().await;
+    let mut sanne = app.visit(Who::Sanne).await;
+    let page = sanne.get("/o/saltmarsh/settings/clockwork").await.is(200);
+    assert_eq!(page.h1(), "Nothing has run yet. Is a worker running?");
+    check_in(&app, KR_ERROR, Who::Ines, "2026-11-17T09:20:00Z", "24.5", "on_track").await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    app.at("2026-11-17T09:24:07Z");
+    let page = sanne.get("/o/saltmarsh/settings/clockwork").await.is(200);
+    assert_eq!(page.h1(), "Everything that was due ran within the last 10 seconds.");
+    // Every duty of the one list is there, whoever added it.
+    assert_eq!(page.texts("section:has(dl) h2").len(), clockwork::Duty::ALL.len() + 1);
+    let facts = page.texts("section[aria-labelledby=d-roll-up] dd");
+    // 09:24 in Lisbon is 10:24 in Amsterdam, where she reads; the next day of a cycle is over at Lisbon's midnight.
+    assert_eq!(facts[0], "10:24:00");
+    assert!(facts[1].ends_with(" ms on test") && facts[2].ends_with(" rows written, 10:24:00"), "{facts:?}");
+    assert_eq!(facts[3], "Wednesday 18 November, 01:00");
+    let mail = page.texts("section[aria-labelledby=d-mail] dd");
+    assert_eq!(mail[2..], ["Nothing yet", "When there is something to do"]);
+    assert!(
+        page.texts("section[aria-labelledby=node] dd")
+            .contains(&meridian::calendar::Zone::tzdb_version().to_owned())
+    );
+
+    // One fails. What it last did stays, with why it failed, until it goes well again.
+    app.run("alter table roll_up_due rename to hidden").await;
+    let now = "2026-11-17T09:25:00Z".parse().unwrap();
+    app.app.clock.set(now);
+    let done = clockwork::tick(&app.app, now).await.unwrap();
+    assert_eq!(done.iter().filter(|done| done.did.is_err()).count(), 1);
+    app.run("alter table hidden rename to roll_up_due").await;
+    let page = sanne.get("/o/saltmarsh/settings/clockwork").await.is(200);
+    assert_eq!(page.h1(), "1 duty met a problem the last time it ran.");
+    let problem = page.text("section[aria-labelledby=d-roll-up] .notice");
+    assert!(
+        problem.starts_with("It failed: ") && problem.ends_with(" It last went well at 10:24:00."),
+        "{problem}"
+    );
+    assert!(page.texts("section[aria-labelledby=d-roll-up] dd")[2].ends_with(" rows written, 10:24:00"));
+    let metrics = app.stranger().get("/metrics").await.is(200).body;
+    assert!(metrics.contains("meridian_duty_failures_total{duty=\"roll-up\"} 1\n"), "{metrics}");
+    assert!(metrics.contains("meridian_duty_failures_total{duty=\"mail\"} 0\n"));
+    assert!(metrics.contains("meridian_duty_last_run_age_seconds{duty=\"mail\"} 0\n"));
+    assert!(
+        metrics
+            .contains("# TYPE meridian_duty_last_took_seconds gauge\nmeridian_duty_last_took_seconds{duty=")
+    );
+    assert!(metrics.ends_with("# EOF\n"));
+    tick(&app, "2026-11-17T09:25:10Z").await;
+    let page = sanne.get("/o/saltmarsh/settings/clockwork").await;
+    assert_eq!(
+        (page.h1().as_str(), page.has(".notice.off")),
+        ("Everything that was due ran within the last 10 seconds.", false)
+    );
+
+    // The text of `meridian tick` is the page's.
+    let t = meridian::language::Words::of(meridian::language::Locale::English);
+    let amsterdam = meridian::calendar::Zone::parse("Europe/Amsterdam").unwrap();
+    let told = clockwork::tell(&app.app, t, amsterdam, app.now()).await.unwrap();
+    let text = told.to_string();
+    for word in page.texts("h1, h2, dd, dt").iter().filter(|word| *word != "This node") {
+        assert!(text.contains(word.as_str()), "{word} is not in\n{text}");
+    }
+    app.at("2026-11-17T10:00:00Z");
+    let page = sanne.get("/o/saltmarsh/settings/clockwork").await;
+    assert_eq!(page.h1(), "Nothing has run for 34 minutes. Is a worker running?");
+}

@@ -61,6 +61,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/key-results/{key_result}/edit", Door::Writers),
     ("/o/{org}/settings/teams/{team}", Door::Leads),
     ("/o/{org}/settings/people", Door::Admins),
+    ("/o/{org}/settings/clockwork", Door::Admins),
     ("/o/{org}/cycles/new", Door::Admins),
     ("/o/{org}/cycles/{cycle}/edit", Door::Admins),
     ("/o/{org}/review", Door::Manages),

@@ -1,6 +1,7 @@
 //! Mail leaves once, whoever carries it; and the demo shows what it would have sent.
 
 use crate::support::TestApp;
+use crate::support::cast::Who;
 use crate::support::smtp::{Manners, Sink};
 use chrono::TimeDelta;
 use mail_parser::{HeaderValue, MimeHeaders as _};
@@ -305,4 +306,102 @@ async fn nobody_else_shows_its_mail() {
             app.stranger().get(&format!("/sent-mail{page}")).await.is(404);
         }
     }
+}
+
+/// Every row of every table, as text.
+async fn dump(app: &TestApp) -> String {
+    let mut raw = app.raw().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select quote_ident(table_name) from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+    )
+    .fetch_all(&mut raw)
+    .await
+    .unwrap();
+    assert!(tables.len() > 20, "{tables:?}");
+    let mut rows = Vec::new();
+    for table in tables {
+        let sql = sqlx::AssertSqlSafe(format!("select to_jsonb(t)::text from {table} t"));
+        rows.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut raw).await.unwrap());
+    }
+    rows.join("\n")
+}
+
+/// The one-time tokens that wait in mail.
+async fn tokens(app: &TestApp) -> Vec<String> {
+    let texts: Vec<String> =
+        sqlx::query_scalar("select body_text from mail where kind in ('invitation', 'reset')")
+            .fetch_all(&mut app.raw().await)
+            .await
+            .unwrap();
+    let token = |text: &String| {
+        let link =
+            text.split_whitespace().find(|word| word.contains("/invitations/") || word.contains("/reset/"));
+        link.unwrap_or_else(|| panic!("no link in {text}")).rsplit('/').next().unwrap().to_owned()
+    };
+    texts.iter().map(token).collect()
+}
+
+#[tokio::test]
+async fn no_link_that_works_once_stays_in_clear() {
+    for (manners, hours, state) in
+        [(Manners::Takes, 0, "sent"), (Manners::Refuses, 0, "failed"), (Manners::Takes, 24 * 8, "skipped")]
+    {
+        let sink = Sink::open(manners).await;
+        let app = TestApp::with(&[("MERIDIAN_MAIL", &sink.url())]).await;
+        app.run(&crate::support::cast::sql()).await;
+        let mut ines = app.visit(Who::Ines).await;
+        let page = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
+        ines.submit(page.form("form[action$='/invitations']").fill("email", "priya@saltmarsh.example"))
+            .await
+            .is(303);
+        app.stranger().post("/reset", &[("email", &Who::Arjun.email())]).await;
+        enqueue(&app, &new_mail(&app, "2026-11-17")).await;
+        let tokens = tokens(&app).await;
+        assert_eq!(tokens.len(), 2, "{tokens:?}");
+        // Until they have left they must be somewhere.
+        let before = dump(&app).await;
+        assert!(tokens.iter().all(|token| token.len() > 20 && before.contains(token.as_str())));
+        app.app.clock.advance(TimeDelta::hours(hours));
+        deliver(&app.app, app.now()).await.unwrap();
+        assert_eq!(app.count(&format!("from mail where state = '{state}'")).await, 3, "{state}");
+        let after = dump(&app).await;
+        for token in &tokens {
+            assert!(!after.contains(token.as_str()), "{state}");
+        }
+        // What a digest says stays readable, and what left said it all.
+        assert_eq!(
+            app.count("from mail where body_text like '%A line that begins%' and body_html <> ''").await,
+            1
+        );
+        let left = sink
+            .raw()
+            .iter()
+            .map(|raw| String::from_utf8_lossy(raw).replace("=\r\n", ""))
+            .collect::<String>();
+        assert_eq!(tokens.iter().all(|token| left.contains(token.as_str())), state == "sent");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_reads_such_a_mail_from_its_file_and_says_when_that_is_gone() {
+    let app = demo().await;
+    let mut mail = new_mail(&app, "1");
+    (mail.kind, mail.unsubscribe) = (Kind::Reset, None);
+    enqueue(&app, &mail).await;
+    deliver(&app.app, app.now()).await.unwrap();
+    assert_eq!(app.count("from mail where body_text = '' and body_html = ''").await, 1);
+    let mut visitor = app.stranger();
+    let list = visitor.get("/sent-mail").await.is(200);
+    let page = visitor.get(&list.link("Tuesday: one blocker")).await.is(200);
+    let frame = page.attrs("iframe", "src")[0].clone();
+    assert_eq!(visitor.get(&frame).await.is(200).h1(), "Good morning, Inês.");
+    let plain = visitor.get(&page.link("plain text")).await.is(200);
+    assert!(
+        plain.body.contains(".A line that begins with a dot")
+            && plain.body.contains("http://localhost:3000/o/saltmarsh/today")
+    );
+    std::fs::remove_dir_all(app.app.config.mail_folder().unwrap()).unwrap();
+    let gone = "What it said is not kept: it was never sent, or held a link that works once.";
+    assert_eq!(visitor.get(&frame).await.is(200).text("p"), gone);
+    assert_eq!(visitor.get(&page.link("plain text")).await.is(200).body, gone);
 }

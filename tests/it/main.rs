@@ -12,6 +12,7 @@ mod db;
 mod digest;
 mod doors;
 mod embedded;
+mod hours;
 mod house_rules;
 mod house_rules_language;
 mod invitation;

@@ -37,11 +37,11 @@ async fn all_that_is_wrong_is_told_at_once_and_kept() {
         .form("form[action='/o/saltmarsh/me']")
         .fill("name", "  ")
         .fill("zone", "Mars/Olympus")
-        .fill("starts", "25:99")
-        .without("day");
+        .fill("start", "25:99")
+        .fill("quiet_until", "");
     let page = ines.submit(form).await.is(422);
     assert_eq!(page.texts("[role=alert] li").len(), 4);
-    assert_eq!(page.attrs("#starts", "value"), ["25:99"]);
+    assert_eq!(page.attrs("#start-1-1", "value"), ["25:99"]);
     assert!(page.text("title").starts_with("Error:"));
     assert_eq!(app.count("from member where name = 'Inês Duarte' and zone = 'Europe/Lisbon'").await, 1);
 }

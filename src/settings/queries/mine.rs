@@ -1,9 +1,8 @@
 //! A member's own settings and days away.
 
-use crate::calendar::{WorkWeek, Zone};
+use crate::calendar::{Span, WeekHours, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{AwayId, MemberId, OrgId};
-use crate::organisation::Me;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::types::Json;
 
@@ -14,20 +13,14 @@ pub(in crate::settings) struct Mine {
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
-}
-
-impl Mine {
-    /// The next three instants a digest may be sent at.
-    pub(in crate::settings) fn next_sends(&self, me: &Me, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        crate::digest::next_sends(me, &self.digest, self.digest_time, self.digest_weekday, now)
-    }
+    pub(in crate::settings) peak: Json<WeekHours>,
 }
 
 /// A member's own settings.
 pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
     sqlx::query_as!(
         Mine,
-        "select digest, digest_time, digest_weekday from member where org_id = $1 and id = $2",
+        "select digest, digest_time, digest_weekday, peak from member where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
     )
@@ -40,6 +33,8 @@ pub(in crate::settings) struct NewMine {
     pub(in crate::settings) name: String,
     pub(in crate::settings) zone: Zone,
     pub(in crate::settings) week: WorkWeek,
+    pub(in crate::settings) peak: WeekHours,
+    pub(in crate::settings) quiet: Span,
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
@@ -55,7 +50,8 @@ pub(in crate::settings) async fn save_mine(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update member
-            set name = $3, week = $4, digest = $5, digest_time = $6, digest_weekday = $7, theme = $8, shortcuts = $9
+            set name = $3, week = $4, digest = $5, digest_time = $6, digest_weekday = $7, theme = $8, shortcuts = $9,
+                peak = $10, quiet_from = $11, quiet_until = $12
           where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
@@ -66,6 +62,9 @@ pub(in crate::settings) async fn save_mine(
         new.digest_weekday,
         new.theme,
         new.shortcuts,
+        Json(&new.peak) as _,
+        new.quiet.start,
+        new.quiet.end,
     )
     .execute(&mut **tx)
     .await?;

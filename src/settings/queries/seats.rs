@@ -1,8 +1,10 @@
 //! Who sits in a team and who leads it.
 
-use crate::calendar::{WorkWeek, Zone};
+use crate::calendar::{Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId, TeamId};
+use crate::web::parts::Hours;
+use chrono::NaiveTime;
 use sqlx::types::Json;
 
 /// A seat of a team.
@@ -10,15 +12,25 @@ pub(in crate::settings) struct TeamSeat {
     pub(in crate::settings) member: MemberId,
     pub(in crate::settings) name: String,
     pub(in crate::settings) zone: Zone,
-    pub(in crate::settings) week: Json<WorkWeek>,
+    week: Json<WorkWeek>,
+    quiet_from: NaiveTime,
+    quiet_until: NaiveTime,
     pub(in crate::settings) lead: bool,
+}
+
+impl TeamSeat {
+    /// Their hours, as a strip shows them.
+    pub(in crate::settings) fn hours(&self) -> Hours<'_> {
+        let quiet = Span { start: self.quiet_from, end: self.quiet_until };
+        Hours { zone: self.zone, week: &self.week, quiet }
+    }
 }
 
 /// Who sits in a team.
 pub(in crate::settings) async fn seats(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<Vec<TeamSeat>> {
     sqlx::query_as!(
         TeamSeat,
-        r#"select m.id as member, m.name, m.zone, m.week, s.lead
+        r#"select m.id as member, m.name, m.zone, m.week, m.quiet_from, m.quiet_until, s.lead
              from team_member s join member m on m.org_id = s.org_id and m.id = s.member_id
             where s.org_id = $1 and s.team_id = $2 and m.left_at is null order by s.lead desc, m.name, m.id"#,
         tx.org as OrgId,

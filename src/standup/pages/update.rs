@@ -12,7 +12,7 @@ use crate::standup::gather::people_of;
 use crate::standup::person::Person;
 use crate::standup::queries;
 use crate::talk::{Subject, Thread, thread};
-use crate::web::parts::{Band, iso};
+use crate::web::parts::{Band, Hours, iso};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -130,8 +130,9 @@ impl Clock {
                 )
             }
         };
+        let hours = Hours { zone: person.zone, week: &person.week, quiet: person.quiet };
         Self {
-            band: Band::of(&person.week, person.zone, me.zone, now),
+            band: Band::today(hours, me.zone, now),
             instant: iso(now),
             now: t.standup_time_now(t.time(person.zone.reading(now).time()), name),
             back,

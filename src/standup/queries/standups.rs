@@ -100,6 +100,8 @@ pub(in crate::standup) struct PersonRow {
     pub(in crate::standup) name: String,
     pub(in crate::standup) zone: Zone,
     pub(in crate::standup) week: Json<WorkWeek>,
+    pub(in crate::standup) quiet_from: NaiveTime,
+    pub(in crate::standup) quiet_until: NaiveTime,
     pub(in crate::standup) role: Role,
     pub(in crate::standup) joined_at: DateTime<Utc>,
     pub(in crate::standup) teams: Vec<TeamId>,
@@ -112,7 +114,7 @@ pub(in crate::standup) struct PersonRow {
 pub(in crate::standup) async fn people(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<PersonRow>> {
     sqlx::query_as!(
         PersonRow,
-        r#"select m.id, m.name, m.zone, m.week, m.role, m.joined_at, array_agg(s.team_id order by s.team_id) as "teams!: Vec<TeamId>",
+        r#"select m.id, m.name, m.zone, m.week, m.quiet_from, m.quiet_until, m.role, m.joined_at, array_agg(s.team_id order by s.team_id) as "teams!: Vec<TeamId>",
                   array_agg(s.occurrences_until order by s.team_id) as "until!: Vec<Option<NaiveDate>>",
                   coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
                              where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"

@@ -1,7 +1,10 @@
-//! Strips of 24 hours on the reader's clock: sun where somebody works, a magenta tick for now.
+//! Strips of 24 hours on the reader's clock: sun where somebody works, deeper water where they want quiet, a magenta tick
+//! for now.
 
-use crate::calendar::{WorkWeek, Zone};
-use chrono::{DateTime, Datelike as _, NaiveTime, Timelike as _, Utc};
+use crate::calendar::day::{first_instant, local_days};
+use crate::calendar::{self, Stretches, WeekHours, WorkWeek, Zone};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Timelike as _, Utc};
+use std::ops::Range;
 
 /// A stretch of the strip, in percent of its width, as written into SVG attributes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,63 +15,82 @@ pub struct Span {
     pub width: String,
 }
 
-/// The reader's own 24 hours under the header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayLine {
-    /// Their working hours today.
-    pub work: Vec<Span>,
-    /// Where now stands.
-    pub now: String,
+/// Whose hours a strip shows: when they work and when they want quiet, on their own wall clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Hours<'a> {
+    /// Where that clock hangs.
+    pub zone: Zone,
+    /// The hours they work.
+    pub week: &'a WorkWeek,
+    /// Their quiet hours, each day.
+    pub quiet: calendar::Span,
 }
 
-/// Another person's 24 hours laid on the reader's clock.
+/// Somebody's hours as they fall into one day of the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
-    /// The person's working hours.
+    /// The hours they work. Drawn over the quiet ones: who works at night is not quiet then.
     pub work: Vec<Span>,
-    /// Where now stands on the reader's clock.
-    pub now: String,
+    /// Their quiet hours.
+    pub quiet: Vec<Span>,
+    /// Where now stands on the reader's clock, when it is that day.
+    pub now: Option<String>,
 }
 
 const DAY_MINUTES: i64 = 24 * 60;
 
-impl DayLine {
-    /// The strip of one person on their own clock, for their local day at `now`.
-    pub fn of(week: &WorkWeek, zone: Zone, now: DateTime<Utc>) -> Self {
-        let Band { work, now } = Band::of(week, zone, zone, now);
-        Self { work, now }
+/// From today on, the next day with work in it is looked for this far.
+const A_WEEK: usize = 8;
+
+impl Band {
+    /// The hours of somebody as they fall into `date`, a day of a reader in `mine`: also the end of a night that began
+    /// the day before, and with the offsets that hold then.
+    pub fn on(date: NaiveDate, hours: Hours<'_>, mine: Zone, now: DateTime<Utc>) -> Self {
+        let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+        let day = first_instant(mine, date)..first_instant(mine, next);
+        let quiet = WeekHours::daily(hours.quiet);
+        let parts = |hung: &WeekHours| parts(hours.zone, hung, mine, &day);
+        Self {
+            work: parts(hours.week.hours()),
+            quiet: parts(&quiet),
+            now: (mine.date_at(now) == date).then(|| percent(minutes(mine.reading(now).time()))),
+        }
+    }
+
+    /// The hours of somebody in the reader's today.
+    pub fn today(hours: Hours<'_>, mine: Zone, now: DateTime<Utc>) -> Self {
+        Self::on(mine.date_at(now), hours, mine, now)
+    }
+
+    /// The reader's first day from today on that holds some work of somebody's. Today when a week holds none.
+    pub fn next_day(hours: Hours<'_>, mine: Zone, now: DateTime<Utc>) -> NaiveDate {
+        let today = mine.date_at(now);
+        let spans = Stretches::always(hours.zone, hours.week.hours());
+        let begun = first_instant(mine, today);
+        spans
+            .from(begun)
+            .next()
+            .and_then(|span| local_days(mine, span).next())
+            .filter(|day| today.iter_days().take(A_WEEK).any(|near| near == *day))
+            .unwrap_or(today)
     }
 }
 
-impl Band {
-    /// The working hours of somebody in `theirs`, seen from a reader in `mine`. Offsets are those of `now`; their local
-    /// day is the one they are in at `now`.
-    pub fn of(week: &WorkWeek, theirs: Zone, mine: Zone, now: DateTime<Utc>) -> Self {
-        let ahead =
-            i64::from(mine.offset_at(now).local_minus_utc() - theirs.offset_at(now).local_minus_utc()) / 60;
-        let mut work = Vec::new();
-        for span in week.spans(theirs.date_at(now).weekday()) {
-            let from = minutes(span.start);
-            let length = (minutes(span.end) - from - 1).rem_euclid(DAY_MINUTES) + 1;
-            push_wrapped(&mut work, (from + ahead).rem_euclid(DAY_MINUTES), length);
-        }
-        let here = mine.reading(now).time();
-        Self { work, now: percent(minutes(here)) }
-    }
+/// The parts of a day that hours in another zone fill.
+fn parts(zone: Zone, hours: &WeekHours, mine: Zone, day: &Range<DateTime<Utc>>) -> Vec<Span> {
+    let place = |at: DateTime<Utc>| minutes(mine.reading(at).time());
+    Stretches::always(zone, hours)
+        .from(day.start)
+        .take_while(|span| span.start < day.end)
+        .map(|span| (place(span.start), if span.end < day.end { place(span.end) } else { DAY_MINUTES }))
+        // Where clocks go back a stretch may end on a wall time before its start: it has no width on this wall.
+        .filter(|(from, until)| from < until)
+        .map(|(from, until)| Span { x: percent(from), width: percent(until - from) })
+        .collect()
 }
 
 fn minutes(time: NaiveTime) -> i64 {
     i64::from(time.num_seconds_from_midnight()) / 60
-}
-
-/// A stretch that runs past midnight comes back in at the left.
-fn push_wrapped(spans: &mut Vec<Span>, from: i64, length: i64) {
-    let until = (from + length).min(DAY_MINUTES);
-    spans.push(Span { x: percent(from), width: percent(until - from) });
-    let rest = from + length - until;
-    if rest > 0 {
-        spans.push(Span { x: percent(0), width: percent(rest) });
-    }
 }
 
 /// Minutes of a day as a percentage with two decimals.
@@ -80,21 +102,67 @@ fn percent(minutes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::samples::{at, date, time, zone};
+    use chrono::Weekday;
+
+    fn span(start: &str, end: &str) -> calendar::Span {
+        calendar::Span { start: time(start), end: time(end) }
+    }
+
+    fn part(x: &str, width: &str) -> Span {
+        Span { x: x.into(), width: width.into() }
+    }
 
     #[test]
-    fn auckland_wraps_on_a_lisbon_clock() {
-        let lisbon = Zone::parse("Europe/Lisbon").unwrap();
-        let auckland = Zone::parse("Pacific/Auckland").unwrap();
-        let now = "2026-11-17T09:24:00Z".parse().unwrap();
-        let band = Band::of(&WorkWeek::standard(), auckland, lisbon, now);
-        // 09:00–17:00 in Auckland (+13) is 20:00–04:00 in Lisbon.
+    fn auckland_on_a_lisbon_clock() {
+        let (lisbon, week) = (zone("Europe/Lisbon"), WorkWeek::standard());
+        let hours = Hours { zone: zone("Pacific/Auckland"), week: &week, quiet: span("22:00", "07:00") };
+        let band = Band::today(hours, lisbon, at("2026-11-17T09:24:00Z"));
+        // 09:00–17:00 in Auckland (+13) is 20:00–04:00 in Lisbon, 22:00–07:00 is 09:00–18:00.
+        assert_eq!(band.work, [part("0.00%", "16.66%"), part("83.33%", "16.66%")]);
+        assert_eq!(band.quiet, [part("37.50%", "37.50%")]);
+        assert_eq!(band.now.as_deref(), Some("39.16%"));
+        // On Lisbon's Monday, Auckland's Monday has long begun; its Sunday is free.
+        let monday = Band::on(date("2026-11-16"), hours, lisbon, at("2026-11-17T09:24:00Z"));
+        assert_eq!(monday.work, [part("0.00%", "16.66%"), part("83.33%", "16.66%")]);
+        assert_eq!(monday.now, None);
+        let saturday = Band::on(date("2026-11-21"), hours, lisbon, at("2026-11-17T09:24:00Z"));
+        assert_eq!(saturday.work, []);
+    }
+
+    #[test]
+    fn a_night_is_seen_on_both_its_days_and_two_spans_are_two() {
+        let lisbon = zone("Europe/Lisbon");
+        let spans = [
+            (Weekday::Tue, span("22:00", "06:00")),
+            (Weekday::Thu, span("09:00", "12:00")),
+            (Weekday::Thu, span("18:00", "21:00")),
+        ];
+        let week = WorkWeek::new(spans).unwrap();
+        let hours = Hours { zone: lisbon, week: &week, quiet: span("12:00", "13:00") };
+        let now = at("2026-11-17T09:24:00Z");
+        assert_eq!(Band::today(hours, lisbon, now).work, [part("91.66%", "8.33%")]);
+        assert_eq!(Band::on(date("2026-11-18"), hours, lisbon, now).work, [part("0.00%", "25.00%")]);
         assert_eq!(
-            band.work,
-            [
-                Span { x: "83.33%".into(), width: "16.66%".into() },
-                Span { x: "0.00%".into(), width: "16.66%".into() },
-            ]
+            Band::on(date("2026-11-19"), hours, lisbon, now).work,
+            [part("37.50%", "12.50%"), part("75.00%", "12.50%")]
         );
-        assert_eq!(band.now, "39.16%");
+    }
+
+    #[test]
+    fn on_a_weekend_the_next_day_of_work_is_monday() {
+        let (lisbon, week) = (zone("Europe/Lisbon"), WorkWeek::standard());
+        let hours = Hours { zone: lisbon, week: &week, quiet: span("22:00", "07:00") };
+        for (now, day) in [
+            ("2026-11-17T23:30:00Z", "2026-11-17"),
+            ("2026-11-20T18:00:00Z", "2026-11-20"),
+            ("2026-11-21T09:00:00Z", "2026-11-23"),
+            ("2026-11-22T23:59:00Z", "2026-11-23"),
+        ] {
+            assert_eq!(Band::next_day(hours, lisbon, at(now)), date(day), "{now}");
+        }
+        // Seen from Auckland, Lisbon's Friday ends on Saturday morning.
+        let auckland = zone("Pacific/Auckland");
+        assert_eq!(Band::next_day(hours, auckland, at("2026-11-20T20:00:00Z")), date("2026-11-21"));
     }
 }

@@ -3,9 +3,11 @@
 
 mod avatar;
 pub mod choices;
+mod coming;
 mod day_line;
 mod when;
 
 pub use avatar::Avatar;
-pub use day_line::{Band, DayLine, Span};
+pub use coming::Coming;
+pub use day_line::{Band, Hours, Span};
 pub use when::{When, iso};

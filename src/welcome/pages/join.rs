@@ -9,6 +9,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::AccountId;
 use crate::language::Words;
 use crate::team::invitation::{Held, Told};
+use crate::web::parts::Coming;
 use crate::web::parts::choices::{self, DayBox, ZoneOption};
 use crate::web::{Form, Page, Path, Problems, Refused, Shell};
 use crate::welcome::joining::{self, Found, Holder, Newcomer, Standing};
@@ -34,6 +35,7 @@ struct JoinPage {
     form: JoinForm,
     days: Vec<DayBox>,
     zones: Vec<ZoneOption>,
+    coming: Coming,
     detect: bool,
 }
 
@@ -86,6 +88,16 @@ impl JoinForm {
             problems.add("ends", t.invitation_join_week_unclear());
         }
         Some((name?, zone?, week?))
+    }
+}
+
+impl JoinForm {
+    /// What the hours will produce, as far as they can be read.
+    fn coming(&self, t: Words, now: DateTime<Utc>) -> Coming {
+        let zone = Zone::parse(&self.zone).unwrap_or(Zone::UTC);
+        let span = choices::time(&self.starts).zip(choices::time(&self.ends));
+        let week = span.and_then(|(starts, ends)| choices::week(choices::days(&self.day), starts, ends));
+        Coming::of_hours(t, "hours", zone, week.as_ref().map(WorkWeek::hours), now)
     }
 }
 
@@ -210,6 +222,7 @@ fn page(
         sign_in: format!("/sign-in?next=/invitations/{token}"),
         days: choices::day_boxes(t, &form.day),
         zones: choices::zones(t, &form.zone, now),
+        coming: form.coming(t, now),
         shell,
         t,
         problems,

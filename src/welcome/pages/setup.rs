@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::language::{Locale, Words};
+use crate::web::parts::Coming;
 use crate::web::parts::choices::{DayBox, ZoneOption, day_boxes, zones};
 use crate::web::{Form, Page, Problems, Query, Refused, Shell};
 use crate::welcome::first_run::{self, Outcome, Plan};
@@ -26,6 +27,8 @@ struct SetupPage {
     form: SetupForm,
     days: Vec<DayBox>,
     zones: Vec<ZoneOption>,
+    coming_opens: Coming,
+    coming_due: Coming,
     /// Whether a script may choose the browser's zone: nobody has chosen yet.
     detect: bool,
 }
@@ -113,7 +116,10 @@ pub(super) async fn build(
 fn page(caller: &Caller, form: SetupForm, problems: Problems, detect: bool, now: DateTime<Utc>) -> SetupPage {
     let shell = caller.shell();
     let t = shell.t;
+    let (coming_opens, coming_due) = form.coming(t, now);
     SetupPage {
+        coming_opens,
+        coming_due,
         days: day_boxes(t, &form.day),
         zones: zones(t, &form.zone, now),
         shell,

@@ -2,9 +2,9 @@
 
 use super::line;
 use crate::account::Email;
-use crate::calendar::{Absence, Cycle, CycleFault, Zone};
+use crate::calendar::{Absence, Cycle, CycleFault, Edge, Zone};
 use crate::language::{Locale, Words};
-use crate::web::parts::choices;
+use crate::web::parts::{Coming, choices};
 use crate::web::{Problems, slug};
 use crate::welcome::first_run::{Example, ExampleKeyResult, Plan, TeamPlan};
 use crate::welcome::quarter::Quarter;
@@ -117,6 +117,15 @@ impl SetupForm {
             example: example?,
             invite,
         })
+    }
+
+    /// What the window's hours will produce on the founder's clock, as far as they can be read.
+    pub(super) fn coming(&self, t: Words, now: DateTime<Utc>) -> (Coming, Coming) {
+        let zone = Zone::parse(&self.zone).unwrap_or(Zone::UTC);
+        let days = choices::days(&self.day);
+        let of =
+            |field, typed, edge| Coming::of_hour(t, field, (zone, days, choices::time(typed), edge), now);
+        (of("opens", &self.opens, Edge::Opening), of("due", &self.due, Edge::Deadline))
     }
 
     fn team(&self, t: Words, problems: &mut Problems) -> Option<TeamPlan> {
