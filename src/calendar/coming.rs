@@ -93,8 +93,10 @@ mod tests {
     }
 
     /// Zone, wall time, edge, now, the next three, the first odd date. Rules as of tzdb 2026f.
+    type Change = (&'static str, &'static str, Edge, &'static str, [&'static str; 3], &'static str, Kind);
+
     #[rustfmt::skip]
-    const CHANGES: &[(&str, &str, Edge, &str, [&str; 3], &str, Kind)] = &[
+    const CHANGES: &[Change] = &[
         ("Europe/Lisbon", "01:30", Edge::Opening, "2026-03-28T12:00:00Z",
             ["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z"], "2026-03-29", Gap),
         ("Europe/Lisbon", "01:30", Edge::Opening, "2026-10-24T12:00:00Z",

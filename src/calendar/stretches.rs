@@ -53,6 +53,13 @@ impl<'a> Stretches<'a> {
             })
     }
 
+    /// The stretches inside a window, cut off at its ends: in order, without overlap, none empty.
+    pub fn within(self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> + 'a {
+        self.from(window.start)
+            .take_while(move |span| span.start < window.end)
+            .map(move |span| span.start..span.end.min(window.end))
+    }
+
     /// The stretch an instant lies in. Its first instant does, its last does not.
     pub fn around(self, at: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
         // The next date's hours may have begun where clocks go back over midnight.

@@ -34,10 +34,7 @@ impl<'a> WorkingTime<'a> {
 
     /// The working spans inside a window, cut off at its ends: in order, without overlap, none empty.
     pub fn within(&self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> + 'a {
-        self.spans()
-            .from(window.start)
-            .take_while(move |span| span.start < window.end)
-            .map(move |span| span.start..span.end.min(window.end))
+        self.spans().within(window)
     }
 
     /// The first instant at which this much working time has passed since `from`: "eight working hours of this

@@ -2,33 +2,10 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::calendar::{Absence, Edge, WorkWeek, WorkingTime, Zone, resolve};
+use crate::calendar::{Absence, Span, Stretches, WeekHours, WorkWeek, WorkingTime, Zone};
 use crate::ids::{MemberId, TeamId};
-
-/// Quiet hours, on one's own wall clock; an end at or before the start is on the next day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quiet {
-    /// When it becomes quiet.
-    pub from: NaiveTime,
-    /// Until when it is.
-    pub until: NaiveTime,
-}
-
-impl Quiet {
-    /// From ten in the evening to seven in the morning.
-    pub const NIGHT: Quiet = Quiet {
-        from: match NaiveTime::from_hms_opt(22, 0, 0) {
-            Some(time) => time,
-            None => NaiveTime::MIN,
-        },
-        until: match NaiveTime::from_hms_opt(7, 0, 0) {
-            Some(time) => time,
-            None => NaiveTime::MIN,
-        },
-    };
-}
 
 /// A member as everyone's clock shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +20,8 @@ pub struct Person {
     pub week: WorkWeek,
     /// The dates they are away.
     pub absence: Absence,
-    /// When they want quiet.
-    pub quiet: Quiet,
+    /// When they want quiet, each day.
+    pub quiet: Span,
     /// The teams they sit in.
     pub teams: Vec<TeamId>,
 }
@@ -83,7 +60,7 @@ impl Person {
         if self.absence.contains(today) {
             return State::Away(next);
         }
-        if self.quiet_within(now..now + chrono::TimeDelta::seconds(1)).next().is_some() {
+        if Stretches::always(self.zone, &WeekHours::daily(self.quiet)).around(now).is_some() {
             return State::Quiet;
         }
         let midnight = crate::calendar::day::first_instant(self.zone, today);
@@ -95,23 +72,8 @@ impl Person {
     }
 
     /// Their quiet hours inside a window, cut off at its ends, in order.
-    pub fn quiet_within(&self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> {
-        let first = self.zone.date_at(window.start).checked_sub_days(Days::new(1)).unwrap_or_default();
-        let last = self.zone.date_at(window.end);
-        first
-            .iter_days()
-            .take_while(move |date| *date <= last)
-            .filter_map(|date| self.quiet_from(date))
-            .map(move |span| span.start.max(window.start)..span.end.min(window.end))
-            .filter(|span| span.start < span.end)
-    }
-
-    /// The quiet hours that begin on a date.
-    fn quiet_from(&self, date: NaiveDate) -> Option<Range<DateTime<Utc>>> {
-        let Quiet { from, until } = self.quiet;
-        let last = if until <= from { date.succ_opt()? } else { date };
-        let start = resolve(self.zone, date, from, Edge::Opening)?;
-        Some(start..resolve(self.zone, last, until, Edge::Deadline)?)
+    pub fn quiet_within(&self, window: Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
+        Stretches::always(self.zone, &WeekHours::daily(self.quiet)).within(window).collect()
     }
 }
 
@@ -133,7 +95,7 @@ mod tests {
             absence: Absence::new(
                 away.iter().map(|(first, last)| first.parse().unwrap()..=last.parse().unwrap()),
             ),
-            quiet: Quiet::NIGHT,
+            quiet: Span { start: "22:00:00".parse().unwrap(), end: "07:00:00".parse().unwrap() },
             teams: Vec::new(),
         }
     }
@@ -174,14 +136,14 @@ mod tests {
         let someone = somebody("Europe/Lisbon", &[]);
         for (noon, hours) in [("2026-03-28", 8), ("2026-10-24", 10), ("2026-11-17", 9)] {
             let noon = at(&format!("{noon}T12:00:00Z"));
-            let spans: Vec<_> = someone.quiet_within(noon..noon + TimeDelta::hours(24)).collect();
+            let spans = someone.quiet_within(noon..noon + TimeDelta::hours(24));
             let length = spans.iter().fold(TimeDelta::zero(), |sum, span| sum + (span.end - span.start));
             assert_eq!((spans.len(), length), (1, TimeDelta::hours(hours)), "{noon}");
         }
-        let midday = Quiet { from: "12:00:00".parse().unwrap(), until: "13:00:00".parse().unwrap() };
+        let midday = Span { start: "12:00:00".parse().unwrap(), end: "13:00:00".parse().unwrap() };
         let siesta = Person { quiet: midday, ..somebody("Europe/Madrid", &[]) };
         let day = at("2026-11-16T23:00:00Z")..at("2026-11-17T23:00:00Z");
-        let spans: Vec<_> = siesta.quiet_within(day).collect();
+        let spans = siesta.quiet_within(day);
         assert_eq!(spans, [at("2026-11-17T11:00:00Z")..at("2026-11-17T12:00:00Z")]);
     }
 }

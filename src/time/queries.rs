@@ -1,9 +1,10 @@
 //! The SQL of everyone's clock.
 
-use super::person::{Person, Quiet};
-use crate::calendar::{Absence, WorkWeek, Zone};
+use super::person::Person;
+use crate::calendar::{Absence, Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId, TeamId};
+use chrono::NaiveTime;
 use sqlx::types::Json;
 
 struct Row {
@@ -11,6 +12,8 @@ struct Row {
     name: String,
     zone: Zone,
     week: Json<WorkWeek>,
+    quiet_from: NaiveTime,
+    quiet_until: NaiveTime,
     absence: Json<Absence>,
     teams: Vec<TeamId>,
 }
@@ -19,7 +22,7 @@ struct Row {
 pub(super) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select m.id, m.name, m.zone, m.week,
+        r#"select m.id, m.name, m.zone, m.week, m.quiet_from, m.quiet_until,
                   coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
                              where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   array(select s.team_id from team_member s
@@ -40,7 +43,7 @@ impl Row {
             zone: self.zone,
             week: self.week.0,
             absence: self.absence.0,
-            quiet: Quiet::NIGHT,
+            quiet: Span { start: self.quiet_from, end: self.quiet_until },
             teams: self.teams,
         }
     }

@@ -80,8 +80,7 @@ impl Band {
 fn parts(zone: Zone, hours: &WeekHours, mine: Zone, day: &Range<DateTime<Utc>>) -> Vec<Span> {
     let place = |at: DateTime<Utc>| minutes(mine.reading(at).time());
     Stretches::always(zone, hours)
-        .from(day.start)
-        .take_while(|span| span.start < day.end)
+        .within(day.clone())
         .map(|span| (place(span.start), if span.end < day.end { place(span.end) } else { DAY_MINUTES }))
         // Where clocks go back a stretch may end on a wall time before its start: it has no width on this wall.
         .filter(|(from, until)| from < until)
