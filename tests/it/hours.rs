@@ -132,8 +132,11 @@ async fn no_digest_comes_in_peak_hours() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;
     let page = ines.get(ME).await;
-    let form =
-        settings(&page).fill("peak_from", "08:30").fill("peak_until", "11:00").fill("digest_time", "09:00");
+    let form = settings(&page)
+        .fill("peak_from", "08:30")
+        .fill("peak_until", "11:00")
+        .fill("digest_time", "09:00")
+        .fill("digest", "daily");
     let saved = ines.submit(form).await.is(303);
     let page = ines.follow(saved).await;
     assert_eq!(
