@@ -167,13 +167,18 @@ async fn words(app: &App, t: Words, tx: &mut DutyTx, id: MailId) -> Result<(Stri
     Ok(written.unwrap_or_else(|| (t.mail_gone().to_owned(), format!("<p>{}</p>", t.mail_gone()))))
 }
 
-/// The height at which a frame as wide as the page shows the whole letter: reckoned generously from its text, since a
-/// little room at the foot is better than a line that is cut.
+/// The height at which a frame shows the whole letter on a phone, in pixels: reckoned from its text, whose addresses the
+/// HTML hides behind words. A little room at the foot is better than a line that is cut.
 fn height(text: &str) -> usize {
-    const FRAME: usize = 200;
+    const AROUND: usize = 180;
     const LINE: usize = 27;
-    const LETTERS: usize = 56;
-    FRAME + LINE * text.lines().map(|line| line.chars().count().div_ceil(LETTERS).max(1)).sum::<usize>()
+    const BETWEEN: usize = 16;
+    const LETTERS: usize = 38;
+    let line = |line: &str| match line.chars().count() {
+        0 => BETWEEN,
+        letters => LINE * letters.div_ceil(LETTERS),
+    };
+    AROUND + text.lines().filter(|words| !words.contains("://")).map(line).sum::<usize>()
 }
 
 async fn html(

@@ -131,6 +131,7 @@ export const kinds = {
     "review": at("/o/saltmarsh/review"),
     "review, narrowed": at("/o/saltmarsh/review?status=at_risk"),
     "people": at("/o/saltmarsh/settings/people"),
+    "clockwork": at("/o/saltmarsh/settings/clockwork"),
     "team settings, invited": toInvited,
     "new cycle": at("/o/saltmarsh/cycles/new"),
     "cycle, to edit": over(toCycle, "Edit this cycle"),
