@@ -333,6 +333,30 @@ mod tests {
         assert_eq!(someone.next_opening(start + hours(1)), None);
     }
 
+    #[test]
+    fn in_every_zone_a_year_is_the_sum_of_its_parts() {
+        let day = |weekday| [(weekday, "08:30", "12:00"), (weekday, "13:15", "18:00")];
+        let days = [Weekday::Mon, Weekday::Tue, Weekday::Thu].map(day).concat();
+        let nights = [(Weekday::Fri, "21:00", "05:30"), (Weekday::Sat, "22:00", "06:00")];
+        let week = week(&[&days[..], &nights].concat());
+        let absence = away("2026-08-03", "2026-08-14");
+        for zone in Zone::all().iter().copied() {
+            let someone = WorkingTime { zone, week: &week, absence: &absence };
+            let (begin, end) = (at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+            let cuts = (0..).map(|n| begin + TimeDelta::minutes(n * 6_173)).take_while(|cut| *cut < end);
+            let cuts: Vec<_> = cuts.chain([end]).collect();
+            let mut sum = TimeDelta::zero();
+            for cut in cuts.windows(2) {
+                let part = someone.between(cut[0], cut[1]);
+                assert!(TimeDelta::zero() <= part && part <= cut[1] - cut[0], "{}", zone.name());
+                sum += part;
+            }
+            assert_eq!(someone.between(begin, end), sum, "{}", zone.name());
+            let done = someone.after(begin, sum).unwrap();
+            assert!(done <= end && someone.between(done, end).is_zero(), "{}", zone.name());
+        }
+    }
+
     /// A week of one or two spans on some weekdays, nights among them, and an away period.
     fn any_week_and_absence() -> impl Strategy<Value = (WorkWeek, Absence)> {
         let spans = prop::collection::vec((0..7usize, any_time(), any_time()), 1..8);
@@ -359,6 +383,24 @@ mod tests {
             let (ab, bc, ac) = (someone.between(a, b), someone.between(b, c), someone.between(a, c));
             prop_assert_eq!(ab + bc, ac);
             prop_assert!(TimeDelta::zero() <= ab && ab <= b - a);
+        }
+
+        #[test]
+        fn waiting_in_two_parts_is_waiting_once_and_never_ends_sooner(
+            zone in any_zone(), (week, absence) in any_week_and_absence(),
+            from in any_instant(), later in 0..100i64, x in 0..3000i64, y in 0..3000i64,
+        ) {
+            let someone = WorkingTime { zone, week: &week, absence: &absence };
+            let (x, y) = (TimeDelta::minutes(x), TimeDelta::minutes(y));
+            let (half, whole) = (someone.after(from, x), someone.after(from, x + y));
+            if let Some((half, whole)) = half.zip(whole) {
+                // Who has no time left to wait for waits no longer, even outside working hours.
+                prop_assert_eq!(someone.after(half, y), Some(if y.is_zero() { half } else { whole }));
+                prop_assert!(from <= half && half <= whole);
+            }
+            if let Some((early, late)) = half.zip(someone.after(from + hours(later), x)) {
+                prop_assert!(x.is_zero() || early <= late);
+            }
         }
 
         #[test]

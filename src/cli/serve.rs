@@ -5,6 +5,7 @@ use super::{Parts, listen, say};
 use crate::app::{self, App};
 use crate::clockwork;
 use crate::config::Config;
+use crate::db::wait_for_given;
 use crate::demo;
 use crate::welcome;
 use anyhow::{Context, Result, ensure};
@@ -23,6 +24,9 @@ const FINISH_WITHIN: Duration = Duration::from_secs(10);
 pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
     let stop = stop_on_signals()?;
     let listener = if parts.worker_only { None } else { Some(listen::bind(config.listen).await?) };
+    if stop.run_until_cancelled(wait_for_given(&config)).await.is_none() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let house = House::open(config).await?;
     attend(house, parts, listener, stop).await
 }

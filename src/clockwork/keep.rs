@@ -2,6 +2,8 @@
 
 use super::{Duty, look};
 use crate::app::App;
+use futures_util::FutureExt as _;
+use sqlx::postgres::PgListener;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +20,10 @@ pub async fn keep(app: App, stop: CancellationToken) {
 async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
     let mut bell = None;
     loop {
+        // First listen, then look: what is rung for meanwhile is heard afterwards.
+        if bell.is_none() {
+            bell = listen(app).await;
+        }
         if let Err(error) = app.clock.anchor_again(&app.db).await {
             tracing::warn!(?error, "the clock could not be set by the database");
         }
@@ -29,26 +35,10 @@ async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
             }
             Err(fault) => tracing::warn!(?fault, "a tick could not be finished"),
         }
-        if bell.is_none() {
-            bell = listen(app).await;
-        }
-        let rung = async {
-            match &mut bell {
-                Some(bell) => bell.recv().await.map(drop),
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(app.config.tick) => {}
-            heard = rung => match heard {
-                Ok(()) => tokio::time::sleep(GATHER).await,
-                Err(error) => {
-                    tracing::warn!(?error, "the bell was lost; the next tick asks for it again");
-                    bell = None;
-                    tokio::time::sleep(GATHER).await;
-                }
-            },
+            () = ring(&mut bell) => {}
         }
         if stop.is_cancelled() {
             return;
@@ -56,8 +46,24 @@ async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
     }
 }
 
+/// Waits until the bell rings, and until all have rung that ring together. A bell that was lost may have rung unheard, so
+/// that counts too.
+async fn ring(bell: &mut Option<PgListener>) {
+    let Some(listener) = bell else { return std::future::pending().await };
+    let mut heard = listener.try_recv().await.map(|rung| rung.is_some());
+    tokio::time::sleep(GATHER).await;
+    while let Ok(true) = heard {
+        match listener.try_recv().now_or_never() {
+            Some(next) => heard = next.map(|rung| rung.is_some()),
+            None => return,
+        }
+    }
+    tracing::warn!(?heard, "the bell was lost and is asked for again");
+    *bell = None;
+}
+
 /// A connection that hears the database ring, or none for now: ticks go on by the clock.
-async fn listen(app: &App) -> Option<sqlx::postgres::PgListener> {
+async fn listen(app: &App) -> Option<PgListener> {
     let mut listener =
         app.db.listener().await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
     listener.listen("meridian").await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;

@@ -19,13 +19,17 @@ pub use roll_up::{Report, rebuild};
 
 use crate::account;
 use crate::app::App;
+use crate::db::is_crossed;
 use crate::digest;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::language::Words;
 use crate::mail;
 use chrono::{DateTime, TimeDelta, Utc};
 use queries::{Run, Waiting};
 use std::time::Instant;
+
+/// How often a duty that crossed with other work is begun anew in one tick.
+const TRIES_AGAIN: u32 = 3;
 
 /// The duties, in the order a tick does them: figures before the mails that tell of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,11 +146,22 @@ async fn look(app: &App, now: DateTime<Utc>, duties: &[Duty]) -> Result<Vec<Done
             continue;
         }
         let begun = Instant::now();
-        let did = duty.run(app, now).await;
+        let did = run(app, now, duty).await;
         done.push(Done { duty, did, took: begun.elapsed() });
     }
     note(app, &done, now).await?;
     Ok(done)
+}
+
+/// Runs a duty, and again when the database undid its work because it crossed with somebody else's.
+async fn run(app: &App, now: DateTime<Utc>, duty: Duty) -> Result<u64> {
+    let mut again = 0;
+    loop {
+        match duty.run(app, now).await {
+            Err(Fault::Database(error)) if again < TRIES_AGAIN && is_crossed(&error) => again += 1,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Writes down what was done: the clockwork page and the heartbeat read it.

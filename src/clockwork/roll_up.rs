@@ -29,7 +29,7 @@ pub(super) async fn run(app: &App, now: DateTime<Utc>) -> Result<u64> {
 }
 
 async fn visit(app: &App, org: OrgId, cycle: CycleId, now: DateTime<Utc>) -> Result<u64> {
-    let mut tx = app.db.org(org).await?;
+    let mut tx = app.db.org_on_duty(org).await?;
     let Some(kept) = keep::cycle(&mut tx, cycle, now).await? else { return Ok(0) };
     tx.commit().await?;
     if kept.turned || kept.days > 0 {
@@ -59,7 +59,7 @@ pub async fn rebuild(app: &App, now: DateTime<Utc>, check: bool) -> Result<Vec<R
     };
     let mut reports = Vec::new();
     for (org, cycle) in all {
-        let mut tx = app.db.org(org).await?;
+        let mut tx = app.db.org_on_duty(org).await?;
         let differences = keep::rebuild(&mut tx, cycle, now, check).await?;
         tx.commit().await?;
         reports.push(Report { org, cycle, differences });

@@ -1,6 +1,6 @@
 //! Making the pool: how many connections, as whom, and for how long they live.
 
-use super::{Db, migrate};
+use super::{Db, ReadOnly, migrate};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use std::time::Duration;
@@ -33,10 +33,16 @@ impl Db {
         let mut first = PgConnection::connect_with(&options).await?;
         let step_down = migrate::bypasses_row_security(&mut first).await?;
         first.close().await?;
+        let read_only = ReadOnly::default();
+        let known = read_only.clone();
         let pool = PgPoolOptions::new()
             .max_connections(limits.connections)
             .acquire_timeout(Duration::from_secs(2))
             .test_before_acquire(false)
+            .before_acquire(move |_, meta| {
+                let trusted = known.trusts(meta.age);
+                Box::pin(async move { Ok(trusted) })
+            })
             .after_connect(move |conn, _| {
                 Box::pin(async move {
                     if step_down {
@@ -47,6 +53,6 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, read_only })
     }
 }

@@ -12,20 +12,23 @@
 //! left behind: a pooler in transaction mode may stand in between.
 //!
 //! Connections are not tested before use. A dead one (the database restarted) is noticed by the `begin` itself, which
-//! has done nothing yet and is simply tried again on another.
+//! has done nothing yet and is simply tried again on another. So is one that leads to a server that takes no writes, as
+//! after a failover: it is closed, and a new one finds its way to the server that does.
 
 mod connect;
 pub mod embedded;
 pub mod examine;
 mod health;
 pub mod migrate;
+mod read_only;
 mod server;
 
 pub use connect::Limits;
 pub use health::{DutyHealth, Health, health};
-pub use server::Server;
+pub use server::{Server, wait_for_given};
 
 use crate::ids::{AccountId, OrgId};
+use read_only::ReadOnly;
 use sqlx::postgres::{PgConnection, PgListener, Postgres};
 use sqlx::{AssertSqlSafe, Transaction};
 use std::ops::{Deref, DerefMut};
@@ -34,32 +37,40 @@ use tokio::time::{sleep, timeout};
 
 /// How long a scope may take to open, waiting for a free connection and for a restarting database included.
 const OPEN_WITHIN: Duration = Duration::from_secs(3);
-/// How long one statement may run for a page.
-const PAGE_STATEMENT: Duration = Duration::from_secs(5);
-/// How long one statement may run for the background task.
-const DUTY_STATEMENT: Duration = Duration::from_secs(60);
+/// How long a page's statement may run, and how long its transaction may wait between two.
+const PAGE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(10));
+/// The same for the background task, which may have a large cycle's log to think about.
+const DUTY: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(60));
+/// How long to wait for a server that takes no writes: another may be about to take its place.
+const READ_ONLY_PAUSE: Duration = Duration::from_millis(250);
 
 /// The database, as everyone but this room sees it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     #[expect(clippy::disallowed_types, reason = "this is the room that keeps the pool")]
     pool: sqlx::PgPool,
+    read_only: ReadOnly,
 }
 
 impl Db {
     /// Opens a transaction outside every organisation.
     pub async fn global(&self) -> sqlx::Result<GlobalTx> {
-        Ok(GlobalTx { inner: self.open("", "", PAGE_STATEMENT).await? })
+        Ok(GlobalTx { inner: self.open("", "", PAGE).await? })
     }
 
     /// Opens a transaction in one organisation. That it is allowed is for the caller to have checked.
     pub async fn org(&self, org: OrgId) -> sqlx::Result<OrgTx> {
-        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", PAGE_STATEMENT).await? })
+        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", PAGE).await? })
+    }
+
+    /// The same for the background task; a statement may take a minute.
+    pub async fn org_on_duty(&self, org: OrgId) -> sqlx::Result<OrgTx> {
+        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", DUTY).await? })
     }
 
     /// Opens a transaction that may look for due work in all organisations; a statement may take a minute.
     pub async fn duty(&self) -> sqlx::Result<DutyTx> {
-        Ok(DutyTx { inner: self.open("", "on", DUTY_STATEMENT).await? })
+        Ok(DutyTx { inner: self.open("", "on", DUTY).await? })
     }
 
     /// A connection that hears what is announced with `NOTIFY`. It stays out of the pool as long as it lives; after a
@@ -84,19 +95,29 @@ impl Db {
         &self,
         org: &str,
         duty: &str,
-        statement: Duration,
+        (statement, idle): (Duration, Duration),
     ) -> sqlx::Result<Transaction<'static, Postgres>> {
         let begin = format!(
-            "begin; set local statement_timeout = {}; set local lock_timeout = '2s'; \
-             set local idle_in_transaction_session_timeout = '10s'; set local app.org_id = '{org}'; \
+            "begin; {}; set local statement_timeout = {}; set local lock_timeout = '2s'; \
+             set local idle_in_transaction_session_timeout = {}; set local app.org_id = '{org}'; \
              set local app.account_id = ''; set local app.token_hash = ''; set local app.duty = '{duty}'",
+            ReadOnly::REFUSAL,
             statement.as_millis(),
+            idle.as_millis(),
         );
         let opened = async {
             loop {
                 match self.pool.begin_with(AssertSqlSafe(begin.clone())).await {
                     // The pool drops a connection that failed like this; the pause is for a database on its way up.
                     Err(error) if is_lost(&error) => sleep(Duration::from_millis(20)).await,
+                    Err(error) if ReadOnly::refused(&error) => {
+                        if self.read_only.seen() {
+                            tracing::warn!(
+                                "the database takes no writes; connections are made anew until it does"
+                            );
+                        }
+                        sleep(READ_ONLY_PAUSE).await;
+                    }
                     outcome => return outcome,
                 }
             }
@@ -114,6 +135,12 @@ fn is_lost(error: &sqlx::Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the database undid the transaction because it crossed with another: begun anew, it may go through.
+pub(crate) fn is_crossed(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|cause| cause.code());
+    code.is_some_and(|code| code == "40001" || code == "40P01")
 }
 
 /// A transaction outside every organisation.

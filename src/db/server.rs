@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a cluster of ours may take to repair itself after a crash.
 const RECOVERY: Duration = Duration::from_secs(300);
+/// How long to wait for the operator's PostgreSQL, which may have been started at the same moment as we.
+const GIVEN_WITHIN: Duration = Duration::from_secs(60);
 /// How often a running program looks whether its cluster still runs.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -75,6 +77,25 @@ impl Server {
             tracing::info!("our own PostgreSQL has stopped");
         }
         Ok(())
+    }
+}
+
+/// Waits until the PostgreSQL that the operator named answers, a minute at most. Whether it does, and anything else that may
+/// be wrong with it, shows when it is used; with our own there is nothing to wait for.
+pub async fn wait_for_given(config: &Config) {
+    let Some(url) = &config.database_url else { return };
+    let Ok(options) = url.expose_secret().parse::<PgConnectOptions>() else { return };
+    let begun = Instant::now();
+    let mut told = false;
+    while let Err(error) = options.connect().await
+        && super::is_lost(&error)
+        && begun.elapsed() < GIVEN_WITHIN
+    {
+        if !told {
+            tracing::warn!(%error, "the database does not answer yet; waiting for it, a minute at most");
+            told = true;
+        }
+        sleep(Duration::from_millis(250)).await;
     }
 }
 

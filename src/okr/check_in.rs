@@ -106,7 +106,7 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
     };
     let is_new = queries::add_check_in(tx, &new).await?;
     if is_new {
-        roll_up::due(tx, found.cycle_id, since).await?;
+        roll_up::key_result_due(tx, found.cycle_id, new.key_result, since).await?;
     }
     Ok(is_new)
 }

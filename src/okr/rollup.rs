@@ -4,7 +4,8 @@
 //! been written on time, and computing a range in two halves gives the same as in one. A day is a local date of the
 //! cycle in the cycle's zone, and its row tells the state as that day ended, under the terms that held then. A
 //! correction, a check-in dated back, another owner, working week or parent change days that are already written: then
-//! the cycle is computed anew from that day on (for owner, week, absence, cadence and tree: from the cycle's first).
+//! what they touch is computed anew from that day on (for owner, week, absence, cadence and tree: from the cycle's
+//! first).
 
 use super::log::{KeyResultLog, Owner, Reading, Timeline, just_after};
 use super::measure::Terms;
@@ -103,15 +104,6 @@ pub struct Days {
     pub objectives: BTreeMap<ObjectiveId, Vec<ObjectiveDay>>,
 }
 
-/// Figures as they are now.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Current {
-    /// Of the key results. Status and pace move with the clock: see [`KeyResultReceipt::new`].
-    pub key_results: BTreeMap<KeyResultId, Reading>,
-    /// Of the objectives.
-    pub objectives: BTreeMap<ObjectiveId, Mean>,
-}
-
 /// The rows of the local days in `range` that belong to the cycle and are over at `now`.
 pub fn days(ledger: Ledger<'_>, range: Range<NaiveDate>, now: DateTime<Utc>) -> Days {
     let mut days = Days::default();
@@ -127,14 +119,14 @@ pub fn days(ledger: Ledger<'_>, range: Range<NaiveDate>, now: DateTime<Utc>) -> 
     days
 }
 
-/// The figures as of `now`.
-pub fn current(ledger: Ledger<'_>, now: DateTime<Utc>) -> Current {
-    let book = Book::open(ledger);
-    let (readings, means) = book.at(just_after(now), Elapsed::at(ledger.cycle, now));
-    Current {
-        key_results: readings.into_iter().map(|(id, _, reading)| (id, reading)).collect(),
-        objectives: means.into_iter().collect(),
-    }
+/// What the key results' logs say as of `now`. Status and pace move with the clock (see [`KeyResultReceipt::new`]), and an
+/// objective's figure is the mean of what its key results then show.
+pub fn current(ledger: Ledger<'_>, now: DateTime<Utc>) -> BTreeMap<KeyResultId, Reading> {
+    let readings = ledger.key_results.iter().filter_map(|log| {
+        let (_, reading) = Timeline::of(log, ledger.cycle, ledger.owners).at(just_after(now))?;
+        Some((log.id, reading))
+    });
+    readings.collect()
 }
 
 /// A ledger made ready to be read at many instants.

@@ -1,9 +1,12 @@
 //! What happens by itself: cycles turn, days close, figures follow the log, on any number of nodes, late or on time.
 
 use crate::support::TestApp;
-use crate::support::cast::{KR_ERROR, KR_FOULING, KR_SHORE, Q4, Who, id};
+use crate::support::cast::{
+    KR_ERROR, KR_FOULING, KR_RETIRED, KR_SHORE, OBJ_MODEL, OBJ_RETIRE, Q4, SALTMARSH, Who, id,
+};
 use chrono::{DateTime, TimeDelta, Utc};
-use meridian::clockwork;
+use meridian::clockwork::{self, Duty};
+use sqlx::Connection as _;
 
 /// Somebody measures a key result.
 async fn check_in(app: &TestApp, key_result: u64, who: Who, at: &str, value: &str, confidence: &str) {
@@ -13,7 +16,7 @@ async fn check_in(app: &TestApp, key_result: u64, who: Who, at: &str, value: &st
     app.run(&format!(
         "insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, submission_key)
          values ('{org}', gen_random_uuid(), '{key_result}', '{}', '{at}', ('{at}'::timestamptz at time zone 'UTC')::date, 'UTC', {value}, '{confidence}', gen_random_uuid());
-         insert into roll_up_due (org_id, id, cycle_id, since) values ('{org}', gen_random_uuid(), '{cycle}', '{at}')",
+         insert into roll_up_due (org_id, id, cycle_id, key_result_id, since) values ('{org}', gen_random_uuid(), '{cycle}', '{key_result}', '{at}')",
         who.member()
     ))
     .await;
@@ -52,7 +55,6 @@ async fn a_check_in_moves_the_key_result_and_its_objective() {
         .await,
         1
     );
-    assert_eq!(app.count("from objective_now where progress = 0.5 and counted = 1 and missing = 1").await, 1);
     // Nothing due: nothing done.
     assert_eq!(tick(&app, "2026-11-17T09:26:11Z").await, 0);
 }
@@ -288,4 +290,100 @@ async fn admins_see_what_runs_by_itself_and_what_fails_until_it_goes_well() {
     app.at("2026-11-17T10:00:00Z");
     let page = sanne.get("/o/saltmarsh/settings/clockwork").await;
     assert_eq!(page.h1(), "Nothing has run for 34 minutes. Is a worker running?");
+}
+
+#[tokio::test]
+async fn a_late_check_in_changes_the_days_and_figures_it_touches_and_nothing_else_is_looked_at() {
+    let app = TestApp::new().await;
+    app.run(&format!("update objective set count_aligned = true where id = '{}'", id(OBJ_MODEL))).await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    // Whatever is computed anew would be put right again.
+    let meddled = "confidence = 'off_track'";
+    app.run(&format!("update key_result_day set {meddled}; update objective_day set counted = 77")).await;
+    check_in(&app, KR_RETIRED, Who::Ines, "2026-11-10T10:00:00Z", "1", "on_track").await;
+    tick(&app, "2026-11-17T09:30:00Z").await;
+    let right = async |table: &str, meddled: &str| -> Vec<(uuid::Uuid, i64, String, String)> {
+        let sql = format!(
+            "select {table}_id, count(*), min(day)::text, max(day)::text from {table}_day where not {meddled} group by 1 order by 1"
+        );
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&mut app.raw().await).await.unwrap()
+    };
+    let week = |one| (id(one), 7, "2026-11-10".to_owned(), "2026-11-16".to_owned());
+    assert_eq!(right("key_result", meddled).await, [week(KR_RETIRED)]);
+    // Its objective, and the one that counts it.
+    assert_eq!(right("objective", "counted = 77").await, [week(OBJ_MODEL), week(OBJ_RETIRE)]);
+    assert_eq!(
+        app.count(&format!("from objective_day where objective_id = '{}' and day >= '2026-11-10' and progress = 1 and counted = 1 and missing = 2", id(OBJ_MODEL))).await,
+        7
+    );
+}
+
+#[tokio::test]
+async fn whoever_is_checking_in_does_not_keep_the_figures_of_others_waiting() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let mut slow = app.raw().await;
+    let mut open = slow.begin().await.unwrap();
+    let mark = format!(
+        "insert into roll_up_due (org_id, id, cycle_id, key_result_id, since) values ('{}', gen_random_uuid(), '{}', '{}', '2026-11-17T09:24:30Z')",
+        id(SALTMARSH),
+        id(Q4),
+        id(KR_FOULING)
+    );
+    sqlx::query(sqlx::AssertSqlSafe(mark)).execute(&mut *open).await.unwrap();
+    check_in(&app, KR_ERROR, Who::Ines, "2026-11-17T09:26:00Z", "24.5", "on_track").await;
+    tick(&app, "2026-11-17T09:26:01Z").await;
+    assert_eq!(app.count("from key_result_now where progress = 0.5").await, 1);
+}
+
+#[tokio::test]
+async fn what_a_crashed_node_had_in_hand_is_taken_over() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    check_in(&app, KR_ERROR, Who::Ines, "2026-11-17T09:26:00Z", "24.5", "on_track").await;
+    // A node that has taken the cycle, taken the marks off and written half, and then hangs.
+    let mut hung = app.raw().await;
+    let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut hung).await.unwrap();
+    let mut half = hung.begin().await.unwrap();
+    let deeds = format!(
+        "select from cycle where id = '{}' for no key update; delete from roll_up_due; update key_result_now set value = 99",
+        id(Q4)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(deeds)).execute(&mut *half).await.unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(tick(&app, "2026-11-17T09:26:10Z").await, 0, "it is left to the other");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "and not waited for");
+    app.run(&format!("select pg_terminate_backend({pid}, 5000)")).await;
+    tick(&app, "2026-11-17T09:26:20Z").await;
+    assert_eq!(app.count("from key_result_now where value = 24.5 and progress = 0.5").await, 1);
+    assert_eq!(app.count("from key_result_now where value = 99").await, 0);
+}
+
+#[tokio::test]
+async fn a_duty_that_crossed_with_other_work_is_begun_anew() {
+    let app = TestApp::new().await;
+    let cross = |times| {
+        format!(
+            "drop sequence if exists crossing; create sequence crossing; grant usage on crossing to meridian_app;
+             create or replace function cross_with_others() returns trigger language plpgsql as $$ begin
+                 if nextval('crossing') <= {times} then raise exception 'crossed' using errcode = '40P01'; end if;
+                 return new;
+             end $$"
+        )
+    };
+    app.run(&cross(3)).await;
+    app.run("create trigger crossing before insert or update on key_result_day for each statement execute function cross_with_others()").await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let rolled = format!("from key_result_day where key_result_id = '{}'", id(KR_ERROR));
+    assert_eq!(app.count(&rolled).await, 50, "three times in vain, and then not");
+    // There is an end to it: the next tick will do.
+    app.run(&cross(100)).await;
+    let next = "2026-11-18T09:24:00Z".parse().unwrap();
+    let done = clockwork::tick(&app.app, next).await.unwrap();
+    for done in done {
+        assert_eq!(done.did.is_err(), done.duty == Duty::RollUp, "{done:?}");
+    }
+    app.run("drop trigger crossing on key_result_day").await;
+    tick(&app, "2026-11-18T09:24:10Z").await;
+    assert_eq!(app.count(&rolled).await, 51);
 }

@@ -5,6 +5,7 @@ use meridian::db::{Db, Limits, migrate};
 use meridian::ids::OrgId;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
+use std::time::Duration;
 
 async fn organisation(raw: &mut PgConnection, slug: &str) -> OrgId {
     let org = OrgId::fresh();
@@ -87,8 +88,12 @@ async fn statements_have_limits_and_duties_longer_ones() {
     assert_eq!(setting(&mut tx, "lock_timeout").await, "2s");
     assert_eq!(setting(&mut tx, "idle_in_transaction_session_timeout").await, "10s");
     drop(tx);
-    let mut tx = test.db.duty().await.unwrap();
-    assert_eq!(setting(&mut tx, "statement_timeout").await, "1min");
+    let mut looking = test.db.duty().await.unwrap();
+    let mut acting = test.db.org_on_duty(OrgId::fresh()).await.unwrap();
+    for conn in [&mut *looking, &mut *acting] {
+        assert_eq!(setting(conn, "statement_timeout").await, "1min");
+        assert_eq!(setting(conn, "idle_in_transaction_session_timeout").await, "1min");
+    }
 }
 
 #[tokio::test]
@@ -132,6 +137,37 @@ async fn lost_connections_are_replaced_without_an_error() {
             test.db.global().await.unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn a_connection_to_a_server_that_takes_no_writes_is_closed() {
+    let test = TestDb::new().await;
+    let name = test.options().get_database().unwrap().to_owned();
+    let mut raw = test.raw().await;
+    let run = async |raw: &mut PgConnection, sql: String| {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(raw).await.unwrap();
+    };
+    // Whoever connects now comes to a server that takes no writes, and would for as long as the connection lives.
+    run(&mut raw, format!("alter database {name} set default_transaction_read_only = on")).await;
+    let db = Db::connect(test.options(), Limits { connections: 3 }).await.unwrap();
+    let waiting = tokio::spawn({
+        let db = db.clone();
+        async move { tokio::join!(db.global(), db.global(), db.global()) }
+    });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(!waiting.is_finished(), "it waits for one that does");
+    run(&mut raw, format!("alter database {name} reset default_transaction_read_only")).await;
+    let (one, two, three) = waiting.await.unwrap();
+    for scope in [one, two, three] {
+        let mut tx = scope.unwrap();
+        assert_eq!(setting(&mut tx, "transaction_read_only").await, "off");
+    }
+    // And when none comes, it says so within the time a page has.
+    run(&mut raw, format!("alter database {name} set default_transaction_read_only = on")).await;
+    let refused = Db::connect(test.options(), Limits { connections: 3 }).await.unwrap();
+    let begun = std::time::Instant::now();
+    assert!(matches!(refused.global().await, Err(sqlx::Error::PoolTimedOut)));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]

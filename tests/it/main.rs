@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
 mod account;
+mod bell;
 mod calendar_oracle;
 mod clock;
 mod clockwork;
@@ -21,6 +22,7 @@ mod occurrence;
 mod okr;
 mod review;
 mod rollup_oracle;
+mod scale;
 mod serve;
 mod settings;
 mod setup;
@@ -28,3 +30,4 @@ mod standup;
 mod support;
 mod talk;
 mod time;
+mod truth;

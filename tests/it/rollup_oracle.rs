@@ -51,7 +51,7 @@ fn a_second_roll_up_in_another_language_gives_the_same_days() {
         }
         rows += ours.key_results.values().map(Vec::len).sum::<usize>();
         rows += ours.objectives.values().map(Vec::len).sum::<usize>();
-        assert_same(seed, &serde_json::to_value(&ours).unwrap(), &theirs);
+        assert_same(&format!("case {seed}"), &serde_json::to_value(&ours).unwrap(), &theirs);
     }
     println!("{rows} rows of {CASES} cycles agree");
     assert!(rows > 20_000, "only {rows} rows were compared");
@@ -60,21 +60,22 @@ fn a_second_roll_up_in_another_language_gives_the_same_days() {
 }
 
 /// Row by row, so that a difference names its day.
-fn assert_same(seed: usize, ours: &Value, theirs: &Value) {
+pub(crate) fn assert_same(case: &str, ours: &Value, theirs: &Value) {
     for kind in ["key_results", "objectives"] {
         let (ours, theirs) = (ours[kind].as_object().unwrap(), theirs[kind].as_object().unwrap());
-        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "case {seed}, {kind}");
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{case}, {kind}");
         for (id, ours) in ours {
             let (ours, theirs) = (ours.as_array().unwrap(), theirs[id].as_array().unwrap());
             for (our, their) in ours.iter().zip(theirs) {
-                assert_eq!(our, their, "case {seed}, {kind} {id}: ours, then Python's");
+                assert_eq!(our, their, "{case}, {kind} {id}: ours, then Python's");
             }
-            assert_eq!(ours.len(), theirs.len(), "case {seed}, {kind} {id}: days");
+            assert_eq!(ours.len(), theirs.len(), "{case}, {kind} {id}: days");
         }
     }
 }
 
-fn python(cases: &[Value]) -> Vec<Value> {
+/// What the second roll-up makes of these cases.
+pub(crate) fn python(cases: &[Value]) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/rollup_oracle.py");
     let mut python = Command::new("python3")
         .arg(script)
@@ -189,10 +190,10 @@ fn id(n: i64) -> Uuid {
 }
 
 /// Throws the same numbers for the same seed (SplitMix64).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, sides: i64) -> i64 {
+    pub(crate) fn below(&mut self, sides: i64) -> i64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -200,11 +201,11 @@ impl Dice {
         i64::try_from((z ^ (z >> 31)) % sides.unsigned_abs()).unwrap()
     }
 
-    fn one_in(&mut self, sides: i64) -> bool {
+    pub(crate) fn one_in(&mut self, sides: i64) -> bool {
         self.below(sides) == 0
     }
 
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
         all[usize::try_from(self.below(i64::try_from(all.len()).unwrap())).unwrap()]
     }
 

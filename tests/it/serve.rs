@@ -1,12 +1,14 @@
 //! The program as a process: it is killed, told to stop, and started twice.
 
 use crate::support::db::TestDb;
+use crate::support::wire::Wire;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 /// `meridian serve`, running.
 struct Served {
@@ -187,6 +189,50 @@ async fn a_head_that_never_ends_is_not_waited_for() {
     slow.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let _ = slow.read_to_end(&mut Vec::new());
     assert!((8..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_there_yet_is_waited_for() {
+    let test = TestDb::new().await;
+    let data = Data::new("patient");
+    // An address where nobody listens, for now.
+    let place = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (user, name) =
+        (test.options().get_username().to_owned(), test.options().get_database().unwrap().to_owned());
+    let url = format!("postgres://{user}@{place}/{name}?sslmode=disable");
+    let settings = [("MERIDIAN_DATA", data.0.to_str().unwrap().to_owned()), ("DATABASE_URL", url)];
+    let begun = Instant::now();
+    let served = tokio::task::spawn_blocking(move || {
+        Served::start(&settings.each_ref().map(|(name, value)| (*name, value.as_str())))
+    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(!served.is_finished(), "it goes on waiting");
+    let _wire = Wire::from(TcpListener::bind(place).await.unwrap(), &test);
+    let served = served.await.unwrap();
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    tokio::task::spawn_blocking(move || served.waits_for("/readyz", 200)).await.unwrap();
+}
+
+#[test]
+fn who_waits_for_a_database_still_stops_when_told_to() {
+    let data = Data::new("impatient");
+    let mut waiting = Command::new(env!("CARGO_BIN_EXE_meridian"))
+        .arg("serve")
+        .current_dir(std::env::temp_dir())
+        .envs([
+            ("MERIDIAN_DATA", data.0.to_str().unwrap()),
+            ("MERIDIAN_LISTEN", "127.0.0.1:0"),
+            ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let line = BufReader::new(waiting.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(line.contains("waiting for it"), "{line}");
+    let mut waiting = Served { child: waiting, address: ([127, 0, 0, 1], 1).into() };
+    waiting.signal("-TERM");
+    assert!(waiting.ended().success());
 }
 
 #[test]

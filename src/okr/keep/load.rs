@@ -1,6 +1,6 @@
 //! Reading a cycle's log.
 
-use super::{Held, Log};
+use super::{Held, Part, Touched};
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TermsId};
@@ -43,12 +43,13 @@ impl From<CycleRow> for Held {
     }
 }
 
-/// Takes the cycle in hand, unless another node has it.
+/// Takes the cycle in hand, unless another node has it. Whoever is about to add a check-in, an objective or a mark, and so
+/// only needs the cycle to stay, is neither waited for nor in the way.
 pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
         "select first_date, last_date, zone, weekdays, state, next_day from cycle where org_id = $1 and id = $2
-            for update skip locked",
+            for no key update skip locked",
         tx.org as OrgId,
         cycle as CycleId,
     )
@@ -61,7 +62,7 @@ pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<
 pub(super) async fn hold_waiting(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
-        "select first_date, last_date, zone, weekdays, state, next_day from cycle where org_id = $1 and id = $2 for update",
+        "select first_date, last_date, zone, weekdays, state, next_day from cycle where org_id = $1 and id = $2 for no key update",
         tx.org as OrgId,
         cycle as CycleId,
     )
@@ -70,61 +71,117 @@ pub(super) async fn hold_waiting(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result
     Ok(row.map(Held::from))
 }
 
-/// Takes the marks off and says from when on to look again. Marks made meanwhile stay for the next visit.
-pub(super) async fn take_due(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<DateTime<Utc>>> {
-    sqlx::query_scalar!(
-        "with taken as (delete from roll_up_due where org_id = $1 and cycle_id = $2 returning since)
-         select min(since) from taken",
-        tx.org as OrgId,
-        cycle as CycleId,
-    )
-    .fetch_one(&mut **tx)
-    .await
-}
-
-/// The whole log of a cycle, in six statements.
-pub(super) async fn log(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Log> {
-    let objectives = objectives(tx, cycle).await?;
-    let mut terms = terms(tx, cycle).await?;
-    let mut check_ins = check_ins(tx, cycle).await?;
-    let mut key_results = Vec::new();
-    for row in key_results_of(tx, cycle).await? {
-        let entries = terms.remove(&row.id).unwrap_or_default();
-        key_results.push(KeyResultLog {
-            id: row.id,
-            objective: row.objective_id,
-            cadence: row.cadence(),
-            dropped_at: row.dropped_at,
-            terms: entries
-                .into_iter()
-                .map(|(id, effective_at, terms)| TermsEntry { id, effective_at, terms, owner: row.owner_id })
-                .collect(),
-            check_ins: check_ins.remove(&row.id).unwrap_or_default(),
-        });
-    }
-    Ok(Log { owners: owners(tx, cycle).await?, objectives, key_results })
-}
-
-async fn objectives(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<ObjectiveLog>> {
-    let rows = sqlx::query!(
-        "select id, parent_id, weight, count_aligned, created_at, dropped_at from objective
-          where org_id = $1 and cycle_id = $2 order by id",
+/// All of a cycle.
+pub(super) async fn whole(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Part> {
+    let rows = sqlx::query_as!(
+        ObjectiveRow,
+        r#"select id, parent_id, weight, count_aligned, created_at, dropped_at, true as "touched!" from objective
+            where org_id = $1 and cycle_id = $2 order by id"#,
         tx.org as OrgId,
         cycle as CycleId,
     )
     .fetch_all(&mut **tx)
     .await?;
-    let logs = rows.into_iter().map(|row| ObjectiveLog {
-        branch: Branch {
-            id: row.id,
-            parent: row.parent_id,
-            weight: row.weight,
-            count_aligned: row.count_aligned,
-        },
-        created_at: row.created_at,
+    let mut part = log(tx, rows, &[]).await?;
+    part.touched.key_results = part.key_results.iter().map(|one| one.id).collect();
+    Ok(part)
+}
+
+/// What was touched, with the objectives that count it, and all that these figures follow from: the objectives that are
+/// connected by counting, and their key results.
+pub(super) async fn part(tx: &mut OrgTx, cycle: CycleId, touched: Touched) -> sqlx::Result<Part> {
+    let rows = sqlx::query_as!(
+        ObjectiveRow,
+        r#"with recursive up as (
+               select o.id, o.parent_id from objective o
+                where o.org_id = $1 and o.cycle_id = $2
+                  and o.id in (select unnest($3::uuid[])
+                               union all
+                               select objective_id from key_result where org_id = $1 and id = any($4))
+               union
+               select p.id, p.parent_id from up join objective p
+                   on p.org_id = $1 and p.id = up.parent_id and p.cycle_id = $2 and p.count_aligned
+           ), connected as (
+               select id from up
+               union
+               select below.id from connected
+                 join objective o on o.org_id = $1 and o.id = connected.id and o.count_aligned
+                 join objective below on below.org_id = $1 and below.parent_id = o.id and below.cycle_id = $2
+           )
+           select o.id, o.parent_id, o.weight, o.count_aligned, o.created_at, o.dropped_at,
+                  o.id in (select id from up) as "touched!"
+             from connected join objective o on o.org_id = $1 and o.id = connected.id
+            order by o.id"#,
+        tx.org as OrgId,
+        cycle as CycleId,
+        &touched.objectives as &[ObjectiveId],
+        &touched.key_results as &[KeyResultId],
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut part = log(tx, rows, &[]).await?;
+    part.touched.key_results = touched.key_results;
+    Ok(part)
+}
+
+/// The touched key results alone: enough for their current figures.
+pub(super) async fn alone(tx: &mut OrgTx, touched: Touched) -> sqlx::Result<Part> {
+    let mut part = log(tx, Vec::new(), &touched.key_results).await?;
+    part.touched.key_results = touched.key_results;
+    Ok(part)
+}
+
+/// The log of objectives with all their key results, and of further key results, in four statements. Touched are, so far,
+/// the objectives marked so.
+async fn log(
+    tx: &mut OrgTx,
+    objectives: Vec<ObjectiveRow>,
+    key_results: &[KeyResultId],
+) -> sqlx::Result<Part> {
+    let ids: Vec<_> = objectives.iter().map(|row| row.id).collect();
+    let rows = key_results_of(tx, &ids, key_results).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let owners: Vec<_> = rows.iter().filter_map(|row| row.owner_id).collect();
+    let mut terms = terms(tx, &ids).await?;
+    let mut check_ins = check_ins(tx, &ids).await?;
+    let logs = rows.into_iter().map(|row| KeyResultLog {
+        id: row.id,
+        objective: row.objective_id,
+        cadence: row.cadence(),
         dropped_at: row.dropped_at,
+        terms: terms
+            .remove(&row.id)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(id, effective_at, terms)| TermsEntry { id, effective_at, terms, owner: row.owner_id })
+            .collect(),
+        check_ins: check_ins.remove(&row.id).unwrap_or_default(),
     });
-    Ok(logs.collect())
+    let key_results = logs.collect();
+    let touched = objectives.iter().filter(|row| row.touched).map(|row| row.id).collect();
+    Ok(Part {
+        touched: Touched { key_results: Vec::new(), objectives: touched },
+        owners: calendars(tx, &owners).await?,
+        objectives: objectives.into_iter().map(ObjectiveLog::from).collect(),
+        key_results,
+    })
+}
+
+struct ObjectiveRow {
+    id: ObjectiveId,
+    parent_id: Option<ObjectiveId>,
+    weight: i16,
+    count_aligned: bool,
+    created_at: DateTime<Utc>,
+    dropped_at: Option<DateTime<Utc>>,
+    touched: bool,
+}
+
+impl From<ObjectiveRow> for ObjectiveLog {
+    fn from(row: ObjectiveRow) -> Self {
+        let ObjectiveRow { id, parent_id: parent, weight, count_aligned, created_at, dropped_at, .. } = row;
+        Self { branch: Branch { id, parent, weight, count_aligned }, created_at, dropped_at }
+    }
 }
 
 struct KeyResultRow {
@@ -143,14 +200,18 @@ impl KeyResultRow {
     }
 }
 
-async fn key_results_of(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<KeyResultRow>> {
+async fn key_results_of(
+    tx: &mut OrgTx,
+    objectives: &[ObjectiveId],
+    further: &[KeyResultId],
+) -> sqlx::Result<Vec<KeyResultRow>> {
     sqlx::query_as!(
         KeyResultRow,
-        r#"select k.id, k.objective_id, k.owner_id, k.cadence as "cadence: Every", k.due_weekday, k.dropped_at
-             from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
-            where k.org_id = $1 and o.cycle_id = $2 order by k.id"#,
+        r#"select id, objective_id, owner_id, cadence as "cadence: Every", due_weekday, dropped_at from key_result
+            where org_id = $1 and (objective_id = any($2) or id = any($3)) order by id"#,
         tx.org as OrgId,
-        cycle as CycleId,
+        objectives as &[ObjectiveId],
+        further as &[KeyResultId],
     )
     .fetch_all(&mut **tx)
     .await
@@ -160,16 +221,13 @@ async fn key_results_of(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<KeyR
 /// be read and is left out with a word in the log.
 async fn terms(
     tx: &mut OrgTx,
-    cycle: CycleId,
+    key_results: &[KeyResultId],
 ) -> sqlx::Result<HashMap<KeyResultId, Vec<(TermsId, DateTime<Utc>, Terms)>>> {
     let rows = sqlx::query!(
-        r#"select e.id, e.key_result_id, e.effective_at, e.kind as "kind: Kind", e.baseline, e.target, e.weight, e.pace as "pace: PaceRule"
-             from key_result_terms e
-             join key_result k on k.org_id = e.org_id and k.id = e.key_result_id
-             join objective o on o.org_id = k.org_id and o.id = k.objective_id
-            where e.org_id = $1 and o.cycle_id = $2"#,
+        r#"select id, key_result_id, effective_at, kind as "kind: Kind", baseline, target, weight, pace as "pace: PaceRule"
+             from key_result_terms where org_id = $1 and key_result_id = any($2)"#,
         tx.org as OrgId,
-        cycle as CycleId,
+        key_results as &[KeyResultId],
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -185,15 +243,15 @@ async fn terms(
     Ok(log)
 }
 
-async fn check_ins(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
+async fn check_ins(
+    tx: &mut OrgTx,
+    key_results: &[KeyResultId],
+) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
     let rows = sqlx::query!(
-        r#"select i.id, i.key_result_id, i.at, i.local_date, i.value, i.confidence as "confidence: Confidence", i.replaces_id
-             from check_in i
-             join key_result k on k.org_id = i.org_id and k.id = i.key_result_id
-             join objective o on o.org_id = k.org_id and o.id = k.objective_id
-            where i.org_id = $1 and o.cycle_id = $2"#,
+        r#"select id, key_result_id, at, local_date, value, confidence as "confidence: Confidence", replaces_id
+             from check_in where org_id = $1 and key_result_id = any($2)"#,
         tx.org as OrgId,
-        cycle as CycleId,
+        key_results as &[KeyResultId],
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -211,18 +269,15 @@ async fn check_ins(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<HashMap<KeyRe
     Ok(log)
 }
 
-/// The calendars of everyone who owns a key result in the cycle. Who has left still counts: their past is judged by it.
-async fn owners(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<BTreeMap<MemberId, Owner>> {
+/// The calendars of these members. Who has left still counts: their past is judged by it.
+async fn calendars(tx: &mut OrgTx, members: &[MemberId]) -> sqlx::Result<BTreeMap<MemberId, Owner>> {
     let rows = sqlx::query!(
         r#"select m.id, m.zone, m.week as "week: Json<WorkWeek>",
                   array(select a.first_date from away a where a.org_id = m.org_id and a.member_id = m.id order by a.id) as "firsts!",
                   array(select a.last_date from away a where a.org_id = m.org_id and a.member_id = m.id order by a.id) as "lasts!"
-             from member m
-            where m.org_id = $1 and exists (
-                select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
-                 where k.org_id = m.org_id and k.owner_id = m.id and o.cycle_id = $2)"#,
+             from member m where m.org_id = $1 and m.id = any($2)"#,
         tx.org as OrgId,
-        cycle as CycleId,
+        members as &[MemberId],
     )
     .fetch_all(&mut **tx)
     .await?;

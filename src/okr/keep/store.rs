@@ -1,15 +1,18 @@
 //! Writing figures: only rows that differ, none that do not follow from the log.
 
+use super::Touched;
 use crate::calendar::{Cycle, CycleState, day::day_span};
 use crate::db::OrgTx;
 use crate::ids::{CheckInId, CycleId, KeyResultId, ObjectiveId, OrgId};
+use crate::okr::log::Reading;
 use crate::okr::pace::Pace;
-use crate::okr::rollup::{Current, Days};
+use crate::okr::rollup::Days;
 use crate::okr::status::{Confidence, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 #[derive(Serialize)]
@@ -37,11 +40,12 @@ struct ObjectiveDay {
     missing: i32,
 }
 
-/// Makes the snapshots in `range` these and no others. Counts the rows that were touched.
+/// Makes the snapshots of these key results and objectives in `range` the given ones and no others. Counts the rows that
+/// were not so already.
 pub(super) async fn days(
     tx: &mut OrgTx,
-    cycle: CycleId,
-    range: Range<NaiveDate>,
+    of: &Touched,
+    range: &Range<NaiveDate>,
     days: &Days,
 ) -> sqlx::Result<u64> {
     let key_results: Vec<_> = days
@@ -75,13 +79,13 @@ pub(super) async fn days(
             missing: day.missing,
         })
         .collect();
-    Ok(key_result_days(tx, cycle, &range, &key_results).await?
-        + objective_days(tx, cycle, &range, &objectives).await?)
+    Ok(key_result_days(tx, &of.key_results, range, &key_results).await?
+        + objective_days(tx, &of.objectives, range, &objectives).await?)
 }
 
 async fn key_result_days(
     tx: &mut OrgTx,
-    cycle: CycleId,
+    of: &[KeyResultId],
     range: &Range<NaiveDate>,
     rows: &[KeyResultDay],
 ) -> sqlx::Result<u64> {
@@ -102,14 +106,13 @@ async fn key_result_days(
     .execute(&mut **tx)
     .await?;
     let taken = sqlx::query!(
-        "delete from key_result_day d using key_result k, objective o
-          where d.org_id = $1 and k.org_id = d.org_id and k.id = d.key_result_id and o.org_id = k.org_id
-            and o.id = k.objective_id and o.cycle_id = $3 and d.day >= $4 and d.day < $5
+        "delete from key_result_day d
+          where d.org_id = $1 and d.key_result_id = any($3) and d.day >= $4 and d.day < $5
             and not exists (select from jsonb_to_recordset($2::jsonb) as r(key_result_id uuid, day date)
                              where r.key_result_id = d.key_result_id and r.day = d.day)",
         tx.org as OrgId,
         Json(rows) as _,
-        cycle as CycleId,
+        of as &[KeyResultId],
         range.start,
         range.end,
     )
@@ -120,7 +123,7 @@ async fn key_result_days(
 
 async fn objective_days(
     tx: &mut OrgTx,
-    cycle: CycleId,
+    of: &[ObjectiveId],
     range: &Range<NaiveDate>,
     rows: &[ObjectiveDay],
 ) -> sqlx::Result<u64> {
@@ -139,14 +142,13 @@ async fn objective_days(
     .execute(&mut **tx)
     .await?;
     let taken = sqlx::query!(
-        "delete from objective_day d using objective o
-          where d.org_id = $1 and o.org_id = d.org_id and o.id = d.objective_id and o.cycle_id = $3
-            and d.day >= $4 and d.day < $5
+        "delete from objective_day d
+          where d.org_id = $1 and d.objective_id = any($3) and d.day >= $4 and d.day < $5
             and not exists (select from jsonb_to_recordset($2::jsonb) as r(objective_id uuid, day date)
                              where r.objective_id = d.objective_id and r.day = d.day)",
         tx.org as OrgId,
         Json(rows) as _,
-        cycle as CycleId,
+        of as &[ObjectiveId],
         range.start,
         range.end,
     )
@@ -167,18 +169,13 @@ struct KeyResultNow {
     stale_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
-struct ObjectiveNow {
-    objective_id: ObjectiveId,
-    progress: Option<Decimal>,
-    counted: i32,
-    missing: i32,
-}
-
-/// Makes the current figures these. What was dropped has none.
-pub(super) async fn current(tx: &mut OrgTx, cycle: CycleId, current: &Current) -> sqlx::Result<u64> {
-    let key_results: Vec<_> = current
-        .key_results
+/// Makes the current figures of these key results the given ones. What was dropped has none.
+pub(super) async fn current(
+    tx: &mut OrgTx,
+    of: &[KeyResultId],
+    current: &BTreeMap<KeyResultId, Reading>,
+) -> sqlx::Result<u64> {
+    let rows: Vec<_> = current
         .iter()
         .map(|(id, reading)| KeyResultNow {
             key_result_id: *id,
@@ -191,20 +188,6 @@ pub(super) async fn current(tx: &mut OrgTx, cycle: CycleId, current: &Current) -
             stale_at: reading.stale_at,
         })
         .collect();
-    let objectives: Vec<_> = current
-        .objectives
-        .iter()
-        .map(|(id, mean)| ObjectiveNow {
-            objective_id: *id,
-            progress: mean.progress,
-            counted: mean.counted,
-            missing: mean.missing,
-        })
-        .collect();
-    Ok(key_results_now(tx, cycle, &key_results).await? + objectives_now(tx, cycle, &objectives).await?)
-}
-
-async fn key_results_now(tx: &mut OrgTx, cycle: CycleId, rows: &[KeyResultNow]) -> sqlx::Result<u64> {
     let written = sqlx::query!(
         "insert into key_result_now as n (org_id, key_result_id, check_in_id, value, progress, confidence, checked_in_at, due_date, stale_at)
          select $1, r.* from jsonb_to_recordset($2::jsonb) as r(key_result_id uuid, check_in_id uuid, value numeric,
@@ -217,43 +200,17 @@ async fn key_results_now(tx: &mut OrgTx, cycle: CycleId, rows: &[KeyResultNow]) 
              is distinct from (excluded.check_in_id, excluded.value, excluded.progress, excluded.confidence,
                  excluded.checked_in_at, excluded.due_date, excluded.stale_at)",
         tx.org as OrgId,
-        Json(rows) as _,
+        Json(&rows) as _,
     )
     .execute(&mut **tx)
     .await?;
     let taken = sqlx::query!(
-        "delete from key_result_now n using key_result k, objective o
-          where n.org_id = $1 and k.org_id = n.org_id and k.id = n.key_result_id and o.org_id = k.org_id
-            and o.id = k.objective_id and o.cycle_id = $3
+        "delete from key_result_now n
+          where n.org_id = $1 and n.key_result_id = any($3)
             and not exists (select from jsonb_to_recordset($2::jsonb) as r(key_result_id uuid) where r.key_result_id = n.key_result_id)",
         tx.org as OrgId,
-        Json(rows) as _,
-        cycle as CycleId,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(written.rows_affected() + taken.rows_affected())
-}
-
-async fn objectives_now(tx: &mut OrgTx, cycle: CycleId, rows: &[ObjectiveNow]) -> sqlx::Result<u64> {
-    let written = sqlx::query!(
-        "insert into objective_now as n (org_id, objective_id, progress, counted, missing)
-         select $1, r.* from jsonb_to_recordset($2::jsonb) as r(objective_id uuid, progress numeric, counted integer, missing integer)
-         on conflict (org_id, objective_id) do update
-            set (progress, counted, missing) = (excluded.progress, excluded.counted, excluded.missing)
-          where (n.progress, n.counted, n.missing) is distinct from (excluded.progress, excluded.counted, excluded.missing)",
-        tx.org as OrgId,
-        Json(rows) as _,
-    )
-    .execute(&mut **tx)
-    .await?;
-    let taken = sqlx::query!(
-        "delete from objective_now n using objective o
-          where n.org_id = $1 and o.org_id = n.org_id and o.id = n.objective_id and o.cycle_id = $3
-            and not exists (select from jsonb_to_recordset($2::jsonb) as r(objective_id uuid) where r.objective_id = n.objective_id)",
-        tx.org as OrgId,
-        Json(rows) as _,
-        cycle as CycleId,
+        Json(&rows) as _,
+        of as &[KeyResultId],
     )
     .execute(&mut **tx)
     .await?;

@@ -321,7 +321,7 @@ pub(super) async fn let_go(
         let rows = asking::hold(&mut tx, asking::Whose::KeyResult(id), now).await?;
         queries::drop_key_result(&mut tx, id, now).await?;
         rows.follow(&mut tx, now).await?;
-        roll_up::due(&mut tx, one.cycle.id, now).await?;
+        roll_up::key_result_due(&mut tx, one.cycle.id, id, now).await?;
         tx.commit().await?;
     }
     Ok(Done::Dropped.at(&me.at(&format!("/objectives/{}", one.objective))))

@@ -274,7 +274,7 @@ pub(super) async fn add(
     let id = KeyResultId(typed.submission_key.0);
     if queries::add_key_result(&mut tx, id, objective, &read.fields, now).await? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, "", now).await?;
-        roll_up::due(&mut tx, desk.cycle.id, now).await?;
+        roll_up::key_result_due(&mut tx, desk.cycle.id, id, now).await?;
     }
     tx.commit().await?;
     Ok(Done::Created.at(&me.at(&format!("/key-results/{id}"))))
@@ -349,12 +349,12 @@ pub(super) async fn change(
     rows.follow(&mut tx, now).await?;
     if read.terms != record.terms_now()? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, &read.reason, now).await?;
-        roll_up::due(&mut tx, desk.cycle.id, now).await?;
+        roll_up::key_result_due(&mut tx, desk.cycle.id, id, now).await?;
     }
     // Owner and rhythm have no log of their own: when it was due, and so when stale, is told anew for the whole cycle.
     let owner = one.owner.as_ref().map(|owner| owner.id);
     if (owner, one.cadence) != (read.fields.owner, read.fields.cadence) {
-        roll_up::due(&mut tx, desk.cycle.id, desk.cycle.cycle.opens()).await?;
+        roll_up::key_result_due(&mut tx, desk.cycle.id, id, desk.cycle.cycle.opens()).await?;
     }
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/key-results/{id}"))))

@@ -151,7 +151,7 @@ pub(super) async fn let_go(
         let rows = asking::hold(&mut tx, asking::Whose::Objective(id), now).await?;
         queries::drop_objective(&mut tx, id, now).await?;
         rows.follow(&mut tx, now).await?;
-        roll_up::due(&mut tx, objective.cycle, now).await?;
+        roll_up::objective_due(&mut tx, objective.cycle, id, now).await?;
         tx.commit().await?;
     }
     Ok(Done::Dropped.at(&me.at(&format!("/okrs?cycle={}", objective.cycle))))

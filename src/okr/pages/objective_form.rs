@@ -258,7 +258,7 @@ pub(super) async fn add(
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
     if queries::add_objective(&mut tx, id, desk.cycle.id, &fields, now).await? {
-        roll_up::due(&mut tx, desk.cycle.id, now).await?;
+        roll_up::objective_due(&mut tx, desk.cycle.id, id, now).await?;
     }
     tx.commit().await?;
     Ok(Done::Created.at(&me.at(&format!("/objectives/{id}"))))
@@ -316,7 +316,10 @@ pub(super) async fn change(
         (one.parent, one.weight, one.count_aligned) != (fields.parent, fields.weight, fields.count_aligned);
     queries::change_objective(&mut tx, id, &fields).await?;
     if figures_move {
-        roll_up::due(&mut tx, desk.cycle.id, desk.cycle.cycle.opens()).await?;
+        // Its place has no log of its own: it is told anew for the whole cycle, here and where it counted before.
+        for moved in one.parent.into_iter().chain([id]) {
+            roll_up::objective_due(&mut tx, desk.cycle.id, moved, desk.cycle.cycle.opens()).await?;
+        }
     }
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/objectives/{id}"))))

@@ -134,7 +134,7 @@ pub(in crate::okr) struct Measured {
 }
 
 /// The key result with its newest terms and its cycle. Held until the transaction ends: nobody drops it meanwhile, and
-/// two corrections of one check-in see each other.
+/// two corrections of one check-in see each other. The roll-up, which only needs it to stay, is not kept waiting.
 pub(in crate::okr) async fn measured(
     tx: &mut OrgTx,
     key_result: KeyResultId,
@@ -152,7 +152,7 @@ pub(in crate::okr) async fn measured(
                   where org_id = k.org_id and key_result_id = k.id
                   order by effective_at desc, id desc limit 1) terms on true
             where k.org_id = $1 and k.id = $2
-              for update of k"#,
+              for no key update of k"#,
         tx.org as OrgId,
         key_result as KeyResultId,
     )
@@ -224,14 +224,19 @@ pub(in crate::okr) async fn add_check_in(
 pub(in crate::okr) async fn add_due(
     tx: &mut OrgTx,
     cycle: CycleId,
+    key_result: Option<KeyResultId>,
+    objective: Option<ObjectiveId>,
     since: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        r#"with left_over as (insert into roll_up_due (org_id, id, cycle_id, since) values ($1, $2, $3, $4))
+        r#"with left_over as (
+               insert into roll_up_due (org_id, id, cycle_id, key_result_id, objective_id, since) values ($1, $2, $3, $4, $5, $6))
            select pg_notify('meridian', '')::text as rung"#,
         tx.org as OrgId,
         DueId::fresh() as DueId,
         cycle as CycleId,
+        key_result as Option<KeyResultId>,
+        objective as Option<ObjectiveId>,
         since,
     )
     .fetch_one(&mut **tx)
@@ -239,20 +244,20 @@ pub(in crate::okr) async fn add_due(
     Ok(())
 }
 
-/// Notes work for the roll-up in every cycle in which a member owns a key result, and rings.
-pub(in crate::okr) async fn add_due_for_owner(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
+/// The same for every key result the member owns, in all cycles, from before their first days.
+pub(in crate::okr) async fn add_due_for_owned(tx: &mut OrgTx, owner: MemberId) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into roll_up_due (org_id, id, cycle_id, since)
-         select c.org_id, gen_random_uuid(), c.id, least(c.created_at, c.first_date - interval '2 days')
-           from cycle c
-          where c.org_id = $1 and exists (
-                select from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
-                 where k.org_id = c.org_id and k.owner_id = $2 and o.cycle_id = c.id)",
+        r#"with left_over as (
+               insert into roll_up_due (org_id, id, cycle_id, key_result_id, since)
+               select k.org_id, gen_random_uuid(), o.cycle_id, k.id, $3
+                 from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
+                where k.org_id = $1 and k.owner_id = $2)
+           select pg_notify('meridian', '')::text as rung"#,
         tx.org as OrgId,
-        member as MemberId,
+        owner as MemberId,
+        DateTime::UNIX_EPOCH,
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
 pub(super) use log::{
-    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, add_due_for_owner, check_ins, latest_words,
+    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, add_due_for_owned, check_ins, latest_words,
     measured, replaced, terms_log,
 };
 pub use objectives::{Objective, objectives_of_cycle, teams};

@@ -18,7 +18,8 @@ pub(super) async fn leave(Member { me, tx }: Member, Now(now): Now) -> Result<Re
 /// The same, in a transaction that has already kept a draft.
 pub(super) async fn leave_now(mut tx: OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Response> {
     queries::add_away_day(&mut tx, me.id, me.today(now), now).await?;
-    tell_the_roll_up(&mut tx, me, now).await?;
+    // A key result grows stale by its owner's working days, so a day away moves that instant.
+    roll_up::look_again_at_owned(&mut tx, me.id).await?;
     tx.commit().await?;
     Ok(Done::Away.at(&me.at("/today")))
 }
@@ -26,15 +27,7 @@ pub(super) async fn leave_now(mut tx: OrgTx, me: &Me, now: DateTime<Utc>) -> Res
 /// `POST …/away/undo`: here after all. What lies around today stays away.
 pub(super) async fn come_back(Member { me, mut tx }: Member, Now(now): Now) -> Result<Response> {
     queries::drop_away_day(&mut tx, me.id, me.today(now)).await?;
-    tell_the_roll_up(&mut tx, &me, now).await?;
+    roll_up::look_again_at_owned(&mut tx, me.id).await?;
     tx.commit().await?;
     Ok(Done::Back.at(&me.at("/today")))
-}
-
-/// A key result grows stale by its owner's working days, so a day away moves that instant.
-async fn tell_the_roll_up(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> sqlx::Result<()> {
-    match &me.cycle {
-        Some(cycle) => roll_up::due(tx, cycle.id, now).await,
-        None => Ok(()),
-    }
 }

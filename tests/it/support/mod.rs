@@ -7,6 +7,7 @@ pub mod db;
 pub mod page;
 pub mod smtp;
 pub mod visitor;
+pub mod wire;
 
 pub use app::TestApp;
 pub use cast::Who;
