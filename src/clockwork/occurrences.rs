@@ -33,7 +33,7 @@ pub(super) async fn run(app: &App, now: DateTime<Utc>) -> Result<u64> {
 
 /// One transaction: some travellers, some seats, some key results.
 async fn visit(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<u64> {
-    let mut tx = app.db.org(org).await?;
+    let mut tx = app.db.org_on_duty(org).await?;
     let did = journey::come_home(&mut tx, now).await?
         + standup::asking::keep_due(&mut tx, now).await?
         + okr::asking::keep_due(&mut tx, now).await?;

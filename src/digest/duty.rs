@@ -54,7 +54,7 @@ pub async fn send_due(app: &App, now: DateTime<Utc>) -> Result<u64> {
 
 /// One transaction: how many members were due, and how many mails were written.
 async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize, u64)> {
-    let mut tx = app.db.org(org).await?;
+    let mut tx = app.db.org_on_duty(org).await?;
     let due = queries::claim(&mut tx, now, BATCH).await?;
     if due.is_empty() {
         return Ok((0, 0));

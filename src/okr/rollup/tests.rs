@@ -332,6 +332,14 @@ prop_compose! {
     }
 }
 
+/// The same for the same seed.
+fn shuffle<T>(row: &mut [T], turn: &mut u64) {
+    for last in (1..row.len()).rev() {
+        *turn = turn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        row.swap(last, usize::try_from(*turn >> 33).unwrap() % (last + 1));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -340,15 +348,32 @@ proptest! {
         let mut shuffled = case.clone();
         let mut turn = seed;
         for log in &mut shuffled.key_results {
-            turn = turn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let by = usize::try_from(turn >> 40).unwrap();
-            let (n, m) = (log.check_ins.len().max(1), log.terms.len().max(1));
-            log.check_ins.rotate_left(by % n);
-            log.check_ins.reverse();
-            log.terms.rotate_left(by % m);
+            shuffle(&mut log.check_ins, &mut turn);
+            shuffle(&mut log.terms, &mut turn);
         }
-        shuffled.key_results.reverse();
+        shuffle(&mut shuffled.key_results, &mut turn);
+        shuffle(&mut shuffled.objectives, &mut turn);
         prop_assert_eq!(shuffled.all(), case.all());
+    }
+
+    #[test]
+    fn the_part_connected_by_counting_is_enough(case in any_case(), touched in 0..5_usize) {
+        let places: HashMap<_, _> = case.objectives.iter().map(|one| (one.branch.id, one.branch)).collect();
+        let counting = |id: ObjectiveId| places[&id].parent.filter(|up| places.get(up).is_some_and(|up| up.count_aligned));
+        let touched = case.objectives[touched].branch.id;
+        let up: Vec<_> = std::iter::successors(Some(touched), |id| counting(*id)).collect();
+        // Each objective is connected when the way up from it, by counting, meets the way up from the touched one.
+        let connected = |id| std::iter::successors(Some(id), |id| counting(*id)).any(|id| up.contains(&id));
+        let mut part = case.clone();
+        part.objectives.retain(|one| connected(one.branch.id));
+        part.key_results.retain(|log| places.contains_key(&log.objective) && connected(log.objective));
+        let (whole, part) = (case.all(), part.all());
+        for id in up {
+            prop_assert_eq!(part.objectives.get(&id), whole.objectives.get(&id));
+        }
+        for (id, days) in &part.key_results {
+            prop_assert_eq!(days, &whole.key_results[id]);
+        }
     }
 
     #[test]
