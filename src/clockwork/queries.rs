@@ -23,6 +23,24 @@ pub(super) struct Run {
     pub(super) busy_did: Option<i64>,
 }
 
+#[cfg(test)]
+impl Run {
+    /// A run as it is noted.
+    pub(super) fn sample(name: &str, started_at: DateTime<Utc>, problem: Option<String>) -> Self {
+        let well_at = problem.is_none().then_some(started_at);
+        Self {
+            name: name.to_owned(),
+            node: "one".to_owned(),
+            started_at,
+            took_ms: Some(3),
+            problem,
+            well_at,
+            busy_at: None,
+            busy_did: None,
+        }
+    }
+}
+
 /// The last run of each duty, by its name.
 pub(super) async fn runs(tx: &mut DutyTx) -> sqlx::Result<HashMap<String, Run>> {
     let rows = sqlx::query_as!(

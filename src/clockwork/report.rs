@@ -81,17 +81,23 @@ pub async fn tell(app: &App, t: Words, zone: Zone, now: DateTime<Utc>) -> Result
 /// What is to be said first, and whether it is good.
 fn sentence(t: Words, runs: &HashMap<String, Run>, now: DateTime<Utc>) -> (bool, String) {
     let known = || Duty::ALL.iter().filter_map(|duty| runs.get(duty.name()).map(|run| (*duty, run)));
-    // How long ago each was to be looked at again and was not.
-    let silent = known().map(|(duty, run)| now - run.started_at - duty.every()).max();
+    let age = |run: &Run| now - run.started_at;
+    let Some(freshest) = known().map(|(_, run)| age(run)).min() else {
+        return (false, t.clockwork_never().to_owned());
+    };
+    // For how long each has been due to look around again.
+    let overdue: Vec<TimeDelta> = known().map(|(duty, run)| age(run) - duty.every()).collect();
     let failing = known().filter(|(_, run)| run.problem.is_some()).count();
-    match silent {
-        None => (false, t.clockwork_never().to_owned()),
-        Some(silent) if silent > SILENCE => (false, t.clockwork_silent(t.duration(silent))),
-        _ if failing > 0 => (false, t.clockwork_failing(failing)),
-        Some(silent) => {
-            let tens = silent.num_seconds().max(0) / 10 + 1;
-            (true, t.clockwork_well(tens * 10))
-        }
+    let late = overdue.iter().filter(|overdue| **overdue > SILENCE).count();
+    if freshest > SILENCE {
+        (false, t.clockwork_silent(t.duration(freshest)))
+    } else if failing > 0 {
+        (false, t.clockwork_failing(failing))
+    } else if late > 0 {
+        (false, t.clockwork_late(late))
+    } else {
+        let longest = overdue.into_iter().max().unwrap_or(freshest);
+        (true, t.clockwork_well((longest.num_seconds().max(0) / 10 + 1) * 10))
     }
 }
 
@@ -175,4 +181,81 @@ impl Display for Told {
 
 fn write_facts(f: &mut fmt::Formatter<'_>, facts: &[Fact]) -> fmt::Result {
     facts.iter().try_for_each(|Fact { label, value }| writeln!(f, "  {label:<14} {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Locale;
+
+    const T: Words = Words::of(Locale::English);
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// All duties began a run at these instants; one of them failed, or none.
+    fn runs(started: &[(Duty, &str)], failed: Option<Duty>) -> HashMap<String, Run> {
+        started
+            .iter()
+            .map(|(duty, started)| {
+                let problem = (failed == Some(*duty)).then(|| "The database is away.".to_owned());
+                (duty.name().to_owned(), Run::sample(duty.name(), at(started), problem))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_sentence_says_how_it_is() {
+        let (steady, sweep) = (Duty::RollUp, Duty::Sweep);
+        for (runs, expected, well) in [
+            (runs(&[], None), "Nothing has run yet. Is a worker running?", false),
+            (
+                // Once an hour is often enough for sweeping.
+                runs(&[(steady, "2026-11-17T09:23:58Z"), (sweep, "2026-11-17T08:30:00Z")], None),
+                "Everything that was due ran within the last 10 seconds.",
+                true,
+            ),
+            (
+                runs(&[(steady, "2026-11-17T09:23:41Z")], None),
+                "Everything that was due ran within the last 20 seconds.",
+                true,
+            ),
+            (
+                runs(&[(steady, "2026-11-17T09:23:58Z"), (sweep, "2026-11-17T08:15:00Z")], None),
+                "1 duty did not run when it was due.",
+                false,
+            ),
+            (
+                runs(&[(steady, "2026-11-17T09:14:58Z"), (sweep, "2026-11-17T08:10:00Z")], Some(steady)),
+                "Nothing has run for 9 minutes. Is a worker running?",
+                false,
+            ),
+            (
+                runs(&[(steady, "2026-11-17T09:23:58Z")], Some(steady)),
+                "1 duty met a problem the last time it ran.",
+                false,
+            ),
+            // A node whose clock is ahead began in what is the future here.
+            (
+                runs(&[(steady, "2026-11-17T09:24:03Z")], None),
+                "Everything that was due ran within the last 10 seconds.",
+                true,
+            ),
+        ] {
+            assert_eq!(sentence(T, &runs, at("2026-11-17T09:24:00Z")), (well, expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_said_to_be() {
+        for (off, expected) in [
+            (None, "Stopped by hand"),
+            (Some(TimeDelta::milliseconds(-990)), "Agrees with the database’s"),
+            (Some(TimeDelta::milliseconds(1_300)), "1 second ahead of the database’s, which counts"),
+            (Some(TimeDelta::seconds(-75)), "75 seconds behind the database’s, which counts"),
+        ] {
+            assert_eq!(wall_clock(T, off), expected);
+        }
+    }
 }

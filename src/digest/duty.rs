@@ -8,10 +8,10 @@ use super::compose::{Digest, Reader};
 use super::gather::Gathered;
 use super::queries::{self, Due, Organisation};
 use super::unsubscribe::Subscription;
-use super::window::{Rhythm, Send, TOO_LATE, Wish};
+use super::window::{Habit, Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
-use crate::calendar::{Reachable, WorkingTime};
+use crate::calendar::{Absence, Reachable, WorkingTime};
 use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
@@ -102,7 +102,7 @@ async fn write(
     let stop = due.subscription(org).address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
     let occasion = due.occasion(&organisation.name, &base, &stop, now);
-    let why = occasion.why(t, &due.week.0);
+    let why = occasion.why(t, due.habit(send));
     let letter = letter(t, &occasion, &reader, &digest).why(&why).render()?;
     let mail = NewMail { unsubscribe: Some(stop.clone()), ..due.mail(org, send, letter, why, now) };
     Ok(mail::enqueue(tx, Some(org), &mail, app.config.mail_from.email.domain(), now).await?)
@@ -118,7 +118,7 @@ async fn note_missed(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (t, org) = (Words::of(due.language), tx.org);
-    let why = due.occasion(&organisation.name, "", "", now).why(t, &due.week.0);
+    let why = due.occasion(&organisation.name, "", "", now).why(t, due.habit(send));
     let subject = if due.is_weekly() { t.mail_digest_weekly() } else { t.mail_digest_daily() };
     let nothing = Rendered { subject: subject.to_owned(), text: String::new(), html: String::new() };
     let mail = due.mail(org, send, nothing, why, now);
@@ -140,6 +140,13 @@ impl Due {
 
     fn reachable(&self) -> Reachable<'_> {
         Reachable { working: self.working(), peak: &self.peak.0 }
+    }
+
+    /// How their digests come, days away left aside.
+    fn habit(&self, send: Send) -> Habit {
+        static NEVER: Absence = Absence::NONE;
+        let working = WorkingTime { absence: &NEVER, ..self.working() };
+        self.wish().habit(Reachable { working, ..self.reachable() }, send.at)
     }
 
     /// Whether a digest may still be sent: not long after its hour, and while it may arrive.

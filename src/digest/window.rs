@@ -1,7 +1,7 @@
 //! When a digest may be sent: at the member's hour, on their clock, inside their working hours and outside their peak
 //! hours, once a civil date. Pure.
 
-use crate::calendar::{Edge, Reachable, resolve};
+use crate::calendar::{Edge, Reachable, WeekdaySet, resolve};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 
 /// A digest that could not be sent for this long after its hour is skipped: it would come at a strange time
@@ -41,6 +41,15 @@ pub struct Send {
     pub at: DateTime<Utc>,
     /// The member's local date then: its key, so that it is sent once whatever the clocks do.
     pub date: NaiveDate,
+}
+
+/// How digests come in an ordinary week, on the member's clock: what the foot of one says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Habit {
+    /// The hour of all of them; the wished one where they differ.
+    pub time: NaiveTime,
+    /// The days.
+    pub weekdays: WeekdaySet,
 }
 
 impl Wish {
@@ -93,6 +102,24 @@ impl Wish {
                 last = Some(send.date);
                 new
             })
+    }
+}
+
+impl Wish {
+    /// How digests come in the week from an instant on, for somebody who can be reached like this and is never away.
+    pub fn habit(self, reachable: Reachable<'_>, from: DateTime<Utc>) -> Habit {
+        let zone = reachable.working.zone;
+        let week: Vec<_> = self
+            .after(reachable, from - TimeDelta::nanoseconds(1))
+            .take_while(|send| send.at < from + TimeDelta::days(7))
+            .map(|send| zone.reading(send.at))
+            .collect();
+        let first = week.first().map_or(self.time, |wall| wall.time());
+        let same = week.iter().all(|wall| wall.time() == first);
+        Habit {
+            time: if same { first } else { self.time },
+            weekdays: week.iter().map(|wall| wall.weekday()).collect(),
+        }
     }
 }
 
@@ -221,6 +248,28 @@ mod tests {
         assert_eq!(sends("23:00:00"), ["Mon 16 23:00Z", "Tue 17 23:00Z", "Fri 20 23:00Z", "Mon 23 23:00Z"]);
         assert_eq!(sends("02:00:00"), ["Tue 17 02:00Z", "Wed 18 02:00Z", "Sat 21 02:00Z", "Tue 24 02:00Z"]);
         assert_eq!(sends("09:00:00"), ["Mon 16 22:00Z", "Tue 17 22:00Z", "Fri 20 22:00Z", "Mon 23 22:00Z"]);
+    }
+
+    #[test]
+    fn the_habit_is_what_comes_and_not_what_was_wished() {
+        let none = Absence::NONE;
+        let lisbon = Zone::parse("Europe/Lisbon").unwrap();
+        let nights =
+            [Weekday::Mon, Weekday::Tue].map(|day| (day, Span { start: time("22:00"), end: time("06:00") }));
+        let (office, nights) = (WorkWeek::standard(), WorkWeek::new(nights).unwrap());
+        let morning = WeekHours::daily(Span { start: time("08:30"), end: time("11:00") });
+        let days = |days: &[Weekday]| days.iter().copied().collect::<WeekdaySet>();
+        for (week, peak, hour, expected, weekdays) in [
+            (&office, &WeekHours::NONE, "10:00:00", "10:00", WeekdaySet::MON_TO_FRI),
+            (&office, &WeekHours::NONE, "20:00:00", "09:00", WeekdaySet::MON_TO_FRI),
+            (&office, &morning, "09:00:00", "11:00", WeekdaySet::MON_TO_FRI),
+            (&nights, &WeekHours::NONE, "02:00:00", "02:00", days(&[Weekday::Tue, Weekday::Wed])),
+        ] {
+            let working = WorkingTime { zone: lisbon, week, absence: &none };
+            let habit =
+                wish(Rhythm::Daily, hour).habit(Reachable { working, peak }, at("2026-11-17T12:00:00Z"));
+            assert_eq!(habit, Habit { time: time(expected), weekdays }, "{hour}");
+        }
     }
 
     proptest! {

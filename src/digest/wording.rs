@@ -1,8 +1,8 @@
 //! A digest in the reader's language and on their clock.
 
 use super::compose::{Author, Blocker, Digest, Few, KeyResult, Move, Reader, Step};
-use super::window::{Rhythm, Wish};
-use crate::calendar::{WorkWeek, Zone};
+use super::window::{Habit, Rhythm, Wish};
+use crate::calendar::Zone;
 use crate::language::Words;
 use crate::mail::Letter;
 use crate::okr::parts::{Word, capitalised, spelled, value_of_target, value_with_unit};
@@ -29,12 +29,15 @@ pub(super) struct Occasion<'a> {
 
 impl Occasion<'_> {
     /// The rule that sends it: how often, at what hour, on which days.
-    pub(super) fn why(&self, t: Words, week: &WorkWeek) -> String {
-        let time = t.time(self.wish.time);
+    pub(super) fn why(&self, t: Words, habit: Habit) -> String {
+        let time = t.time(habit.time);
+        let days: Vec<Weekday> = habit.weekdays.iter().collect();
         match self.wish.rhythm {
-            Rhythm::Weekly => t.digest_why_weekly(t.weekday_long(self.wish.weekday), time),
+            Rhythm::Weekly => {
+                let day = days.first().copied().unwrap_or(self.wish.weekday);
+                t.digest_why_weekly(t.weekday_long(day), time)
+            }
             Rhythm::Daily | Rhythm::None => {
-                let days: Vec<Weekday> = week.days().iter().collect();
                 let in_a_row = days.windows(2).all(|pair| matches!(pair, [day, next] if day.succ() == *next));
                 match days.as_slice() {
                     [first, _, .., last] if in_a_row => {

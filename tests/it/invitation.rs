@@ -44,6 +44,7 @@ async fn priya_joins_forecast() {
     assert_eq!(page.h1(), "Inês Duarte invites you to join Forecast at Saltmarsh.");
     assert_eq!(page.headers[header::REFERRER_POLICY], "no-referrer");
     assert!(page.has("#zone[data-detect-zone]"));
+    assert_eq!(page.texts("#hours-coming time")[0], "Wed 18 Nov 09:00 to 17:00");
     // A scanner that opens it changes nothing.
     for _ in 0..3 {
         priya.get(&link).await.is(200);

@@ -102,6 +102,8 @@ async fn everything_wrong_is_told_at_once_and_everything_typed_is_kept() {
         .fill("kr2_from", "many")
         .fill("invite", "arjun, mia@saltmarsh.example");
     let page = ines.submit(form).await.is(422);
+    // Without a zone that can be read the hours are UTC's, and on no day they produce nothing.
+    assert_eq!(page.text("#opens-coming"), "On the clock of UTC.");
     let fields: Vec<String> = page.attrs("[role=alert] li a", "href");
     assert_eq!(
         fields,
