@@ -1,7 +1,6 @@
 //! The hours of a week as the form carries them: two pairs of times for each weekday, left empty where there is no work;
 //! peak hours that come daily; quiet hours.
 
-use super::hours;
 use crate::calendar::{Absence, Reachable, Span, WeekFault, WeekHours, WorkWeek, WorkingTime, Zone};
 use crate::language::Words;
 use crate::web::Problems;
@@ -133,7 +132,7 @@ impl Typed<'_> {
                 let (start, end) = self.at(day, n);
                 if (start, end) != ("", "") {
                     let fields = (start_id(day, n), end_id(day, n));
-                    let read = span((start, end), (&fields.0, &fields.1), problems, t);
+                    let read = span(&t.weekday_long(day), (start, end), (&fields.0, &fields.1), problems, t);
                     spans.extend(read.map(|span| (day, n, span)));
                 }
             }
@@ -160,12 +159,12 @@ impl Typed<'_> {
         if self.peak == ("", "") {
             return Some(WeekHours::NONE);
         }
-        span(self.peak, ("peak_from", "peak_until"), problems, t).map(WeekHours::daily)
+        span(t.settings_peak(), self.peak, ("peak_from", "peak_until"), problems, t).map(WeekHours::daily)
     }
 
     /// The quiet hours.
     pub(super) fn quiet(&self, problems: &mut Problems, t: Words) -> Option<Span> {
-        span(self.quiet, ("quiet_from", "quiet_until"), problems, t)
+        span(t.settings_quiet(), self.quiet, ("quiet_from", "quiet_until"), problems, t)
     }
 }
 
@@ -181,25 +180,26 @@ fn end_id(day: Weekday, n: usize) -> String {
     format!("end-{}-{n}", day.number_from_monday())
 }
 
-/// A span of two fields, of which at least one was filled in.
+/// A span of two fields, of which at least one was filled in; `hours` is what a sentence about them calls it.
 fn span(
+    hours: &str,
     (start, end): (&str, &str),
     (start_field, end_field): (&str, &str),
     problems: &mut Problems,
     t: Words,
 ) -> Option<Span> {
-    let mut read = |typed: &str, field: &str, missing: &str| {
+    let mut read = |typed: &str, field: &str, missing: String| {
         if typed.is_empty() {
             problems.add(field, missing);
             return None;
         }
-        hours::time(typed, field, problems, t)
+        super::hours::time(typed, field, problems, t)
     };
-    let from = read(start, start_field, t.settings_hours_no_start());
-    let until = read(end, end_field, t.settings_hours_no_end());
+    let from = read(start, start_field, t.settings_hours_no_start(hours));
+    let until = read(end, end_field, t.settings_hours_no_end(hours));
     let (start, end) = (from?, until?);
     if start == end {
-        problems.add(end_field, t.settings_hours_empty());
+        problems.add(end_field, t.settings_hours_empty(hours));
         return None;
     }
     Some(Span { start, end })

@@ -71,11 +71,14 @@ async fn each_fault_stands_under_its_field_and_nothing_is_lost() {
     let form = hours(form, 4, "9 o’clock", "17:00").fill("peak_from", "10:00").fill("quiet_until", "22:00");
     let page = ines.submit(form).await.is(422);
     let faults = [
-        ("end-1-1", "When does it end?"),
-        ("start-2-2", "When does it begin?"),
+        ("end-1-1", "Monday: until when?"),
+        ("start-2-2", "Tuesday: from when?"),
         ("start-3-1", "Give a time, like 09:00."),
-        ("peak_until", "When does it end?"),
-        ("quiet_until", "It can’t end when it starts. An end before the start means the next day."),
+        ("peak_until", "Peak hours: until when?"),
+        (
+            "quiet_until",
+            "Quiet hours: it can’t end when it starts. An end before the start means the next day.",
+        ),
     ];
     for (field, sentence) in faults {
         assert_eq!(page.text(&format!("#{field}-err")), sentence, "{field}");
