@@ -58,8 +58,8 @@ async fn ines_works_two_stretches_and_a_night() {
     );
     assert_eq!(page.attrs("#hours .band .d", "x"), ["37.50%"]);
     assert!(!page.has("#hours .band .pace") && page.has("#hours .band .q"));
-    // What she owns goes stale by her new days.
-    assert_eq!(app.count(&format!("from roll_up_due where cycle_id = '{}'", id(Q4))).await, 1);
+    // What she owns goes stale by her new days: both her key results are looked at again.
+    assert_eq!(app.count(&format!("from roll_up_due where cycle_id = '{}'", id(Q4))).await, 2);
 }
 
 #[tokio::test]
