@@ -1,6 +1,6 @@
 //! How the house's own types are stored: small words and zones as text, weekday sets as a bit mask.
 
-use crate::calendar::{WeekdaySet, Zone};
+use crate::calendar::{CycleState, WeekdaySet, Zone};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef, Postgres};
@@ -58,6 +58,8 @@ macro_rules! stored_word {
         $crate::stored_as_text!($name);
     };
 }
+
+stored_as_text!(CycleState);
 
 impl Type<Postgres> for Zone {
     fn type_info() -> PgTypeInfo {

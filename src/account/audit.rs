@@ -35,6 +35,8 @@ crate::stored_word! {
         InvitationRevoked = "invitation_revoked",
         /// The offer was taken.
         InvitationAccepted = "invitation_accepted",
+        /// A cycle was moved on by hand, or left to its dates again.
+        CycleTurned = "cycle_turned",
         /// The organisation was set up.
         SetUp = "set_up",
     }

@@ -6,7 +6,7 @@
 //!   when closing begins; all of a cycle with fewer is closing.
 //! - **Grading** runs from the end until the tenth working day after the last date is over, by the same weekdays.
 //!
-//! States follow from these instants alone and are never stored as the truth.
+//! States follow from these instants, unless somebody moved the cycle on by hand, ahead of its dates.
 
 use std::iter::successors;
 
@@ -42,6 +42,9 @@ pub struct Cycle {
     /// The dates on which it is not.
     #[serde(default)]
     pub holidays: Absence,
+    /// The state somebody moved it on to. It holds until the dates have caught up with it.
+    #[serde(default)]
+    pub by_hand: Option<CycleState>,
 }
 
 /// Where a cycle stands, in this order.
@@ -134,25 +137,31 @@ impl Cycle {
             .map_or_else(|| self.ends(), |date| after(self.zone, date))
     }
 
-    /// Where it stands at an instant.
+    /// Where it stands at an instant: by its dates, or further on where somebody moved it.
     pub fn state_at(&self, now: DateTime<Utc>) -> CycleState {
-        if now < self.opens() {
-            CycleState::Draft
-        } else if now < self.closing() {
-            CycleState::Active
-        } else if now < self.ends() {
-            CycleState::Closing
-        } else if now < self.grading_ends() {
-            CycleState::Grading
-        } else {
-            CycleState::Closed
-        }
+        self.dated_state_at(now).max(self.by_hand.unwrap_or(CycleState::Draft))
+    }
+
+    /// Where its dates alone would have it stand at an instant.
+    pub fn dated_state_at(&self, now: DateTime<Utc>) -> CycleState {
+        let passed = self.turns().into_iter().rev().find(|(turn, _)| *turn <= now);
+        passed.map_or(CycleState::Draft, |(_, state)| state)
     }
 
     /// The next instant after `now` at which its state changes; `None` once it is closed.
     pub fn next_turn(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let turns = [self.opens(), self.closing(), self.ends(), self.grading_ends()];
-        turns.into_iter().find(|turn| now < *turn)
+        let state = self.state_at(now);
+        self.turns().into_iter().find(|(turn, next)| now < *turn && state < *next).map(|(turn, _)| turn)
+    }
+
+    /// The instants its dates turn it at, in order, each with the state that begins.
+    pub fn turns(&self) -> [(DateTime<Utc>, CycleState); 4] {
+        [
+            (self.opens(), CycleState::Active),
+            (self.closing(), CycleState::Closing),
+            (self.ends(), CycleState::Grading),
+            (self.grading_ends(), CycleState::Closed),
+        ]
     }
 
     /// Its local days, in order; dates its zone leaves out are not among them.
@@ -232,6 +241,7 @@ mod tests {
             zone: zone(zone_name),
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
+            by_hand: None,
         }
     }
 
@@ -267,6 +277,26 @@ mod tests {
             assert_eq!(cycle.next_turn(turn - moment), Some(turn));
         }
         assert_eq!(cycle.next_turn(cycle.grading_ends()), None);
+    }
+
+    #[test]
+    fn by_hand_a_cycle_is_moved_on_and_never_back() {
+        let moved = |to| Cycle { by_hand: Some(to), ..fourth_quarter("Europe/Lisbon") };
+        let (before, within) = (at("2026-09-01T00:00:00Z"), at("2026-11-17T09:24:00Z"));
+        let early = moved(CycleState::Active);
+        assert_eq!(
+            (early.state_at(before), early.dated_state_at(before)),
+            (CycleState::Active, CycleState::Draft)
+        );
+        assert_eq!(early.next_turn(before), Some(early.closing()), "its opening changes nothing any more");
+        let graded = moved(CycleState::Grading);
+        assert_eq!(
+            (graded.state_at(within), graded.next_turn(within)),
+            (CycleState::Grading, Some(graded.grading_ends()))
+        );
+        assert_eq!(graded.state_at(graded.grading_ends()), CycleState::Closed, "its dates have caught up");
+        let closed = moved(CycleState::Closed);
+        assert_eq!((closed.state_at(within), closed.next_turn(within)), (CycleState::Closed, None));
     }
 
     #[test]
@@ -366,7 +396,7 @@ mod tests {
             let first = date("2024-01-01") + chrono::Days::new(start);
             let weekdays = WeekdaySet::from_bits(bits).unwrap();
             let last = first + chrono::Days::new(length);
-            let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::NONE };
+            let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::NONE, by_hand: None };
             let (mut share, mut days) = (Decimal::ZERO, 0);
             for date in cycle.days() {
                 let now = cycle.share_elapsed(date);
@@ -384,7 +414,7 @@ mod tests {
             let first = date("2024-01-01") + chrono::Days::new(start);
             let cycle = Cycle {
                 first, last: first + chrono::Days::new(length), zone,
-                weekdays: WeekdaySet::MON_TO_FRI, holidays: Absence::NONE,
+                weekdays: WeekdaySet::MON_TO_FRI, holidays: Absence::NONE, by_hand: None,
             };
             prop_assert!(cycle.opens() <= cycle.closing());
             prop_assert!(cycle.closing() <= cycle.ends());

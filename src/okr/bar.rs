@@ -130,6 +130,7 @@ mod tests {
             zone: Zone::parse("Europe/Lisbon").unwrap(),
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
+            by_hand: None,
         }
     }
 

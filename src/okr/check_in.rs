@@ -88,6 +88,7 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
         zone: found.cycle_zone,
         weekdays: found.weekdays,
         holidays: Absence::default(),
+        by_hand: found.state_by_hand,
     };
     if cycle.state_at(new.at) == CycleState::Closed {
         return Err(Refusal::Closed);

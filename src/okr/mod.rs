@@ -41,7 +41,7 @@ pub mod roll_up;
 pub mod sentence;
 pub mod standing;
 
-pub(crate) use pages::choose_cycle;
 pub use pages::routes;
-pub use queries::{NamedCycle, Objective, cycles, objectives_of_cycle, teams};
+pub(crate) use pages::{Head, choose_cycle};
+pub use queries::{NamedCycle, Objective, cycle, cycles, objectives_of_cycle, teams};
 pub use standing::of_owner as my_key_results;

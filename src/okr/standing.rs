@@ -152,18 +152,27 @@ pub async fn of_objectives(
 
 /// The key results a member owns in cycles that are not closed: the rows of their update.
 pub async fn of_owner(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<Vec<Standing>> {
-    let cycles = queries::cycles(tx).await?;
-    let open: Vec<_> = cycles
-        .iter()
-        .filter(|one| {
-            matches!(one.cycle.state_at(now), CycleState::Active | CycleState::Closing | CycleState::Grading)
-        })
-        .map(|one| one.id)
-        .collect();
+    let open = running(tx, now).await?;
     let objectives = queries::objective_ids_owned_in(tx, member, &open).await?;
     let mut standings = of_objectives(tx, &objectives, now).await?;
     standings.retain(|one| one.owner.as_ref().is_some_and(|owner| owner.id == member));
     Ok(standings)
+}
+
+/// A team's key results in cycles that run: the organisation's and the team's own.
+pub async fn of_team(tx: &mut OrgTx, team: TeamId, now: DateTime<Utc>) -> sqlx::Result<Vec<Standing>> {
+    let open = running(tx, now).await?;
+    let objectives = queries::objective_ids_of_team_in(tx, team, &open).await?;
+    of_objectives(tx, &objectives, now).await
+}
+
+/// The cycles that are neither to come nor closed.
+async fn running(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<CycleId>> {
+    let cycles = queries::cycles(tx).await?;
+    let runs = |one: &&queries::NamedCycle| {
+        matches!(one.cycle.state_at(now), CycleState::Active | CycleState::Closing | CycleState::Grading)
+    };
+    Ok(cycles.iter().filter(runs).map(|one| one.id).collect())
 }
 
 /// What the calendar of a cycle says at an instant.

@@ -1,7 +1,7 @@
 //! The SQL of organisations and members.
 
 use super::{CycleNow, Role, Seat};
-use crate::calendar::{Absence, Cycle, Span, WeekdaySet, WorkWeek, Zone};
+use crate::calendar::{Absence, Cycle, CycleState, Span, WeekdaySet, WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
 use crate::ids::{AccountId, CycleId, MemberId, OrgId};
 use crate::language::Locale;
@@ -44,6 +44,7 @@ pub(super) struct MeRow {
     cycle_last: Option<NaiveDate>,
     cycle_zone: Option<Zone>,
     cycle_weekdays: Option<WeekdaySet>,
+    cycle_by_hand: Option<CycleState>,
 }
 
 impl MeRow {
@@ -61,6 +62,7 @@ impl MeRow {
                 zone: self.cycle_zone?,
                 weekdays: self.cycle_weekdays?,
                 holidays: Absence::default(),
+                by_hand: self.cycle_by_hand,
             },
         })
     }
@@ -76,11 +78,12 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
                               from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id
                              where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
                   c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
-                  c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet"
+                  c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet",
+                  c.state_by_hand as "cycle_by_hand?: CycleState"
              from member m
              left join lateral (
                  select * from cycle
-                  where org_id = m.org_id and state in ('active', 'closing', 'grading')
+                  where org_id = m.org_id and team_id is null and state in ('active', 'closing', 'grading')
                   order by first_date desc, id desc limit 1) c on true
             where m.org_id = $1 and m.account_id = $2 and m.left_at is null"#,
         tx.org as OrgId,

@@ -206,7 +206,7 @@ impl View<'_> {
         statuses.extend(STATUSES.map(|status| {
             choice(status.as_str(), Word::shown(*t, status).text, filter.status == Some(status))
         }));
-        let cycle = |one: &NamedCycle| choice(&one.id.to_string(), &one.name, one.id == named.id);
+        let cycle = |one: &NamedCycle| choice(&one.id.to_string(), &one.label(self.t), one.id == named.id);
         let cycles = cycles.iter().map(cycle).collect();
         FilterForm { action: me.at("/review"), cycles, teams, owners, statuses }
     }

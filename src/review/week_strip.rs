@@ -44,6 +44,7 @@ mod tests {
             zone: Zone::parse(zone).unwrap(),
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
+            by_hand: None,
         }
     }
 

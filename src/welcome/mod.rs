@@ -5,7 +5,6 @@
 pub mod first_run;
 mod joining;
 mod pages;
-mod quarter;
 mod queries;
 
 pub use first_run::announce;

@@ -150,10 +150,10 @@ fn read(answers: &mut impl Read) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>
 }
 
 /// A folder of TZif files as the calendar reads them, gone when dropped.
-struct RuleFiles(PathBuf);
+pub struct RuleFiles(PathBuf);
 
 impl RuleFiles {
-    fn of(zones: &[&str]) -> RuleFiles {
+    pub fn of(zones: &[&str]) -> RuleFiles {
         let unique = format!("zoneinfo-{}-{:?}", std::process::id(), thread::current().id());
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(unique);
         for name in zones {
@@ -162,6 +162,10 @@ impl RuleFiles {
             fs::write(file, Zone::parse(name).unwrap().rule_file().unwrap()).unwrap();
         }
         RuleFiles(folder)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.0
     }
 }
 

@@ -97,6 +97,8 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/key-results/{key_result}/comments/{comment}/delete", Door::Everybody),
     ("/o/{org}/cycles", Door::Admins),
     ("/o/{org}/cycles/{cycle}/edit", Door::Admins),
+    ("/o/{org}/cycles/{cycle}/turn", Door::Admins),
+    ("/o/{org}/cycles/year", Door::Admins),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/away", Door::Everybody),
     ("/o/{org}/me/away/{away}/removal", Door::Everybody),

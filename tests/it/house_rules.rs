@@ -25,6 +25,7 @@ const PURE: &[&str] = &[
     "src/time/overlap.rs",
     "src/time/person.rs",
     "src/time/strip.rs",
+    "src/time/weeks.rs",
     "src/standup/occurrence.rs",
     "src/standup/turns.rs",
     "src/occurrence/plan.rs",

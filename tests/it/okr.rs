@@ -533,56 +533,6 @@ async fn a_closed_cycle_is_measured_no_more() {
 }
 
 #[tokio::test]
-async fn sanne_sets_the_next_quarter() {
-    let app = TestApp::new().await;
-    let mut sanne = app.visit(Who::Sanne).await;
-    let page = sanne.get("/o/saltmarsh/cycles/new").await.is(200);
-    // There is a Q4 2026 already.
-    assert_eq!(page.attrs("#name", "value"), ["Q1 2027"]);
-    assert_eq!(
-        (page.attrs("#first", "value"), page.attrs("#last", "value")),
-        (vec!["2027-01-01".into()], vec!["2027-03-31".into()])
-    );
-    for (field, value, sentence) in [
-        ("name", "Q4 2026", "There is a cycle of this name already."),
-        ("name", " ", "Give it a name, such as Q4 2026."),
-        ("first", "2027-02-30", "Enter a date, such as 2026-10-01."),
-        ("first", "0001-01-01", "Enter a date between 2000 and 2100."),
-        ("last", "2026-12-31", "The last day must come after the first."),
-        ("last", "2099-12-31", "A cycle lasts three years at most."),
-        ("zone", "Mars/Olympus", "Choose a time zone from the list."),
-    ] {
-        let page = sanne.submit(page.form("form.sheet").fill(field, value)).await.is(422);
-        assert_eq!(page.texts("[role=alert] li"), [sentence], "{field} {value}");
-    }
-    let page = sanne.submit(page.form("form.sheet").without("day")).await.is(422);
-    assert_eq!(page.texts("[role=alert] li"), ["Choose at least one day."]);
-    let form = || page.form("form.sheet").with("day", "1").with("day", "3");
-    let sent = sanne.submit(form()).await.is(303);
-    sanne.submit(form()).await.is(303);
-    assert_eq!(app.count("from cycle where name = 'Q1 2027' and weekdays = 5 and state = 'draft' and next_turn_at = '2027-01-01'").await, 1);
-    let page = sanne.follow(sent).await.is(200);
-    assert_eq!(page.h1(), "Q1 2027 opens on 1 January 2027. It has no key results yet.");
-    assert_eq!(page.texts(".filters[aria-label=Cycles] a"), ["Q1 2027", "Q4 2026"]);
-
-    // In Nairobi the quarter ends three hours into Monday.
-    let page = app.visit(Who::Wanjiru).await.get(&format!("/o/saltmarsh/cycles/{}", id(Q4))).await.is(200);
-    assert_eq!(page.h1(), "Q4 2026 is in week 8 of 13.");
-    assert_eq!(page.texts(".phases [aria-current]"), ["Openuntil 27 Dec"]);
-    assert!(
-        page.texts("li time").contains(
-            &"Monday 28 December, 00:00 in Lisbon. Monday 28 December, 03:00 your time.".to_owned()
-        )
-    );
-    assert!(!page.texts("a").contains(&"Edit this cycle".to_owned()));
-    // Cycles are for admins.
-    let mut ines = app.visit(Who::Ines).await;
-    for address in ["/o/saltmarsh/cycles/new".to_owned(), format!("/o/saltmarsh/cycles/{}/edit", id(Q4))] {
-        ines.get(&address).await.is(403);
-    }
-}
-
-#[tokio::test]
 async fn a_moved_cycle_has_no_days_outside_it() {
     let app = TestApp::new().await;
     tick(&app).await;

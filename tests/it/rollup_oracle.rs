@@ -120,6 +120,7 @@ impl Case {
             zone: span.zone,
             weekdays: if dice.one_in(3) { dice.weekdays() } else { WeekdaySet::MON_TO_FRI },
             holidays: dice.absence(&span, 3),
+            by_hand: None,
         };
         let objectives: Vec<_> = (0..1 + dice.below(6)).map(|n| dice.objective(n, &span)).collect();
         Self {

@@ -83,4 +83,5 @@ def main():
         answers.tofile(sys.stdout.buffer)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -38,6 +38,7 @@ impl From<CycleRow> for Held {
             zone: row.zone,
             weekdays: row.weekdays,
             holidays: Absence::NONE,
+            by_hand: None,
         };
         Held { cycle, state, next_day: row.next_day }
     }

@@ -1,8 +1,9 @@
 //! Writing a cycle, and changing one: for admins.
 
+use super::cycle_plan::{Asked, Plan, Planning};
 use super::fields::{self, Choice};
 use crate::calendar::day::day_span;
-use crate::calendar::{Absence, Cycle, CycleFault, CycleState, WeekdaySet, Zone};
+use crate::calendar::{Absence, Cycle, CycleFault, WeekdaySet, Zone};
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{CycleId, SubmissionKey};
@@ -11,10 +12,10 @@ use crate::okr::asking;
 use crate::okr::queries::{self, Marks, NamedCycle};
 use crate::okr::{roll_up, stored};
 use crate::organisation::{Admin, Me};
-use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
+use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::Deserialize;
 
 /// The form as it arrives.
@@ -32,6 +33,12 @@ pub(super) struct Typed {
     zone: String,
     #[serde(default)]
     day: Vec<String>,
+    /// What was planned, of a new one.
+    #[serde(default)]
+    length: String,
+    /// The team whose own it is, of a new one.
+    #[serde(default)]
+    team: String,
 }
 
 /// `templates/okr/cycle_form.html`
@@ -48,27 +55,31 @@ struct CycleFormPage {
     typed: Typed,
     zones: Vec<Choice>,
     days: Vec<Choice>,
+    /// What can be planned, of a new one.
+    plan: Option<Plan>,
+}
+
+/// What the form is of.
+enum Of<'a> {
+    /// A cycle to be, with what can be planned.
+    New(Plan),
+    /// One that is changed.
+    One(&'a NamedCycle),
 }
 
 /// Years a cycle may lie in: anything else is a slip of the finger.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
-fn page(
-    me: &Me,
-    now: DateTime<Utc>,
-    one: Option<&NamedCycle>,
-    typed: Typed,
-    problems: Problems,
-) -> CycleFormPage {
+fn page(me: &Me, now: DateTime<Utc>, of: Of<'_>, typed: Typed, problems: Problems) -> CycleFormPage {
     let t = me.words();
-    let (heading, button, action, back) = match one {
-        None => (
+    let (heading, button, action, back) = match &of {
+        Of::New(_) => (
             t.okr_new_cycle(),
             t.okr_add_cycle(),
             me.at("/cycles"),
             (t.okr_title_plain().to_owned(), me.at("/okrs")),
         ),
-        Some(one) => {
+        Of::One(one) => {
             let at = me.at(&format!("/cycles/{}", one.id));
             (t.okr_edit_cycle(), t.okr_save(), format!("{at}/edit"), (one.name.clone(), at))
         }
@@ -88,6 +99,10 @@ fn page(
         days: days.collect(),
         zones: Zone::all().iter().map(|zone| Choice::new(zone.name(), zone.name(), &typed.zone)).collect(),
         typed,
+        plan: match of {
+            Of::New(plan) => Some(plan),
+            Of::One(_) => None,
+        },
     }
 }
 
@@ -101,7 +116,7 @@ fn read(t: Words, typed: &Typed, problems: &mut Problems) -> Option<(String, Cyc
     let weekdays = weekdays.map(WeekdaySet::from_iter).filter(|days| !days.is_empty());
     let weekdays = problems.take("days", weekdays.ok_or(t.okr_weekdays_missing()));
     let (name, first, last, zone, weekdays) = (name?, first?, last?, zone?, weekdays?);
-    let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::default() };
+    let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::default(), by_hand: None };
     let checked = if first == last { Err(CycleFault::EndsBeforeFirst) } else { cycle.check() };
     match checked {
         Ok(()) => return Some((name, cycle)),
@@ -118,44 +133,38 @@ fn date(t: Words, typed: &str) -> Result<NaiveDate, &'static str> {
 }
 
 /// What the background task goes by. It looks at a new or changed cycle from its first day on.
-fn marks(cycle: &Cycle, now: DateTime<Utc>) -> Marks {
+pub(super) fn marks(cycle: &Cycle, now: DateTime<Utc>) -> Marks {
     let next_day = cycle.days().next();
     Marks {
-        state: match cycle.state_at(now) {
-            CycleState::Draft => "draft",
-            CycleState::Active => "active",
-            CycleState::Closing => "closing",
-            CycleState::Grading => "grading",
-            CycleState::Closed => "closed",
-        },
+        state: cycle.state_at(now).as_str(),
         next_turn_at: cycle.next_turn(now),
         next_day,
         next_day_at: next_day.and_then(|day| day_span(cycle.zone, day)).map(|span| span.end),
     }
 }
 
-/// `GET /o/{org}/cycles/new`: the current quarter is filled in, or the next one when there is a cycle of that name.
-pub(super) async fn new(Admin { me, mut tx }: Admin, Now(now): Now) -> Result<Response> {
-    let cycles = queries::cycles(&mut tx).await?;
-    let t = me.words();
-    let today = me.today(now);
-    let mut quarters =
-        (0..8).filter_map(|ahead| Quarter::of(today.checked_add_months(Months::new(3 * ahead))?));
-    let is_new = |quarter: &Quarter| {
-        let name = quarter.name(t);
-        !cycles.iter().any(|one| one.name == name || one.cycle.first == quarter.first)
-    };
-    let quarter = quarters.find(is_new).ok_or(Fault::NotFound)?;
-    let zone = cycles.first().map_or(me.zone, |newest| newest.cycle.zone);
+/// `GET /o/{org}/cycles/new`: the next sensible period is filled in.
+pub(super) async fn new(
+    Admin { me, mut tx }: Admin,
+    Now(now): Now,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let planning = Planning::asked(&mut tx, &asked).await?;
+    let suggested = planning.suggestion(me.words(), me.today(now));
+    let (name, first, last) = suggested
+        .map_or_else(Default::default, |(name, first, last)| (name, first.to_string(), last.to_string()));
+    let plan = planning.plan(&me, now);
     let typed = Typed {
         submission_key: SubmissionKey::fresh(),
-        name: quarter.name(t),
-        first: quarter.first.to_string(),
-        last: quarter.last.to_string(),
-        zone: zone.name().to_owned(),
+        name,
+        first,
+        last,
+        zone: planning.zone(&me).name().to_owned(),
         day: (1..=5).map(|day| day.to_string()).collect(),
+        length: plan.length.clone(),
+        team: plan.team.clone(),
     };
-    Ok(Page(page(&me, now, None, typed, Problems::new())).into_response())
+    Ok(Page(page(&me, now, Of::New(plan), typed, Problems::new())).into_response())
 }
 
 /// `POST /o/{org}/cycles`
@@ -164,19 +173,21 @@ pub(super) async fn add(
     Now(now): Now,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
+    let planning = Planning::open(&mut tx, &typed.length, &typed.team).await?;
     let mut problems = Problems::new();
     if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
         // The form sent twice names the same cycle.
         let id = CycleId(typed.submission_key.0);
         let marks = marks(&cycle, now);
+        let new = NamedCycle { id, name, team: planning.team.clone(), cycle };
         let is_there = queries::cycle(&mut tx, id).await?.is_some();
-        if is_there || queries::add_cycle(&mut tx, &NamedCycle { id, name, cycle }, marks, now).await? {
+        if is_there || queries::add_cycle(&mut tx, &new, marks, now).await? {
             tx.commit().await?;
             return Ok(Done::Created.at(&me.at(&format!("/okrs?cycle={id}"))));
         }
         problems.add("name", me.words().okr_cycle_name_taken());
     }
-    Ok(Refused(page(&me, now, None, typed, problems)).into_response())
+    Ok(Refused(page(&me, now, Of::New(planning.plan(&me, now)), typed, problems)).into_response())
 }
 
 /// `GET /o/{org}/cycles/{cycle}/edit`
@@ -193,8 +204,10 @@ pub(super) async fn edit(
         last: one.cycle.last.to_string(),
         zone: one.cycle.zone.name().to_owned(),
         day: one.cycle.weekdays.iter().map(|day| stored::iso(day).to_string()).collect(),
+        length: String::new(),
+        team: String::new(),
     };
-    Ok(Page(page(&me, now, Some(&one), typed, Problems::new())).into_response())
+    Ok(Page(page(&me, now, Of::One(&one), typed, Problems::new())).into_response())
 }
 
 /// `POST /o/{org}/cycles/{cycle}/edit`
@@ -207,9 +220,11 @@ pub(super) async fn change(
     let one = queries::cycle(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let mut problems = Problems::new();
     if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
+        let cycle = Cycle { by_hand: one.cycle.by_hand, ..cycle };
         let (marks, opens) = (marks(&cycle, now), cycle.opens());
+        let changed = NamedCycle { id, name, team: one.team.clone(), cycle };
         let rows = asking::hold(&mut tx, asking::Whose::Cycle(id), now).await?;
-        if queries::change_cycle(&mut tx, &NamedCycle { id, name, cycle }, marks).await? {
+        if queries::change_cycle(&mut tx, &changed, marks).await? {
             roll_up::due(&mut tx, id, opens).await?;
             rows.follow(&mut tx, now).await?;
             tx.commit().await?;
@@ -217,27 +232,5 @@ pub(super) async fn change(
         }
         problems.add("name", me.words().okr_cycle_name_taken());
     }
-    Ok(Refused(page(&me, now, Some(&one), typed, problems)).into_response())
-}
-
-/// A calendar quarter, the cycle most organisations have.
-struct Quarter {
-    year: i32,
-    number: u32,
-    first: NaiveDate,
-    last: NaiveDate,
-}
-
-impl Quarter {
-    /// The quarter a date lies in; `None` at the very ends of the calendar.
-    fn of(date: NaiveDate) -> Option<Self> {
-        let number = date.quarter();
-        let first = NaiveDate::from_ymd_opt(date.year(), number * 3 - 2, 1)?;
-        let last = first.checked_add_months(Months::new(3))?.pred_opt()?;
-        Some(Self { year: date.year(), number, first, last })
-    }
-
-    fn name(&self, t: Words) -> String {
-        t.okr_quarter(self.number, self.year)
-    }
+    Ok(Refused(page(&me, now, Of::One(&one), typed, problems)).into_response())
 }

@@ -1,8 +1,8 @@
 //! The pages of objectives, key results and cycles.
 
 mod check_in;
-mod cycle;
 mod cycle_form;
+mod cycle_plan;
 mod fields;
 mod history;
 mod key_result;
@@ -11,11 +11,13 @@ mod node;
 mod objective;
 mod objective_form;
 mod okrs;
+mod turn;
 
-pub(crate) use okrs::choose as choose_cycle;
+pub(crate) use okrs::{Head, choose as choose_cycle};
 
 use crate::app::App;
 use crate::okr::permission::{Deed, Ties};
+use crate::okr::queries::NamedCycle;
 use crate::organisation::Me;
 use axum::Router;
 use axum::routing::{get, post};
@@ -40,15 +42,16 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/key-results/{key_result}/drop", post(key_result::let_go))
         .route("/o/{org}/cycles", post(cycle_form::add))
         .route("/o/{org}/cycles/new", get(cycle_form::new))
-        .route("/o/{org}/cycles/{cycle}", get(cycle::page))
+        .route("/o/{org}/cycles/year", post(cycle_plan::set_year))
+        .route("/o/{org}/cycles/{cycle}/turn", post(turn::turn))
         .route("/o/{org}/cycles/{cycle}/edit", get(cycle_form::edit).post(cycle_form::change))
 }
 
-/// Whether they may write an objective for anyone.
-fn may_add(me: &Me) -> bool {
-    me.teams
-        .iter()
-        .map(|seat| Some(seat.team))
-        .chain([None])
-        .any(|team| Ties::to_objective(me, team, None).may(Deed::AddObjective))
+/// Whether they may write an objective for anyone in this cycle. A team's own cycle holds that team's objectives.
+fn may_add(me: &Me, cycle: &NamedCycle) -> bool {
+    let may = |team| Ties::to_objective(me, team, None).may(Deed::AddObjective);
+    match &cycle.team {
+        Some(team) => may(Some(team.id)),
+        None => me.teams.iter().map(|seat| Some(seat.team)).chain([None]).any(may),
+    }
 }

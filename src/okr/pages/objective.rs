@@ -129,7 +129,7 @@ pub(super) async fn page(
         okrs: me.at(&format!("/okrs?cycle={}", named.id)),
         at: me.at(&format!("/objectives/{id}")),
         may_edit: there && ties.may(Deed::KeepObjective),
-        add_below: (there && super::may_add(&me))
+        add_below: (there && super::may_add(&me, &named))
             .then(|| me.at(&format!("/objectives/new?cycle={}&parent={id}", named.id))),
         title: objective.title,
     })

@@ -91,12 +91,16 @@ impl Desk {
     async fn open(tx: &mut OrgTx, me: &Me, cycle: NamedCycle, now: Option<Objective>) -> Result<Self> {
         let may = |team| Ties::to_objective(me, team, None).may(Deed::AddObjective);
         let present = now.as_ref().map(team_id);
+        let own = cycle.team.as_ref().map(|team| team.id);
         let mut teams = queries::teams(tx).await?;
-        teams.retain(|team| may(Some(team.id)) || present == Some(Some(team.id)));
+        teams.retain(|team| {
+            let fits = own.is_none_or(|own| own == team.id);
+            fits && may(Some(team.id)) || present == Some(Some(team.id))
+        });
         let people = queries::people(tx).await?;
         let owner = now.as_ref().and_then(|one| one.owner.as_ref());
         Ok(Self {
-            company: may(None) || present == Some(None),
+            company: own.is_none() && may(None) || present == Some(None),
             teams,
             people: fields::with_owner(people, owner),
             all: queries::objectives_of_cycle(tx, cycle.id).await?,
@@ -168,7 +172,7 @@ impl Desk {
             Ambition::ALL.iter().map(|one| Choice::new(one.as_str(), ambition(t, *one), &typed.ambition));
         let (heading, button, action, back) = match &self.now {
             None => {
-                let back = (self.cycle.name.clone(), me.at(&format!("/okrs?cycle={}", self.cycle.id)));
+                let back = (self.cycle.label(t), me.at(&format!("/okrs?cycle={}", self.cycle.id)));
                 (t.okr_new_objective(), t.okr_add_objective(), me.at("/objectives"), back)
             }
             Some(one) => {
@@ -213,23 +217,24 @@ pub(super) async fn new(
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    if !super::may_add(&me) {
-        return Err(Fault::Forbidden);
-    }
     let id = asked.cycle.or(me.cycle.as_ref().map(|running| running.id)).ok_or(Fault::NotFound)?;
     let cycle = open_cycle(&mut tx, id, now).await?;
+    if !super::may_add(&me, &cycle) {
+        return Err(Fault::Forbidden);
+    }
     let desk = Desk::open(&mut tx, &me, cycle, None).await?;
     if asked.parent.is_some_and(|parent| !desk.all.iter().any(|one| one.id == parent)) {
         return Err(Fault::NotFound);
     }
-    // The team they would write for first: the one they lead, the one they sit in, or the whole organisation.
+    // The team they would write for first: the cycle's, the one they lead, the one they sit in, or the whole organisation.
     let seat = me.teams.iter().find(|seat| seat.lead).or(me.teams.first());
+    let team = desk.cycle.team.as_ref().map(|team| team.id).or(seat.map(|seat| seat.team));
     let typed = Typed {
         submission_key: SubmissionKey::fresh(),
         cycle: id.to_string(),
         title: String::new(),
         why: String::new(),
-        team: seat.map_or_else(|| COMPANY.to_owned(), |seat| seat.team.to_string()),
+        team: team.map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
         owner: me.id.to_string(),
         parent: asked.parent.map(|parent| parent.to_string()).unwrap_or_default(),
         ambition: Ambition::Aspirational.as_str().to_owned(),
@@ -245,11 +250,11 @@ pub(super) async fn add(
     Now(now): Now,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
-    if !super::may_add(&me) {
-        return Err(Fault::Forbidden);
-    }
     let cycle = typed.cycle.parse().map_err(|_| Fault::NotFound)?;
     let cycle = open_cycle(&mut tx, cycle, now).await?;
+    if !super::may_add(&me, &cycle) {
+        return Err(Fault::Forbidden);
+    }
     let desk = Desk::open(&mut tx, &me, cycle, None).await?;
     // The form sent twice names the same objective.
     let id = ObjectiveId(typed.submission_key.0);

@@ -1,6 +1,7 @@
 //! The tree of a cycle: what everybody aims for, and how far it is.
 
 use super::node::{Forest, Node, Sieve};
+use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::CycleId;
@@ -35,6 +36,8 @@ struct OkrsPage {
     sentence: String,
     head: Option<Head>,
     cycles: Vec<Choice>,
+    /// Cycles that are closed.
+    earlier: Vec<Choice>,
     filters: Vec<Choice>,
     roots: Vec<Node>,
     /// The cycle has objectives, whether or not the filter shows any.
@@ -46,19 +49,19 @@ struct OkrsPage {
 }
 
 /// The cycle on top of a page.
-pub(super) struct Head {
-    pub(super) name: String,
-    pub(super) href: String,
-    pub(super) dates: String,
-    pub(super) week: Option<String>,
-    pub(super) neatline: Neatline,
-    pub(super) neatline_label: String,
+pub(crate) struct Head {
+    pub(crate) name: String,
+    pub(crate) href: String,
+    pub(crate) dates: String,
+    pub(crate) week: Option<String>,
+    pub(crate) neatline: Neatline,
+    pub(crate) neatline_label: String,
 }
 
 impl Head {
-    pub(super) fn of(named: &NamedCycle, me: &Me, now: DateTime<Utc>) -> Self {
+    pub(crate) fn of(named: &NamedCycle, me: &Me, now: DateTime<Utc>) -> Self {
         let t = me.words();
-        let NamedCycle { id, name, cycle } = named;
+        let NamedCycle { id, cycle, .. } = named;
         let neatline = Neatline::new(cycle, now);
         let past = t.percent(neatline.past / Decimal::ONE_HUNDRED);
         let week = cycle.week_of(cycle.zone.date_at(now)).map(|(week, of)| t.okr_week(week, of));
@@ -67,7 +70,7 @@ impl Head {
             None => t.okr_neatline(past),
         };
         Self {
-            name: name.clone(),
+            name: named.label(t),
             href: me.at(&format!("/cycles/{id}")),
             dates: t.okr_from_to(t.date_short(cycle.first), t.date_short(cycle.last)),
             week,
@@ -162,25 +165,29 @@ pub(super) async fn page(
         return Err(Fault::NotFound);
     }
     let receipts = mean::receipts(&objectives, &standings, Elapsed::at(&chosen.cycle, now));
+    let (current, earlier) = cycle_choices(&cycles, chosen, &me, now);
     let forest = Forest { me: &me, now, objectives: &objectives, standings: &standings, receipts: &receipts };
     let roots = forest.roots(&Shown { show: &show, me: &me });
     Ok(Page(OkrsPage {
         shell: Shell::of(&me, Nav::Okrs, now),
         t,
-        title: t.okr_title(&chosen.name),
+        title: t.okr_title(chosen.label(t)),
         sentence: sentence::of_cycle(t, chosen, &standings, now),
         head: Some(Head::of(chosen, &me, now)),
-        cycles: cycle_choices(&cycles, chosen, &me),
+        cycles: current,
+        earlier,
         filters: filters(t, &teams, &show, chosen, &me),
         roots,
         has_objectives: !objectives.is_empty(),
-        new_objective: super::may_add(&me).then(|| me.at(&format!("/objectives/new?cycle={}", chosen.id))),
+        new_objective: super::may_add(&me, chosen)
+            .then(|| me.at(&format!("/objectives/new?cycle={}", chosen.id))),
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
     })
     .into_response())
 }
 
-/// The cycle asked for; else the running one; else the next to come; else the last there was.
+/// The cycle asked for; else the organisation's running one; else, likewise of the organisation's or else of a team's, the
+/// one that is open, the next to come, the last there was.
 pub(crate) fn choose<'a>(
     cycles: &'a [NamedCycle],
     asked: Option<CycleId>,
@@ -191,9 +198,12 @@ pub(crate) fn choose<'a>(
         return cycles.iter().find(|one| one.id == id).map(Some).ok_or(Fault::NotFound);
     }
     let running = me.cycle.as_ref().and_then(|running| cycles.iter().find(|one| one.id == running.id));
-    let open = || cycles.iter().find(|one| (one.cycle.opens()..one.cycle.ends()).contains(&now));
-    let next = || cycles.iter().rev().find(|one| now < one.cycle.opens());
-    Ok(running.or_else(open).or_else(next).or_else(|| cycles.first()))
+    let default = |of_team: bool| {
+        let all = || cycles.iter().filter(move |one| one.team.is_some() == of_team);
+        let open = all().find(|one| (one.cycle.opens()..one.cycle.ends()).contains(&now));
+        open.or_else(|| all().rev().find(|one| now < one.cycle.opens())).or_else(|| all().next())
+    };
+    Ok(running.or_else(|| default(false)).or_else(|| default(true)))
 }
 
 fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
@@ -205,6 +215,7 @@ fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
         sentence: t.okr_no_cycle().to_owned(),
         head: None,
         cycles: Vec::new(),
+        earlier: Vec::new(),
         filters: Vec::new(),
         roots: Vec::new(),
         has_objectives: false,
@@ -238,15 +249,22 @@ fn filters(t: Words, teams: &[TeamName], show: &Show, chosen: &NamedCycle, me: &
     filters
 }
 
-/// Only worth showing when there are several.
-fn cycle_choices(cycles: &[NamedCycle], chosen: &NamedCycle, me: &Me) -> Vec<Choice> {
+/// The cycles to choose from, those that are closed apart. Only worth showing when there are several.
+fn cycle_choices(
+    cycles: &[NamedCycle],
+    chosen: &NamedCycle,
+    me: &Me,
+    now: DateTime<Utc>,
+) -> (Vec<Choice>, Vec<Choice>) {
     if cycles.len() < 2 {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let choice = |one: &NamedCycle| Choice {
         href: me.at(&format!("/okrs?cycle={}", one.id)),
-        label: one.name.clone(),
+        label: one.label(me.words()),
         chosen: one.id == chosen.id,
     };
-    cycles.iter().map(choice).collect()
+    let (closed, open): (Vec<_>, Vec<_>) =
+        cycles.iter().partition(|one| one.id != chosen.id && one.cycle.state_at(now) == CycleState::Closed);
+    (open.into_iter().map(choice).collect(), closed.into_iter().map(choice).collect())
 }

@@ -1,8 +1,10 @@
 //! Cycles.
 
-use crate::calendar::{Absence, Cycle, WeekdaySet, Zone};
+use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, OrgId};
+use crate::ids::{CycleId, OrgId, TeamId};
+use crate::language::Words;
+use crate::okr::standing::{TeamName, team};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A cycle with its name.
@@ -12,8 +14,20 @@ pub struct NamedCycle {
     pub id: CycleId,
     /// How it is called: "Q4 2026".
     pub name: String,
+    /// The team whose own it is; none when it is the organisation's.
+    pub team: Option<TeamName>,
     /// Its dates, zone and weekdays.
     pub cycle: Cycle,
+}
+
+impl NamedCycle {
+    /// How it is called among those of the organisation and all teams: "Q4 2026", "Forecast: Spring tide".
+    pub fn label(&self, t: Words) -> String {
+        match &self.team {
+            Some(team) => t.okr_cycle_of_team(&team.name, &self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 struct Row {
@@ -23,14 +37,24 @@ struct Row {
     last_date: NaiveDate,
     zone: Zone,
     weekdays: WeekdaySet,
+    state_by_hand: Option<CycleState>,
+    team_id: Option<TeamId>,
+    team_slug: Option<String>,
+    team_name: Option<String>,
 }
 
 impl From<Row> for NamedCycle {
     fn from(row: Row) -> Self {
-        let Row { id, name, first_date, last_date, zone, weekdays } = row;
-        let cycle =
-            Cycle { first: first_date, last: last_date, zone, weekdays, holidays: Absence::default() };
-        Self { id, name, cycle }
+        let cycle = Cycle {
+            first: row.first_date,
+            last: row.last_date,
+            zone: row.zone,
+            weekdays: row.weekdays,
+            holidays: Absence::default(),
+            by_hand: row.state_by_hand,
+        };
+        let team = team(row.team_id, row.team_slug, row.team_name);
+        Self { id: row.id, name: row.name, team, cycle }
     }
 }
 
@@ -38,7 +62,10 @@ impl From<Row> for NamedCycle {
 pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, first_date, last_date, zone, weekdays from cycle where org_id = $1 order by first_date desc, id desc",
+        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?"
+             from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
+            where c.org_id = $1 order by c.first_date desc, c.id desc"#,
         tx.org as OrgId,
     )
     .fetch_all(&mut **tx)
@@ -47,10 +74,13 @@ pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
 }
 
 /// One cycle.
-pub(in crate::okr) async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycle>> {
+pub async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycle>> {
     let row = sqlx::query_as!(
         Row,
-        "select id, name, first_date, last_date, zone, weekdays from cycle where org_id = $1 and id = $2",
+        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?"
+             from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
+            where c.org_id = $1 and c.id = $2"#,
         tx.org as OrgId,
         id as CycleId,
     )
@@ -68,7 +98,7 @@ pub(in crate::okr) struct Marks {
     pub(in crate::okr) next_day_at: Option<DateTime<Utc>>,
 }
 
-/// Adds a cycle, unless the name is taken (then `false`).
+/// Adds a cycle, unless another of the organisation, or of the team, has the name (then `false`).
 pub(in crate::okr) async fn add_cycle(
     tx: &mut OrgTx,
     named: &NamedCycle,
@@ -77,8 +107,8 @@ pub(in crate::okr) async fn add_cycle(
 ) -> sqlx::Result<bool> {
     let cycle = &named.cycle;
     let added = sqlx::query!(
-        r#"insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        r#"insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at, team_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
            on conflict do nothing"#,
         tx.org as OrgId,
         named.id as CycleId,
@@ -92,6 +122,7 @@ pub(in crate::okr) async fn add_cycle(
         marks.next_day,
         marks.next_day_at,
         now,
+        named.team.as_ref().map(|team| team.id) as Option<TeamId>,
     )
     .execute(&mut **tx)
     .await?;
@@ -107,10 +138,12 @@ pub(in crate::okr) async fn change_cycle(
 ) -> sqlx::Result<bool> {
     let cycle = &named.cycle;
     let taken = sqlx::query_scalar!(
-        r#"select exists (select from cycle where org_id = $1 and name = $2 and id <> $3) as "taken!""#,
+        r#"select exists (select from cycle where org_id = $1 and name = $2 and id <> $3
+                            and team_id is not distinct from $4) as "taken!""#,
         tx.org as OrgId,
         named.name,
         named.id as CycleId,
+        named.team.as_ref().map(|team| team.id) as Option<TeamId>,
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -159,4 +192,40 @@ pub(in crate::okr) async fn change_cycle(
     .execute(&mut **tx)
     .await?;
     Ok(true)
+}
+
+/// Moves a cycle on by hand, or leaves it to its dates again (then `None`). `marks` are those of the cycle as it will be.
+pub(in crate::okr) async fn move_by_hand(
+    tx: &mut OrgTx,
+    id: CycleId,
+    by_hand: Option<CycleState>,
+    marks: Marks,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update cycle set state_by_hand = $3, state = $4, next_turn_at = $5 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        id as CycleId,
+        by_hand as Option<CycleState>,
+        marks.state,
+        marks.next_turn_at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The month the organisation's fiscal year begins in, 1 to 12.
+pub(in crate::okr) async fn fiscal_month(tx: &mut OrgTx) -> sqlx::Result<u32> {
+    let month = sqlx::query_scalar!("select fiscal_month from organisation where id = $1", tx.org as OrgId)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(u32::try_from(month).unwrap_or(1))
+}
+
+/// Has the organisation's fiscal year begin in this month, 1 to 12.
+pub(in crate::okr) async fn set_fiscal_month(tx: &mut OrgTx, month: i16) -> sqlx::Result<()> {
+    sqlx::query!("update organisation set fiscal_month = $2 where id = $1", tx.org as OrgId, month)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Key results and what a form says of them.
 
-use crate::calendar::{Absence, Cycle, WeekdaySet, WorkWeek, Zone};
+use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, TermsId};
 use crate::okr::log::Owner;
@@ -72,6 +72,10 @@ struct Row {
     last_date: NaiveDate,
     zone: Zone,
     weekdays: WeekdaySet,
+    state_by_hand: Option<CycleState>,
+    cycle_team: Option<TeamId>,
+    cycle_team_slug: Option<String>,
+    cycle_team_name: Option<String>,
     weights: i64,
     siblings: i64,
 }
@@ -89,6 +93,7 @@ impl Row {
             zone: self.zone,
             weekdays: self.weekdays,
             holidays: Absence::default(),
+            by_hand: self.state_by_hand,
         };
         Ok(KeyResult {
             id: self.id,
@@ -103,7 +108,12 @@ impl Row {
             objective_title: self.objective_title,
             objective_owner: self.objective_owner,
             team: team(self.team_id, self.team_slug, self.team_name),
-            cycle: NamedCycle { id: self.cycle_id, name: self.cycle_name, cycle },
+            cycle: NamedCycle {
+                id: self.cycle_id,
+                name: self.cycle_name,
+                team: team(self.cycle_team, self.cycle_team_slug, self.cycle_team_name),
+                cycle,
+            },
             weights: self.weights,
             siblings: self.siblings,
         })
@@ -123,10 +133,12 @@ pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx:
                   o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   c.id as cycle_id, c.name as cycle_name, c.first_date, c.last_date, c.zone, c.weekdays,
+                  c.state_by_hand, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
                   beside.weights as "weights!", beside.siblings as "siblings!"
              from key_result k
              join objective o on o.org_id = k.org_id and o.id = k.objective_id
              join cycle c on c.org_id = o.org_id and c.id = o.cycle_id
+             left join team own on own.org_id = c.org_id and own.id = c.team_id
              left join team t on t.org_id = o.org_id and t.id = o.team_id
              left join member m on m.org_id = k.org_id and m.id = k.owner_id
              cross join lateral (

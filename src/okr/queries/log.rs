@@ -125,6 +125,7 @@ pub(in crate::okr) struct Measured {
     pub(in crate::okr) last_date: NaiveDate,
     pub(in crate::okr) cycle_zone: Zone,
     pub(in crate::okr) weekdays: crate::calendar::WeekdaySet,
+    pub(in crate::okr) state_by_hand: Option<crate::calendar::CycleState>,
     pub(in crate::okr) dropped: bool,
     pub(in crate::okr) kind: Kind,
     pub(in crate::okr) baseline: Decimal,
@@ -141,7 +142,7 @@ pub(in crate::okr) async fn measured(
 ) -> sqlx::Result<Option<Measured>> {
     sqlx::query_as!(
         Measured,
-        r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays,
+        r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays, c.state_by_hand,
                   (k.dropped_at is not null or o.dropped_at is not null) as "dropped!",
                   terms.kind, terms.baseline, terms.target, terms.weight, terms.pace
              from key_result k

@@ -10,8 +10,8 @@ mod standings;
 pub(super) use asking::{
     AskedRow, CourseRow, asked_from, claim_courses, courses, hold_courses, mark_courses,
 };
-pub(super) use cycles::{Marks, add_cycle, change_cycle, cycle};
-pub use cycles::{NamedCycle, cycles};
+pub(super) use cycles::{Marks, add_cycle, change_cycle, fiscal_month, move_by_hand, set_fiscal_month};
+pub use cycles::{NamedCycle, cycle, cycles};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
@@ -24,5 +24,6 @@ pub(super) use objectives::{
     ObjectiveFields, add_objective, change_objective, drop_objective, objective, people,
 };
 pub(super) use standings::{
-    StandingRow, objective_ids_of_cycle, objective_ids_owned_in, read_terms, standings,
+    StandingRow, objective_ids_of_cycle, objective_ids_of_team_in, objective_ids_owned_in, read_terms,
+    standings,
 };

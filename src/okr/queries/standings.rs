@@ -1,6 +1,6 @@
 //! Key results as the roll-up last found them.
 
-use crate::calendar::{Absence, Cycle, WeekdaySet, Zone};
+use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId};
 use crate::okr::measure::{Kind, PaceRule, Terms};
@@ -21,6 +21,7 @@ pub(in crate::okr) struct StandingRow {
     last_date: NaiveDate,
     zone: Zone,
     weekdays: WeekdaySet,
+    state_by_hand: Option<CycleState>,
     pub(in crate::okr) team_id: Option<TeamId>,
     pub(in crate::okr) team_slug: Option<String>,
     pub(in crate::okr) team_name: Option<String>,
@@ -51,6 +52,7 @@ impl StandingRow {
             zone: self.zone,
             weekdays: self.weekdays,
             holidays: Absence::default(),
+            by_hand: self.state_by_hand,
         }
     }
 
@@ -81,7 +83,7 @@ pub(in crate::okr) async fn standings(
     sqlx::query_as!(
         StandingRow,
         r#"select k.id, k.title, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
-                  c.first_date, c.last_date, c.zone, c.weekdays,
+                  c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   owner.id as "owner_id?", owner.name as "owner_name?",
                   terms.kind, terms.baseline, terms.target, terms.weight, terms.pace,
@@ -119,6 +121,22 @@ pub(in crate::okr) async fn objective_ids_of_cycle(
         "select id from objective where org_id = $1 and cycle_id = $2 and dropped_at is null order by created_at, id",
         tx.org as OrgId,
         cycle as CycleId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// A team's objectives in these cycles; dropped ones are left out.
+pub(in crate::okr) async fn objective_ids_of_team_in(
+    tx: &mut OrgTx,
+    team: TeamId,
+    cycles: &[CycleId],
+) -> sqlx::Result<Vec<ObjectiveId>> {
+    sqlx::query_scalar!(
+        "select id from objective where org_id = $1 and team_id = $2 and cycle_id = any($3) and dropped_at is null",
+        tx.org as OrgId,
+        team as TeamId,
+        cycles as &[CycleId],
     )
     .fetch_all(&mut **tx)
     .await

@@ -26,6 +26,7 @@ fn cycle(first: &str, last: &str, zone: &str) -> Cycle {
         zone: Zone::parse(zone).unwrap(),
         weekdays: WeekdaySet::MON_TO_FRI,
         holidays: Absence::NONE,
+        by_hand: None,
     }
 }
 

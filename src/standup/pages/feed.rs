@@ -243,15 +243,14 @@ fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
     teams.chain([everyone]).collect()
 }
 
-/// The team's key results in the running cycle; everyone's would be the whole tree.
+/// The team's key results in running cycles; everyone's would be the whole tree.
 async fn key_results(
     tx: &mut OrgTx,
     me: &Me,
     team: Option<&Team>,
     now: DateTime<Utc>,
 ) -> Result<Vec<KeyResultRow>> {
-    let (Some(team), Some(cycle)) = (team, &me.cycle) else { return Ok(Vec::new()) };
-    let standings = standing::of_cycle(tx, cycle.id, now).await?;
-    let of_team = standings.iter().filter(|it| it.team.as_ref().is_some_and(|it| it.id == team.id));
-    Ok(of_team.take(KEY_RESULTS).map(|standing| KeyResultRow::of(standing, me, now)).collect())
+    let Some(team) = team else { return Ok(Vec::new()) };
+    let standings = standing::of_team(tx, team.id, now).await?;
+    Ok(standings.iter().take(KEY_RESULTS).map(|standing| KeyResultRow::of(standing, me, now)).collect())
 }

@@ -1,6 +1,8 @@
-//! The page of everyone's clock.
+//! The page of everyone's clock, and that of a cycle.
 
 mod clocks;
+mod cycle;
+mod cycle_days;
 mod find;
 
 use crate::app::App;
@@ -9,5 +11,5 @@ use axum::routing::get;
 
 /// The addresses of this room.
 pub fn routes() -> Router<App> {
-    Router::new().route("/o/{org}/time", get(clocks::page))
+    Router::new().route("/o/{org}/time", get(clocks::page)).route("/o/{org}/cycles/{cycle}", get(cycle::page))
 }

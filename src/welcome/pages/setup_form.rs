@@ -2,12 +2,11 @@
 
 use super::line;
 use crate::account::Email;
-use crate::calendar::{Absence, Cycle, CycleFault, Edge, Zone};
+use crate::calendar::{Absence, Cycle, CycleFault, Edge, Length, Period, Zone};
 use crate::language::{Locale, Words};
 use crate::web::parts::{Coming, choices};
 use crate::web::{Problems, slug};
 use crate::welcome::first_run::{Example, ExampleKeyResult, Plan, TeamPlan};
-use crate::welcome::quarter::Quarter;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -56,8 +55,8 @@ pub(super) struct SetupForm {
 impl SetupForm {
     /// The form as it is first shown: everything filled in that can be.
     pub(super) fn prefilled(token: &str, t: Words, now: DateTime<Utc>) -> Self {
-        let quarter = Quarter::of(now.date_naive());
-        let date = |pick: fn(Quarter) -> NaiveDate| {
+        let quarter = Period::of(Length::Quarter, 1, now.date_naive());
+        let date = |pick: fn(Period) -> NaiveDate| {
             quarter.map(|quarter| pick(quarter).to_string()).unwrap_or_default()
         };
         Self {
@@ -174,6 +173,7 @@ impl SetupForm {
             zone,
             weekdays: crate::calendar::WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
+            by_hand: None,
         };
         let today = zone.date_at(now);
         let sentence = match cycle.check() {
