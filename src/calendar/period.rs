@@ -104,10 +104,10 @@ impl Period {
         })
     }
 
-    /// Whether dates from first to last are more or less this period: they share more than half of either.
+    /// Whether dates from first to last are more or less this period: they share more than three quarters of the longer.
     pub fn is_mostly(&self, first: NaiveDate, last: NaiveDate) -> bool {
         let shared = days(self.first.max(first), self.last.min(last));
-        shared * 2 > self.days().max(days(first, last))
+        shared * 4 > self.days().max(days(first, last)) * 3
     }
 
     fn days(&self) -> i64 {
@@ -164,8 +164,8 @@ mod tests {
         let own = ("2026-09-28", "2026-12-27");
         for (today, taken, first) in [
             ("2026-11-26", &[][..], "2026-10-01"),
-            ("2026-12-08", &[], "2026-10-01"),
-            ("2026-12-09", &[], "2027-01-01"),
+            ("2026-12-09", &[], "2026-10-01"),
+            ("2026-12-10", &[], "2027-01-01"),
             ("2026-11-26", &[own], "2027-01-01"),
             ("2026-11-26", &[own, ("2027-01-01", "2027-03-31")], "2027-04-01"),
             // A year, or six weeks of it, is not the quarter.
