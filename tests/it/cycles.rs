@@ -283,7 +283,7 @@ async fn admins_move_a_cycle_on_by_hand_and_it_is_written_down() {
     let page = sanne.get(&cycle(Q4)).await.is(200);
     assert_eq!(
         page.text("section[aria-labelledby=hand] p"),
-        "Monday 21 December, 01:00 your time: Its last five working days begin. That happens by itself."
+        "Its last five working days begin by themselves on Monday 21 December, 01:00 your time."
     );
     assert_eq!(page.texts("section[aria-labelledby=hand] button"), ["Begin its last days now"]);
     let turn = format!("{}/turn", cycle(Q4));

@@ -142,8 +142,8 @@ async fn an_hour_for_three_is_told_on_each_clock() {
     assert_eq!(
         hours[..2],
         [
-            "Today, 09:30 to 11:30 for you. 15:00 to 17:00 for Arjun and 12:30 to 14:30 for Wanjiru",
-            "Tomorrow, 09:00 to 11:30 for you. 14:30 to 17:00 for Arjun and 12:00 to 14:30 for Wanjiru",
+            "Today, 09:30 to 11:30 for you. 15:00 to 17:00 for Arjun and 12:30 to 14:30 for Wanjiru.",
+            "Tomorrow, 09:00 to 11:30 for you. 14:30 to 17:00 for Arjun and 12:00 to 14:30 for Wanjiru.",
         ]
     );
     assert_eq!(hours.len(), 6);
@@ -152,10 +152,10 @@ async fn an_hour_for_three_is_told_on_each_clock() {
     // With those who are away on some days, only the others count.
     away(&app, Who::Arjun, "2026-11-17", "2026-11-19").await;
     let hours = hours_with(&app, Who::Ines, &[Who::Arjun]).await.texts(".hours li");
-    assert_eq!(hours[0], "Friday 20 November, 09:00 to 11:30 for you. 14:30 to 17:00 for Arjun");
+    assert_eq!(hours[0], "Friday 20 November, 09:00 to 11:30 for you. 14:30 to 17:00 for Arjun.");
     // Tama's Wednesday is Arjun's too, but not in the same hours of it.
     let hours = hours_with(&app, Who::Mia, &[Who::Tama]).await.texts(".hours li");
-    assert_eq!(hours[0], "Today, 13:00 to 17:00 for you. Wednesday 09:00 to 13:00 for Tama");
+    assert_eq!(hours[0], "Today, 13:00 to 17:00 for you. Wednesday 09:00 to 13:00 for Tama.");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn where_no_hour_is_common_the_page_says_so_kindly() {
     );
     assert_eq!(
         page.texts(".hours li"),
-        ["Without Tama: Today, 16:00 to 17:00 for you. 09:00 to 10:00 for Mia"],
+        ["Without Tama. Today, 16:00 to 17:00 for you. 09:00 to 10:00 for Mia."],
         "there is none without Mia either"
     );
     // Whoever is unknown here is left out.
@@ -190,8 +190,8 @@ async fn clock_changes_ahead_are_named_and_allowed_for() {
         ["In Lisbon the clocks go back 1 hour on Sunday 25 October. The hours here allow for it."]
     );
     let hours = page.texts(".hours li");
-    assert_eq!(hours[1], "Tomorrow, 09:00 to 15:00 for you. 11:00 to 17:00 for Wanjiru");
-    assert_eq!(hours[2], "Monday 26 October, 09:00 to 14:00 for you. 12:00 to 17:00 for Wanjiru");
+    assert_eq!(hours[1], "Tomorrow, 09:00 to 15:00 for you. 11:00 to 17:00 for Wanjiru.");
+    assert_eq!(hours[2], "Monday 26 October, 09:00 to 14:00 for you. 12:00 to 17:00 for Wanjiru.");
     assert!(!page.body.contains("your day has"));
     app.at("2026-10-25T12:00:00Z");
     let page = app.visit(Who::Ines).await.get("/o/saltmarsh/time").await.is(200);

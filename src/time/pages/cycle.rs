@@ -272,7 +272,7 @@ impl View<'_> {
             next: next.map(|(to, words)| (to.as_str(), words)),
             by_itself: turn.map(|(at, next)| {
                 let here = me.zone.reading(at);
-                t.cycle_by_itself(t.date_long(here.date()), t.time(here.time()), turn_word(t, next))
+                by_itself(t, next, &t.date_long(here.date()), &t.time(here.time()))
             }),
             moved: (dated < state).then(|| t.cycle_moved(state_word(t, dated))),
         }
@@ -303,6 +303,16 @@ fn stage(t: Words, share: Decimal) -> &'static str {
         50..60 => t.cycle_stage_past_half(),
         60..85 => t.cycle_stage_well_past_half(),
         _ => t.cycle_stage_near_end(),
+    }
+}
+
+/// That a state begins by itself, and when.
+fn by_itself(t: Words, state: CycleState, date: &str, time: &str) -> String {
+    match state {
+        CycleState::Draft | CycleState::Active => t.cycle_by_itself_opens(date, time),
+        CycleState::Closing => t.cycle_by_itself_closing(date, time),
+        CycleState::Grading => t.cycle_by_itself_ends(date, time),
+        CycleState::Closed => t.cycle_by_itself_closed(date, time),
     }
 }
 

@@ -178,10 +178,9 @@ fn dates(t: Words, range: &RangeInclusive<NaiveDate>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Absence, WeekdaySet, WorkWeek, Zone};
+    use crate::calendar::{Absence, Span, WeekdaySet, WorkWeek, Zone};
     use crate::ids::MemberId;
     use crate::language::Locale;
-    use crate::time::person::Quiet;
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -194,7 +193,7 @@ mod tests {
             zone: Zone::UTC,
             week: WorkWeek::standard(),
             absence: Absence::new(away.iter().map(|(first, last)| date(first)..=date(last))),
-            quiet: Quiet::NIGHT,
+            quiet: Span { start: chrono::NaiveTime::MIN, end: chrono::NaiveTime::MIN },
             teams: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, Utc};
 
 use crate::calendar::Zone;
 use crate::language::Words;
+use crate::okr::parts::capitalised;
 use crate::organisation::Me;
 use crate::standup::person::first_name;
 use crate::time::overlap;
@@ -42,7 +43,7 @@ pub(super) struct Slot {
     pub(super) instant: String,
 }
 
-/// Looks for hours that the reader shares with the others. Nothing is asked of nobody.
+/// Looks for hours that the reader shares with the others; with nobody there is nothing to look for.
 pub(super) fn find(me: &Me, reader: &Person, others: &[&Person], now: DateTime<Utc>) -> Option<Found> {
     if others.is_empty() {
         return None;
@@ -100,7 +101,7 @@ impl Desk<'_> {
         let theirs = others.iter().map(|one| self.for_them(one, span, from));
         Slot {
             mine: t.time_for_you(day, t.time(from.time()), t.time(to.time())),
-            theirs: crate::okr::parts::capitalised(&t.list(theirs)),
+            theirs: t.time_theirs(capitalised(&t.list(theirs))),
             instant: crate::web::parts::iso(span.start),
         }
     }

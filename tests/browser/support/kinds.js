@@ -98,6 +98,13 @@ const toKeyResult = over(at(OKRS), "Median surge-height error at 72 hours");
 const toCycle = over(at(OKRS), /Q\d \d+$/);
 const newObjective = over(at(OKRS), "New objective");
 
+/** Everyone's clock, with an hour looked for. */
+async function toHours(visitor) {
+  await visitor.go("/o/saltmarsh/time?team=all");
+  for (const name of ["Arjun", "Wanjiru"]) await visitor.page.getByRole("checkbox", { name, exact: true }).check({ force: true });
+  await visitor.follow(button(visitor, "Show hours"));
+}
+
 /** Who → name of the page → how to come to it. */
 export const kinds = {
   member: {
@@ -120,6 +127,9 @@ export const kinds = {
     "key result, to edit": over(toKeyResult, "Edit this key result"),
     "new key result": over(toObjective, "Add key result"),
     "cycle": toCycle,
+    "everyone's clock": over(at(TODAY), "Everyone’s clock"),
+    "everyone's clock, an hour for several": toHours,
+    "everyone's clock, a team": at("/o/saltmarsh/time?team=field"),
     "review": at("/o/saltmarsh/review"),
     "my settings": at("/o/saltmarsh/me"),
     "my settings, refused": refused(at("/o/saltmarsh/me"), "Save", { "Name": "" }),
@@ -134,6 +144,8 @@ export const kinds = {
     "clockwork": at("/o/saltmarsh/settings/clockwork"),
     "team settings, invited": toInvited,
     "new cycle": at("/o/saltmarsh/cycles/new"),
+    "new cycle, six weeks of a team": at("/o/saltmarsh/cycles/new?length=six-weeks&team=forecast"),
+    "cycle, for admins": toCycle,
     "cycle, to edit": over(toCycle, "Edit this cycle"),
   },
   visitor: {
