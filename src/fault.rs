@@ -5,6 +5,7 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 /// Why a request could not be answered as asked.
 #[derive(Debug, thiserror::Error)]
@@ -48,20 +49,25 @@ pub enum Fault {
 pub type Result<T, E = Fault> = std::result::Result<T, E>;
 
 impl From<sqlx::Error> for Fault {
-    /// A database that is gone, starting, shutting down, read-only or out of time is *unavailable* (503: try again);
-    /// all else is our fault (500).
+    /// A database that is gone, starting, shutting down, read-only, out of time or lets nobody in is *unavailable*
+    /// (503: try again); all else is our fault (500).
     fn from(error: sqlx::Error) -> Self {
         let gone = match &error {
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Tls(_) => true,
-            sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
-                code.starts_with("08")
-                    || code.starts_with("53")
-                    || code.starts_with("57P0")
-                    || code == "25006"
-            }),
+            sqlx::Error::Database(cause) => {
+                let ended = cause
+                    .try_downcast_ref::<PgDatabaseError>()
+                    .is_some_and(|cause| matches!(cause.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+                // No room, in each other's way, read-only, a lock or an answer that did not come in time.
+                let refused = cause.code().is_some_and(|code| {
+                    ["53", "40"].iter().any(|class| code.starts_with(class))
+                        || ["25006", "55P03", "57014"].contains(&&*code)
+                });
+                ended || refused
+            }
             _ => false,
         };
         if gone { Fault::Unavailable(error) } else { Fault::Database(error) }

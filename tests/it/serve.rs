@@ -1,124 +1,13 @@
 //! The program as a process: it is killed, told to stop, and started twice.
 
 use crate::support::db::TestDb;
+use crate::support::served::{Data, Served, is_alive, is_gone, read_status};
 use crate::support::wire::Wire;
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
-
-/// `meridian serve`, running.
-struct Served {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Served {
-    /// Starts it with these settings and waits until it listens.
-    fn start(settings: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_meridian"))
-            .arg("serve")
-            .current_dir(std::env::temp_dir())
-            .env_remove("DATABASE_URL")
-            .envs([("MERIDIAN_LISTEN", "127.0.0.1:0"), ("MERIDIAN_LOG_FORMAT", "json")])
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
-            let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-            line["address"].as_str()?.parse().ok()
-        });
-        std::thread::spawn(move || lines.count());
-        Self { child, address: address.expect("it listens") }
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn ended(&mut self) -> ExitStatus {
-        let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(20) {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("it does not end");
-    }
-
-    /// The status of an answer; 0 when there is none.
-    fn status(&self, path: &str) -> u16 {
-        let Ok(mut stream) = TcpStream::connect(self.address) else { return 0 };
-        let _ = write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
-        read_status(&mut stream)
-    }
-
-    fn waits_for(&self, path: &str, status: u16) {
-        let begun = Instant::now();
-        while self.status(path) != status {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{path} answers {}", self.status(path));
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn read_status(stream: &mut TcpStream) -> u16 {
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer);
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
-}
-
-struct Data(PathBuf);
-
-impl Data {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("meridian-serve-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        Self(path)
-    }
-
-    fn postmaster(&self) -> Option<String> {
-        let pid = fs::read_to_string(self.0.join("postgres/cluster/postmaster.pid")).ok()?;
-        pid.lines().next().map(str::to_owned)
-    }
-
-    /// The process that takes the place of this one.
-    fn next_postmaster(&self, old: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            match self.postmaster() {
-                Some(pid) if pid != old && is_alive(&pid) => return pid,
-                _ => assert!(begun.elapsed() < Duration::from_secs(60), "it is not started again"),
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Data {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn is_alive(pid: &str) -> bool {
-    let state = fs::read_to_string(Path::new("/proc").join(pid).join("stat")).unwrap_or_default();
-    !state.is_empty() && !state.contains(") Z ")
-}
 
 #[test]
 fn it_outlives_kills_of_itself_and_of_its_database() {
@@ -148,7 +37,7 @@ fn it_outlives_kills_of_itself_and_of_its_database() {
     let mut second = second;
     second.signal("-INT");
     assert!(second.ended().success());
-    assert!(!is_alive(&postmaster), "the last one out stops the database");
+    assert!(is_gone(&postmaster), "the last one out stops the database");
 }
 
 #[tokio::test(flavor = "multi_thread")]

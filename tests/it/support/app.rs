@@ -44,6 +44,11 @@ impl TestApp {
 
     /// With nothing in it, and these settings besides the usual ones.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::on(TestDb::new().await, settings)
+    }
+
+    /// On this database, with these settings besides the usual ones.
+    pub fn on(test: TestDb, settings: &[(&str, &str)]) -> Self {
         let data = tempfolder::Folder::new();
         let mut given: BTreeMap<String, String> = BTreeMap::from([
             ("MERIDIAN_DATA".to_owned(), data.path.display().to_string()),
@@ -53,7 +58,6 @@ impl TestApp {
         given.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::read(&given).unwrap();
         let keys = Keys::parse("a secret for tests that is long enough to be one, surely").unwrap();
-        let test = TestDb::new().await;
         let clock = Clock::stopped(TUESDAY.parse().unwrap());
         let app = App::new(test.db.clone(), clock, config, keys, Passwords::new(Cost::LEAST).unwrap());
         Self { router: app::router(app.clone()), app, test, _data: data }

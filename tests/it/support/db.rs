@@ -8,6 +8,7 @@
 use meridian::db::embedded::{Durability, Embedded};
 use meridian::db::{Db, Limits, migrate};
 use sha2::{Digest, Sha256};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::PathBuf;
@@ -39,6 +40,23 @@ impl TestDb {
         let template = template_name();
         run(&mut claim, &format!("create database {name} template {template} strategy file_copy")).await;
         let db = Db::connect(server.clone().database(&name), Limits { connections: 4 }).await.unwrap();
+        Self { db, name, server, _claim: claim }
+    }
+
+    /// Makes one as it was at an earlier version of the schema, with these rows in it, and brings it up to this one.
+    pub async fn grown_from(version: i64, rows: &str) -> Self {
+        let server = SERVER.get_or_init(find_server).await.clone();
+        let name = format!("meridian_test_{}", meridian::ids::RequestId::fresh().0.simple());
+        let mut claim = PgConnection::connect_with(&server).await.unwrap();
+        assert!(claim_name(&mut claim, &name).await);
+        run(&mut claim, &format!("create database {name} encoding 'UTF8' template template0")).await;
+        let options = server.clone().database(&name);
+        let until = migrate::MIGRATOR.iter().filter(|one| one.version <= version).cloned().collect();
+        let mut conn = PgConnection::connect_with(&options).await.unwrap();
+        Migrator::with_migrations(until).run(&mut conn).await.unwrap();
+        run(&mut conn, rows).await;
+        migrate::run(&options).await.unwrap();
+        let db = Db::connect(options, Limits { connections: 4 }).await.unwrap();
         Self { db, name, server, _claim: claim }
     }
 

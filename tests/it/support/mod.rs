@@ -5,6 +5,7 @@ pub mod app;
 pub mod cast;
 pub mod db;
 pub mod page;
+pub mod served;
 pub mod smtp;
 pub mod visitor;
 pub mod wire;

@@ -82,7 +82,8 @@ impl<'a> Visitor<'a> {
     }
 }
 
-fn encode(fields: &[(&str, &str)]) -> String {
+/// Fields as a browser sends them.
+pub fn encode(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String {
         text.bytes()
             .map(|byte| match byte {
