@@ -48,6 +48,8 @@ id! {
     MemberId
     /// A stretch of days a member is away.
     AwayId
+    /// A calendar of public holidays.
+    HolidayCalendarId
     /// A team.
     TeamId
     /// A seat kept for an address.

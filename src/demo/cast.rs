@@ -48,6 +48,8 @@ pub struct Person {
     pub week: WorkWeek,
     /// Their first day, when they were not there from the start.
     pub joined: Option<Day>,
+    /// Whose public holidays they keep: the code of a calendar that comes with Meridian.
+    pub holidays: Option<String>,
     /// When they are away.
     #[serde(default)]
     pub away: Vec<Away>,
@@ -63,6 +65,8 @@ pub struct Away {
     pub to: Day,
     /// What they say about it.
     pub note: String,
+    /// Who stands in.
+    pub stand_in: Option<PersonKey>,
 }
 
 /// A team, who sits in it, and its standup.

@@ -14,8 +14,10 @@ use crate::clockwork::Duty;
 use crate::db::OrgTx;
 use crate::digest;
 use crate::ids::{
-    AccountId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, TeamId, UpdateId,
+    AccountId, CycleId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId,
+    TeamId, UpdateId,
 };
+use crate::organisation::holidays::{self, shipped};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -152,18 +154,31 @@ impl Teller<'_> {
                 role: person.role.as_str(),
                 zone,
                 week: &person.week,
+                holidays: self.holidays(person.holidays.as_deref()).await?,
                 digest: "daily",
                 at,
             };
             people::add_member(&mut self.tx, &new).await?;
+        }
+        for person in &self.story.people {
+            let id = self.member(&person.key)?.0;
             for away in &person.away {
                 let dates = (away.from.date(self.monday), away.to.date(self.monday));
-                people::add_away(&mut self.tx, id, dates, &away.note, at).await?;
+                let stand_in = away.stand_in.as_ref().map(|key| self.member(key)).transpose()?;
+                let words = (away.note.as_str(), stand_in.map(|(id, _)| id));
+                people::add_away(&mut self.tx, id, dates, words, self.began - BEFORE).await?;
             }
             // Since three days ago, so that the demo opens on a house that has been sending digests.
             digest::reschedule(&mut self.tx, id, self.now - TimeDelta::days(3)).await?;
         }
         Ok(())
+    }
+
+    /// The organisation's copy of a calendar, made when it is first asked for.
+    async fn holidays(&mut self, code: Option<&str>) -> Result<Option<HolidayCalendarId>> {
+        let Some(code) = code else { return Ok(None) };
+        let one = shipped::of_code(code).with_context(|| format!("no calendar has the code {code}"))?;
+        Ok(Some(holidays::adopt(&mut self.tx, one, self.began - BEFORE).await?.0))
     }
 
     async fn teams(&mut self) -> Result<()> {

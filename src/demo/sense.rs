@@ -11,6 +11,7 @@ use super::{
     story::Story,
     words::{KeyResultKey, PersonKey, Role, TeamKey},
 };
+use crate::organisation::holidays::shipped;
 
 /// A password shorter than this opens nothing.
 const SHORTEST_PASSWORD: usize = 10;
@@ -76,6 +77,12 @@ fn cast(story: &Story, faults: &mut Faults) {
         });
     }
     for person in &story.people {
+        let known = person.holidays.as_ref().is_none_or(|code| shipped::of_code(code).is_some());
+        faults.unless(known, || format!("{} keeps the holidays of nowhere", person.key));
+        for other in person.away.iter().filter_map(|away| away.stand_in.as_ref()) {
+            let can = *other != person.key && story.person(other).is_some_and(|it| it.role != Role::Observer);
+            faults.unless(can, || format!("{other} can't stand in for {}", person.key));
+        }
         let seats = |day| story.teams.iter().filter(|team| team.seat_of(&person.key, day).is_some()).count();
         let one_seat = every_day().all(|day| seats(day) <= 1);
         faults.unless(one_seat, || format!("{} sits in two teams at once", person.key));

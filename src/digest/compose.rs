@@ -93,10 +93,19 @@ pub struct Blocker {
     pub author: Author,
     /// Who can help; none: anyone on the team.
     pub unblocker: Option<MemberId>,
+    /// Who stands in for them while they are away.
+    pub stand_in: Option<MemberId>,
     /// How their words begin.
     pub words: String,
     /// Since when.
     pub opened_at: DateTime<Utc>,
+}
+
+impl Blocker {
+    /// Whether this member is the one who can help, or stands in for them.
+    pub fn waits_for(&self, member: MemberId) -> bool {
+        [self.unblocker, self.stand_in].contains(&Some(member))
+    }
 }
 
 /// A key result of a running cycle as it stands.
@@ -264,9 +273,9 @@ fn blocked<'a>(reader: &Reader, news: &'a News) -> Vec<&'a Blocker> {
         .blockers
         .iter()
         .filter(|one| one.author.id != reader.member)
-        .filter(|one| one.unblocker == Some(reader.member) || reader.teams.contains(&one.team))
+        .filter(|one| one.waits_for(reader.member) || reader.teams.contains(&one.team))
         .collect();
-    found.sort_by_key(|one| (one.unblocker != Some(reader.member), one.opened_at));
+    found.sort_by_key(|one| (!one.waits_for(reader.member), one.opened_at));
     found
 }
 
@@ -340,6 +349,7 @@ mod tests {
             team,
             author: who.clone(),
             unblocker,
+            stand_in: None,
             words,
             opened_at: at(when),
         }

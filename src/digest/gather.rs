@@ -7,6 +7,7 @@ use crate::db::OrgTx;
 use crate::ids::{MemberId, TeamId};
 use crate::okr::standing::{self, Standing};
 use crate::standup::board::Board;
+use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
 use crate::standup::{self, Standup, Turns};
 use crate::web::markdown;
@@ -44,7 +45,7 @@ impl Gathered {
         let today = now.date_naive();
         let from = today.checked_sub_days(Days::new(WEEK)).unwrap_or(today);
         let standups = standup::standups_of(tx, &teams).await?;
-        let people = standup::people_of(tx, &teams, from..=today + Days::new(2)).await?;
+        let people = standup::people_of(tx, &teams, from..=today + Days::new(2), now).await?;
         let posted = queries::posted(tx, &teams, from).await?;
         let mut key_results = Vec::new();
         for cycle in queries::running_cycles(tx).await? {
@@ -53,7 +54,7 @@ impl Gathered {
         let updates = queries::updates(tx, &teams, since).await?;
         let news = News {
             moves: moves(updates, queries::steps(tx, since).await?, &seats),
-            blockers: queries::blockers(tx).await?.into_iter().map(blocker).collect(),
+            blockers: blockers(queries::blockers(tx).await?, &standup::leaves_around(tx, now).await?, now),
             key_results,
             turnouts: turnouts(&standups, &people, &posted, from, now),
         };
@@ -164,8 +165,14 @@ fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Mo
     moves
 }
 
-fn blocker(row: BlockerRow) -> Blocker {
+fn blockers(rows: Vec<BlockerRow>, leaves: &Leaves, now: DateTime<Utc>) -> Vec<Blocker> {
+    rows.into_iter().map(|row| blocker(row, leaves, now)).collect()
+}
+
+fn blocker(row: BlockerRow, leaves: &Leaves, now: DateTime<Utc>) -> Blocker {
+    let stand_in = row.unblocker_id.and_then(|id| leaves.stand_in(id, now)).map(|(id, _)| *id);
     Blocker {
+        stand_in,
         update: row.update_id,
         team: row.team_id,
         author: Author { id: row.member_id, name: row.name, zone: row.zone },

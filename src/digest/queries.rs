@@ -33,7 +33,7 @@ pub(super) async fn hours(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<(Hou
     .fetch_one(&mut **tx)
     .await?;
     let away = sqlx::query!(
-        "select first_date, last_date from away where org_id = $1 and member_id = $2",
+        r#"select first_date as "first_date!", last_date as "last_date!" from absent where org_id = $1 and member_id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )
@@ -105,7 +105,7 @@ pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> s
     sqlx::query_as!(
         Due,
         r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
-                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from away w
+                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
                              where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   m.digest, m.digest_time, m.digest_weekday, m.next_digest_at as "due_at!",
                   (select max(l.created_at) from mail l

@@ -20,13 +20,14 @@ pub async fn reschedule(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) ->
     queries::set_next(tx, member, next.map(|send| send.at)).await
 }
 
-/// The next three instants a digest may be sent to somebody with these hours, as a settings page shows them. Days away
-/// are left out of account there: the page lists those apart.
+/// The next three instants a digest may be sent to somebody with these hours who is absent then, as a settings page shows
+/// them.
 pub fn next_sends(
     (zone, week, peak): (Zone, &WorkWeek, &WeekHours),
+    absence: &Absence,
     wish: Wish,
     now: DateTime<Utc>,
 ) -> Vec<DateTime<Utc>> {
-    let working = WorkingTime { zone, week, absence: &Absence::NONE };
+    let working = WorkingTime { zone, week, absence };
     wish.after(Reachable { working, peak }, now).take(3).map(|send| send.at).collect()
 }

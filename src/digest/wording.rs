@@ -202,7 +202,7 @@ fn blocked(
         letter = letter
             .speaker(first_name(&one.author.name), place(t, &one.author, one.opened_at), Some(page))
             .voice(t.digest_quoted(&one.words));
-        if one.unblocker == Some(reader.member) {
+        if one.waits_for(reader.member) {
             letter = letter.soft(t.digest_you_can_help());
         }
     }

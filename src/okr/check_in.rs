@@ -4,7 +4,7 @@ use super::measure::ValueFault;
 use super::queries::{self, read_terms};
 use super::roll_up;
 use super::status::Confidence;
-use crate::calendar::{Absence, Cycle, CycleState, Zone};
+use crate::calendar::{Cycle, CycleState, Zone};
 use crate::db::OrgTx;
 use crate::fault::Fault;
 use crate::ids::{CheckInId, KeyResultId, MemberId, SubmissionKey, UpdateId};
@@ -87,7 +87,7 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
         last: found.last_date,
         zone: found.cycle_zone,
         weekdays: found.weekdays,
-        holidays: Absence::default(),
+        holidays: found.holidays.0,
         by_hand: found.state_by_hand,
     };
     if cycle.state_at(new.at) == CycleState::Closed {

@@ -4,6 +4,7 @@
 //! a [`Member`], an [`Admin`] or an [`Owner`], which can't be made for anyone else. Each holds the request's transaction,
 //! which row-level security limits to the organisation in the address.
 
+pub mod holidays;
 mod home;
 mod member;
 mod queries;

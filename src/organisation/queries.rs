@@ -1,5 +1,7 @@
 //! The SQL of organisations and members.
 
+pub(super) mod holidays;
+
 use super::{CycleNow, Role, Seat};
 use crate::calendar::{Absence, Cycle, CycleState, Span, WeekdaySet, WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
@@ -45,6 +47,7 @@ pub(super) struct MeRow {
     cycle_zone: Option<Zone>,
     cycle_weekdays: Option<WeekdaySet>,
     cycle_by_hand: Option<CycleState>,
+    cycle_holidays: Option<Json<Absence>>,
 }
 
 impl MeRow {
@@ -61,7 +64,7 @@ impl MeRow {
                 last: self.cycle_last?,
                 zone: self.cycle_zone?,
                 weekdays: self.cycle_weekdays?,
-                holidays: Absence::default(),
+                holidays: self.cycle_holidays.as_ref()?.0.clone(),
                 by_hand: self.cycle_by_hand,
             },
         })
@@ -79,7 +82,8 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
                              where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
                   c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
                   c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet",
-                  c.state_by_hand as "cycle_by_hand?: CycleState"
+                  c.state_by_hand as "cycle_by_hand?: CycleState",
+                  holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "cycle_holidays?: Json<Absence>"
              from member m
              left join lateral (
                  select * from cycle

@@ -129,7 +129,7 @@ async fn parts(
 ) -> sqlx::Result<HashMap<TeamId, Part>> {
     let ids: Vec<_> = teams.iter().map(|team| team.id).collect();
     let standups = standups_of(tx, &ids).await?;
-    let people = people_of(tx, &ids, earliest(now)..=now.date_naive()).await?;
+    let people = people_of(tx, &ids, earliest(now)..=now.date_naive(), now).await?;
     let mut written: HashMap<_, HashSet<_>> = HashMap::new();
     for one in queries::written_since(tx, earliest(now)).await? {
         written.entry(one.standup_id).or_default().insert((one.member_id, one.local_date));

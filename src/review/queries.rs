@@ -108,7 +108,7 @@ pub(super) async fn open_blockers(tx: &mut OrgTx) -> sqlx::Result<Vec<BlockerRow
         BlockerRow,
         r#"select b.update_id as update, b.team_id as team, b.member_id as author_id, m.name as author,
                   h.name as "unblocker?", b.body, b.opened_at, w.zone, w.week,
-                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
                              where a.org_id = w.org_id and a.member_id = w.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   (select count(*) from comment c
                     where c.org_id = b.org_id and c.update_id = b.update_id and c.deleted_at is null

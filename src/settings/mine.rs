@@ -1,22 +1,22 @@
-//! `/o/{org}/me`: my name, my clock, my messages, my looks, my time away.
+//! `/o/{org}/me`: my name, my clock, my messages, my looks; my time away is a part of its own.
 
+use super::away;
 use super::hours::{self, DayBox};
-use super::queries::mine::{self as queries, Away, Mine, NewMine};
+use super::queries::mine::{self as queries, Mine, NewMine};
 use super::week::{self, DayRow, Typed};
-use crate::calendar::{Edge, Hour, WeekHours, WeekdaySet, WorkWeek, Zone};
+use crate::calendar::{Absence, Edge, Hour, WeekHours, WeekdaySet, WorkWeek, Zone};
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::digest::window::{Rhythm, Wish};
-use crate::fault::{Fault, Result};
-use crate::ids::AwayId;
+use crate::fault::Result;
 use crate::journey::{self, Stay};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
 use crate::web::parts::{Band, Coming, Hours};
-use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
+use crate::web::{Done, Form, Nav, Page, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -33,8 +33,7 @@ struct MinePage {
     digest_days: Vec<DayBox>,
     form: MineForm,
     coming: Comings,
-    away: Vec<AwayRow>,
-    away_form: AwayForm,
+    away: away::Section,
     problems: Problems,
 }
 
@@ -51,12 +50,6 @@ struct Comings {
     peak: Coming,
     quiet: Coming,
     digest: Coming,
-}
-
-struct AwayRow {
-    id: AwayId,
-    dates: String,
-    note: String,
 }
 
 /// The settings as the form carries them.
@@ -83,16 +76,6 @@ pub(super) struct MineForm {
     theme: String,
     #[serde(default)]
     shortcuts: Option<String>,
-}
-
-/// Days away as the form carries them.
-#[derive(Deserialize, Clone, Default)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AwayForm {
-    first: String,
-    last: String,
-    #[serde(default)]
-    note: String,
 }
 
 impl MineForm {
@@ -171,28 +154,9 @@ impl MineForm {
     }
 }
 
-impl AwayForm {
-    fn read(&self, problems: &mut Problems, t: Words) -> Option<(NaiveDate, NaiveDate)> {
-        let first =
-            problems.take("first", self.first.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
-        let last =
-            problems.take("last", self.last.parse::<NaiveDate>().map_err(|_| t.settings_date_unclear()));
-        if self.note.chars().count() > 2000 {
-            problems.add("note", t.settings_note_long());
-        }
-        let (first, last) = first.zip(last)?;
-        if last < first {
-            problems.add("last", t.settings_away_backwards());
-        } else if (last - first).num_days() > 366 {
-            problems.add("last", t.settings_away_long());
-        }
-        problems.is_empty().then_some((first, last))
-    }
-}
-
 impl Comings {
     /// As far as the form can be read. A zone that can't be is the stored one meanwhile.
-    fn of(form: &MineForm, stored: Zone, t: Words, now: DateTime<Utc>) -> Self {
+    fn of(form: &MineForm, stored: Zone, absence: &Absence, t: Words, now: DateTime<Utc>) -> Self {
         let zone = Zone::parse(&form.zone).unwrap_or(stored);
         // What is wrong is told where the form is read.
         let mut unread = Problems::new();
@@ -210,7 +174,7 @@ impl Comings {
                     Rhythm::None => WeekdaySet::NONE,
                 };
                 let hour = Hour { zone, weekdays, time: wish.time, edge: Edge::Opening };
-                let sends = crate::digest::next_sends((zone, week, peak), wish, now);
+                let sends = crate::digest::next_sends((zone, week, peak), absence, wish, now);
                 Coming::of_instants(t, "digest_time", hour, sends, now)
             }
             _ => Coming::none(t, "digest_time", zone),
@@ -226,18 +190,15 @@ impl Comings {
 }
 
 impl MinePage {
+    /// The page with what is stored.
     async fn load(me: &Me, tx: &mut OrgTx, now: DateTime<Utc>) -> Result<Self> {
         let mine = queries::mine(tx, me.id).await?;
-        let away = queries::away_from(tx, me.id, me.today(now)).await?;
-        Ok(Self::new(me, &mine, away, now))
-    }
-
-    fn new(me: &Me, mine: &Mine, away: Vec<Away>, now: DateTime<Utc>) -> Self {
+        let away = away::Section::load(tx, me, now).await?;
         let t = me.words();
-        let form = MineForm::of(me, mine);
+        let form = MineForm::of(me, &mine);
         let hours = Hours { zone: me.zone, week: &me.week, quiet: me.quiet };
         let day = Band::next_day(hours, me.zone, now);
-        Self {
+        Ok(Self {
             shell: Shell::of(me, Nav::None, now),
             t,
             base: me.at("/me"),
@@ -247,12 +208,11 @@ impl MinePage {
             week: form.hours().rows(t),
             same: hours::boxes(t, |day| form.same.contains(&day.number_from_monday())),
             digest_days: hours::boxes(t, |day| form.digest_weekday == day.number_from_monday()),
-            coming: Comings::of(&form, me.zone, t, now),
-            away: away.into_iter().map(|away| AwayRow::new(t, away)).collect(),
-            away_form: AwayForm::default(),
+            coming: Comings::of(&form, me.zone, &away.absence, t, now),
+            away,
             problems: Problems::new(),
             form,
-        }
+        })
     }
 
     /// The page with what was typed instead of what is stored.
@@ -261,20 +221,9 @@ impl MinePage {
         self.week = form.hours().rows(self.t);
         self.same = hours::boxes(self.t, |day| form.same.contains(&day.number_from_monday()));
         self.digest_days = hours::boxes(self.t, |day| form.digest_weekday == day.number_from_monday());
-        self.coming = Comings::of(&form, stored, self.t, now);
+        self.coming = Comings::of(&form, stored, &self.away.absence, self.t, now);
         (self.form, self.problems) = (form, problems);
         self
-    }
-}
-
-impl AwayRow {
-    fn new(t: Words, away: Away) -> Self {
-        let dates = if away.first_date == away.last_date {
-            t.date_long(away.first_date)
-        } else {
-            t.settings_away_dates(t.date_long(away.first_date), t.date_long(away.last_date))
-        };
-        Self { id: away.id, dates, note: away.note }
     }
 }
 
@@ -319,38 +268,4 @@ pub(super) async fn save(
     crate::digest::reschedule(&mut tx, me.id, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/me")))
-}
-
-/// Plans days away.
-pub(super) async fn add_away(
-    Member { me, mut tx }: Member,
-    Now(now): Now,
-    Form(form): Form<AwayForm>,
-) -> Result<Response> {
-    let mut problems = Problems::new();
-    let Some((first, last)) = form.read(&mut problems, me.words()) else {
-        let mut page = MinePage::load(&me, &mut tx, now).await?;
-        (page.away_form, page.problems) = (form, problems);
-        return Ok(Refused(page).into_response());
-    };
-    queries::add_away(&mut tx, me.id, first, last, form.note.trim(), now).await?;
-    queries::look_again_at_owned(&mut tx, me.id).await?;
-    crate::digest::reschedule(&mut tx, me.id, now).await?;
-    tx.commit().await?;
-    Ok(Done::Saved.at(&me.at("/me#away")))
-}
-
-/// Takes planned days away back.
-pub(super) async fn remove_away(
-    Member { me, mut tx }: Member,
-    Now(now): Now,
-    Path((_, away)): Path<(String, AwayId)>,
-) -> Result<Response> {
-    if !queries::remove_away(&mut tx, me.id, away).await? {
-        return Err(Fault::NotFound);
-    }
-    queries::look_again_at_owned(&mut tx, me.id).await?;
-    crate::digest::reschedule(&mut tx, me.id, now).await?;
-    tx.commit().await?;
-    Ok(Done::Back.at(&me.at("/me#away")))
 }

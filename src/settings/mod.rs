@@ -1,8 +1,11 @@
 //! Where people set their hours, teams their rhythm, and the organisation its people.
 //!
-//! *Mine*: name, zone, working week, messages, looks, time away. *Team*: name, questions, days and window, members and
-//! leads, invitations. *People*: who belongs, in which role, and which teams there are.
+//! *Mine*: name, zone, working week, messages, looks. *Away*: my days away, who stands in, whose public holidays I keep.
+//! *Team*: name, questions, days and window, members and leads, invitations. *People*: who belongs, in which role, and which
+//! teams there are. *Holidays*: the organisation's calendars.
 
+mod away;
+mod holidays;
 mod hours;
 mod mine;
 mod people;
@@ -13,18 +16,27 @@ mod week;
 
 use crate::app::App;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 /// The pages of this room.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/o/{org}/me", get(mine::show).post(mine::save))
-        .route("/o/{org}/me/away", post(mine::add_away))
-        .route("/o/{org}/me/away/{away}/removal", post(mine::remove_away))
+        .route("/o/{org}/me/away", post(away::add))
+        .route("/o/{org}/me/away/{away}", get(away::edit).post(away::change))
+        .route("/o/{org}/me/away/{away}/removal", post(away::remove))
+        .route("/o/{org}/me/holidays", post(away::choose_calendar))
         .route("/o/{org}/settings/teams/{team}", get(team::show).post(team::save))
         .route("/o/{org}/settings/teams/{team}/members", post(team::add_member))
         .route("/o/{org}/settings/teams/{team}/members/{member}", post(team::change_member))
         .route("/o/{org}/settings/people", get(people::show))
         .route("/o/{org}/settings/people/{member}", post(people::change))
         .route("/o/{org}/settings/teams", post(people::add_team))
+        .route("/o/{org}/settings/holidays", get(holidays::show).post(holidays::add))
+        .route(
+            "/o/{org}/settings/holidays/imports",
+            post(holidays::import).layer(DefaultBodyLimit::max(holidays::LARGEST_FORM)),
+        )
+        .route("/o/{org}/settings/holidays/{calendar}/removal", post(holidays::remove))
 }

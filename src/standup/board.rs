@@ -61,8 +61,8 @@ pub struct Board {
     pub posted: usize,
     /// How many were asked or posted: away people and observers are not among them.
     pub of: usize,
-    /// How many are away.
-    pub away: usize,
+    /// Who is away. That is no secret and nothing to make up for.
+    pub away: Vec<MemberId>,
     /// Who is still to come, in the order in which their windows close.
     pub to_come: Vec<StillToCome>,
 }
@@ -85,7 +85,7 @@ impl Board {
                 Standing::Open(window) => board.wait_for(turns, window, true),
                 Standing::Over => {}
                 Standing::Away => {
-                    board.away += 1;
+                    board.away.push(person.id);
                     continue;
                 }
                 Standing::NotAsked => continue,
@@ -101,7 +101,7 @@ impl Board {
     pub fn with(mut self, other: Self) -> Self {
         self.posted += other.posted;
         self.of += other.of;
-        self.away += other.away;
+        self.away.extend(other.away);
         self.to_come.extend(other.to_come);
         self.to_come.sort_by_key(|it| (it.window.due, it.member));
         self
@@ -139,7 +139,7 @@ mod tests {
         newcomer.since = "2026-11-18".parse().unwrap();
         let people = [&ines, &arjun, &mia, &tama, &nuno, &guest, &newcomer];
         let board = Board::of(people, &daily(), tuesday, |member| member == arjun.id, now);
-        assert_eq!((board.posted, board.of, board.away), (1, 4, 1));
+        assert_eq!((board.posted, board.of, &*board.away), (1, 4, &[nuno.id][..]));
         let waiting: Vec<_> = board.to_come.iter().map(|it| (it.member, it.open)).collect();
         assert_eq!(waiting, [(ines.id, true), (mia.id, false)], "Tama's window is over and he is on no list");
     }
@@ -151,6 +151,6 @@ mod tests {
         let ines = person("Inês Duarte", "Europe/Lisbon");
         let nuno = person("Nuno Teixeira", "Europe/Lisbon");
         let board = Board::of([&ines, &nuno], &daily(), saturday, |member| member == ines.id, now);
-        assert_eq!((board.posted, board.of, board.away), (1, 1, 0), "a Saturday asks nobody");
+        assert_eq!((board.posted, board.of, board.away.len()), (1, 1, 0), "a Saturday asks nobody");
     }
 }

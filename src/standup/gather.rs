@@ -1,15 +1,16 @@
 //! Brings together what a page needs to know of standups and the people they ask.
 
+use super::leave::{Leave, Leaves};
 use super::occurrence::{Timetable, Version};
 use super::person::Person;
-use super::queries::{self, AskedRow, PersonRow, ScheduleRow};
+use super::queries::{self, AskedRow, LeaveRow, PersonRow, ScheduleRow};
 use super::question::{Question, Standup};
 use super::turns::Diary;
 use crate::calendar::{Occurrence, Recurrence, Schedule, Span};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, StandupId, TeamId};
 use crate::occurrence::Asked;
-use chrono::{NaiveDate, Weekday};
+use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
@@ -46,7 +47,9 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
         .collect())
 }
 
-/// The people of these teams by name, with what is kept of what they are asked on these dates, in two statements.
+/// The people of these teams by name, with what is kept of what they are asked on these dates, in two statements. When they
+/// are absent is known from half a year before those dates to a year after them and after `now`: public holidays are known
+/// for many years, and nobody looks that far.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,8 +57,14 @@ pub async fn people_of(
     tx: &mut OrgTx,
     teams: &[TeamId],
     dates: RangeInclusive<NaiveDate>,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Person>> {
-    let people = queries::people(tx, teams).await?;
+    let (first, last) = (*dates.start(), *dates.end().max(&now.date_naive()));
+    let known = (
+        first.checked_sub_days(Days::new(183)).unwrap_or(first),
+        last.checked_add_days(Days::new(366)).unwrap_or(last),
+    );
+    let people = queries::people(tx, teams, known).await?;
     let mut rows: HashMap<MemberId, Vec<(StandupId, Asked)>> = HashMap::new();
     for row in queries::asked(tx, teams, None, &dates).await? {
         rows.entry(row.member_id).or_default().push(row.asked());
@@ -79,6 +88,43 @@ pub(super) async fn read_diary(
     let rows = queries::asked(tx, &person.teams, Some(person.id), &dates).await?;
     person.diary = person.diary.reread(dates, rows.into_iter().map(AskedRow::asked));
     Ok(())
+}
+
+/// The leaves of everybody that touch these dates, in one statement.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::standup) async fn leaves_of(
+    tx: &mut OrgTx,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> sqlx::Result<Leaves> {
+    Ok(Leaves::new(queries::leaves(tx, first, last).await?.into_iter().map(LeaveRow::leave).collect()))
+}
+
+/// The leaves of everybody that somebody is on at an instant, or will be within a week.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leaves_around(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Leaves> {
+    let today = now.date_naive();
+    let first = today.pred_opt().unwrap_or(today);
+    leaves_of(tx, first, today.checked_add_days(Days::new(7)).unwrap_or(today)).await
+}
+
+impl LeaveRow {
+    fn leave(self) -> Leave {
+        Leave {
+            member: self.member,
+            name: self.name,
+            zone: self.zone,
+            first: self.first,
+            last: self.last,
+            note: self.note,
+            stand_in: self.stand_in_id.zip(self.stand_in),
+            holiday: self.holiday,
+        }
+    }
 }
 
 impl ScheduleRow {

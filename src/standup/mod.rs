@@ -9,14 +9,17 @@
 //!   is one for each standup, member and date; it holds answers, at most one **blocker**, and brings check-ins along;
 //! - a **draft** is what was typed and not yet posted;
 //! - the **board** says who has posted, who is still to come and who is away, following the sun and naming nobody as
-//!   missing.
+//!   missing;
+//! - a **leave** is a stretch of days somebody is away, perhaps with a stand-in who gets what waits for them, or a public
+//!   holiday of theirs.
 //!
-//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `question`, `typed`, `entry`) are pure.
+//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`) are pure.
 
 pub mod asking;
 pub mod board;
 pub mod entry;
 mod gather;
+pub mod leave;
 pub mod occurrence;
 mod pages;
 pub mod person;
@@ -28,7 +31,7 @@ pub mod turns;
 pub mod typed;
 mod update;
 
-pub use gather::{people_of, standups_of};
+pub use gather::{leaves_around, people_of, standups_of};
 pub use pages::routes;
 pub use question::Standup;
 pub use turns::Turns;

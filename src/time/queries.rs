@@ -4,7 +4,7 @@ use super::person::Person;
 use crate::calendar::{Absence, Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId, TeamId};
-use chrono::NaiveTime;
+use chrono::{DateTime, Days, NaiveTime, Utc};
 use sqlx::types::Json;
 
 struct Row {
@@ -18,17 +18,24 @@ struct Row {
     teams: Vec<TeamId>,
 }
 
-/// Everybody who has not left, by name, with the days they are away and the teams they sit in.
-pub(super) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> {
+/// Everybody who has not left, by name, with the teams they sit in and the days of the year to come on which they are
+/// absent.
+pub(super) async fn people(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Person>> {
+    let today = now.date_naive();
+    let first = today.checked_sub_days(Days::new(7)).unwrap_or(today);
+    let last = today.checked_add_days(Days::new(366)).unwrap_or(today);
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id, m.name, m.zone, m.week, m.quiet_from, m.quiet_until,
-                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
-                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
+                             where a.org_id = m.org_id and a.member_id = m.id and a.last_date >= $2 and a.first_date <= $3),
+                           '[]'::jsonb) as "absence!: Json<Absence>",
                   array(select s.team_id from team_member s
                          where s.org_id = m.org_id and s.member_id = m.id) as "teams!: Vec<TeamId>"
              from member m where m.org_id = $1 and m.left_at is null order by m.name, m.id"#,
         tx.org as OrgId,
+        first,
+        last,
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -1,10 +1,11 @@
 //! The doors: forms, paths and queries whose rejections are our pages.
 
 use crate::fault::Fault;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 
 /// An HTML form. One that does not decode is a page that says so, never plain text with internals.
 pub struct Form<T>(pub T);
@@ -21,6 +22,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
                 _ => Fault::BadForm(rejection.to_string()),
             }),
         }
+    }
+}
+
+/// A form that can carry a file (`multipart/form-data`): the text of each field and of each file, by the field's name.
+pub struct Upload(pub HashMap<String, String>);
+
+/// A form has fewer fields than this.
+const MOST_FIELDS: usize = 32;
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let mut form = Multipart::from_request(request, state).await.map_err(|_| Fault::WrongType)?;
+        let fault = |error: axum::extract::multipart::MultipartError| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+            _ => Fault::BadForm(error.body_text()),
+        };
+        let mut fields = HashMap::new();
+        while let Some(field) = form.next_field().await.map_err(fault)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(fault)?;
+            // A file of an old program may be written in Latin-1, where each byte is the character of its number.
+            let text = String::from_utf8(bytes.to_vec())
+                .unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect());
+            fields.insert(name, text);
+            if fields.len() > MOST_FIELDS {
+                return Err(Fault::BadForm("too many fields".to_owned()));
+            }
+        }
+        Ok(Upload(fields))
     }
 }
 

@@ -62,13 +62,14 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/settings/teams/{team}", Door::Leads),
     ("/o/{org}/settings/people", Door::Admins),
     ("/o/{org}/settings/clockwork", Door::Admins),
+    ("/o/{org}/settings/holidays", Door::Admins),
     ("/o/{org}/cycles/new", Door::Admins),
     ("/o/{org}/cycles/{cycle}/edit", Door::Admins),
     ("/o/{org}/review", Door::Manages),
 ];
 
-/// Pages that only the author of an update opens; their own visits try them.
-const AUTHORS: &[&str] = &["/o/{org}/updates/{update}/edit"];
+/// Pages that only the author of an update, or who plans days away, opens; their own visits try them.
+const AUTHORS: &[&str] = &["/o/{org}/updates/{update}/edit", "/o/{org}/me/away/{away}"];
 
 /// Deeds of an organisation, and the door that is checked before the form is read.
 const DEEDS: &[(&str, Door)] = &[
@@ -101,8 +102,13 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/cycles/year", Door::Admins),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/away", Door::Everybody),
+    ("/o/{org}/me/away/{away}", Door::Everybody),
     ("/o/{org}/me/away/{away}/removal", Door::Everybody),
+    ("/o/{org}/me/holidays", Door::Everybody),
     ("/o/{org}/settings/teams", Door::Admins),
+    ("/o/{org}/settings/holidays", Door::Admins),
+    ("/o/{org}/settings/holidays/imports", Door::Admins),
+    ("/o/{org}/settings/holidays/{calendar}/removal", Door::Admins),
     ("/o/{org}/settings/teams/{team}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members/{member}", Door::Leads),
@@ -160,6 +166,7 @@ fn filled(route: &str, ids: [u64; 7]) -> String {
         .replace("{cycle}", &cycle)
         .replace("{member}", &member)
         .replace("{away}", &id(999).to_string())
+        .replace("{calendar}", &id(999).to_string())
         .replace("{invitation}", &id(999).to_string())
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "a visit, like a table, is as long as it is")]
 #![expect(unreachable_pub, reason = "a test binary has no public; `pub` is what the whole of it may use")]
 
+mod absence;
 mod account;
 mod bell;
 mod calendar_oracle;

@@ -2,7 +2,9 @@
 
 use crate::calendar::{Schedule, WeekdaySet, WorkWeek, Zone};
 use crate::db::{DutyTx, GlobalTx, OrgTx};
-use crate::ids::{AccountId, AwayId, MemberId, OrgId, QuestionId, ScheduleId, StandupId, TeamId};
+use crate::ids::{
+    AccountId, AwayId, HolidayCalendarId, MemberId, OrgId, QuestionId, ScheduleId, StandupId, TeamId,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
@@ -63,6 +65,7 @@ pub(in crate::demo) struct NewMember<'a> {
     pub(in crate::demo) role: &'a str,
     pub(in crate::demo) zone: Zone,
     pub(in crate::demo) week: &'a WorkWeek,
+    pub(in crate::demo) holidays: Option<HolidayCalendarId>,
     pub(in crate::demo) digest: &'a str,
     pub(in crate::demo) at: DateTime<Utc>,
 }
@@ -70,8 +73,8 @@ pub(in crate::demo) struct NewMember<'a> {
 /// Adds a member.
 pub(in crate::demo) async fn add_member(tx: &mut OrgTx, new: &NewMember<'_>) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into member (org_id, id, account_id, name, role, zone, week, digest, joined_at)
-         values ($1, $2, $3, $4, $5::text, $6, $7, $8, $9)",
+        "insert into member (org_id, id, account_id, name, role, zone, week, digest, joined_at, holiday_calendar_id)
+         values ($1, $2, $3, $4, $5::text, $6, $7, $8, $9, $10)",
         tx.org as OrgId,
         new.id as MemberId,
         new.account as AccountId,
@@ -81,6 +84,7 @@ pub(in crate::demo) async fn add_member(tx: &mut OrgTx, new: &NewMember<'_>) -> 
         Json(new.week) as _,
         new.digest,
         new.at,
+        new.holidays as Option<HolidayCalendarId>,
     )
     .execute(&mut **tx)
     .await?;
@@ -92,11 +96,12 @@ pub(in crate::demo) async fn add_away(
     tx: &mut OrgTx,
     member: MemberId,
     (first, last): (NaiveDate, NaiveDate),
-    note: &str,
+    (note, stand_in): (&str, Option<MemberId>),
     at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into away (org_id, id, member_id, first_date, last_date, note, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into away (org_id, id, member_id, first_date, last_date, note, created_at, stand_in_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         tx.org as OrgId,
         AwayId::fresh() as AwayId,
         member as MemberId,
@@ -104,6 +109,7 @@ pub(in crate::demo) async fn add_away(
         last,
         note,
         at,
+        stand_in as Option<MemberId>,
     )
     .execute(&mut **tx)
     .await?;

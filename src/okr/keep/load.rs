@@ -19,6 +19,7 @@ struct CycleRow {
     last_date: NaiveDate,
     zone: Zone,
     weekdays: WeekdaySet,
+    holidays: Json<Absence>,
     state: String,
     next_day: Option<NaiveDate>,
 }
@@ -37,7 +38,7 @@ impl From<CycleRow> for Held {
             last: row.last_date,
             zone: row.zone,
             weekdays: row.weekdays,
-            holidays: Absence::NONE,
+            holidays: row.holidays.0,
             by_hand: None,
         };
         Held { cycle, state, next_day: row.next_day }
@@ -49,8 +50,9 @@ impl From<CycleRow> for Held {
 pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
-        "select first_date, last_date, zone, weekdays, state, next_day from cycle where org_id = $1 and id = $2
-            for no key update skip locked",
+        r#"select first_date, last_date, zone, weekdays, state, next_day,
+                  holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as "holidays!: Json<Absence>"
+             from cycle where org_id = $1 and id = $2 for no key update skip locked"#,
         tx.org as OrgId,
         cycle as CycleId,
     )
@@ -63,7 +65,9 @@ pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<
 pub(super) async fn hold_waiting(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
-        "select first_date, last_date, zone, weekdays, state, next_day from cycle where org_id = $1 and id = $2 for no key update",
+        r#"select first_date, last_date, zone, weekdays, state, next_day,
+                  holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as "holidays!: Json<Absence>"
+             from cycle where org_id = $1 and id = $2 for no key update"#,
         tx.org as OrgId,
         cycle as CycleId,
     )
@@ -274,19 +278,17 @@ async fn check_ins(
 async fn calendars(tx: &mut OrgTx, members: &[MemberId]) -> sqlx::Result<BTreeMap<MemberId, Owner>> {
     let rows = sqlx::query!(
         r#"select m.id, m.zone, m.week as "week: Json<WorkWeek>",
-                  array(select a.first_date from away a where a.org_id = m.org_id and a.member_id = m.id order by a.id) as "firsts!",
-                  array(select a.last_date from away a where a.org_id = m.org_id and a.member_id = m.id order by a.id) as "lasts!"
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
+                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
              from member m where m.org_id = $1 and m.id = any($2)"#,
         tx.org as OrgId,
         members as &[MemberId],
     )
     .fetch_all(&mut **tx)
     .await?;
-    let owners = rows.into_iter().map(|row| {
-        let ranges =
-            row.firsts.into_iter().zip(row.lasts).map(|(first, last): (NaiveDate, NaiveDate)| first..=last);
-        (row.id, Owner { zone: row.zone, week: row.week.0, absence: Absence::new(ranges) })
-    });
+    let owners = rows
+        .into_iter()
+        .map(|row| (row.id, Owner { zone: row.zone, week: row.week.0, absence: row.absence.0 }));
     Ok(owners.collect())
 }
 

@@ -3,14 +3,16 @@
 use super::cycle_plan::{Asked, Plan, Planning};
 use super::fields::{self, Choice};
 use crate::calendar::day::day_span;
-use crate::calendar::{Absence, Cycle, CycleFault, WeekdaySet, Zone};
+use crate::calendar::{Cycle, CycleFault, WeekdaySet, Zone};
 use crate::clock::Now;
+use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::{CycleId, SubmissionKey};
+use crate::ids::{CycleId, HolidayCalendarId, SubmissionKey};
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::queries::{self, Marks, NamedCycle};
 use crate::okr::{roll_up, stored};
+use crate::organisation::holidays::{Calendar, calendars, holidays_within};
 use crate::organisation::{Admin, Me};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
 use askama::Template;
@@ -39,6 +41,9 @@ pub(super) struct Typed {
     /// The team whose own it is, of a new one.
     #[serde(default)]
     team: String,
+    /// Whose public holidays are no working days; empty: nobody's.
+    #[serde(default)]
+    holidays: String,
 }
 
 /// `templates/okr/cycle_form.html`
@@ -55,6 +60,7 @@ struct CycleFormPage {
     typed: Typed,
     zones: Vec<Choice>,
     days: Vec<Choice>,
+    holidays: Vec<Choice>,
     /// What can be planned, of a new one.
     plan: Option<Plan>,
 }
@@ -70,7 +76,14 @@ enum Of<'a> {
 /// Years a cycle may lie in: anything else is a slip of the finger.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
-fn page(me: &Me, now: DateTime<Utc>, of: Of<'_>, typed: Typed, problems: Problems) -> CycleFormPage {
+fn page(
+    me: &Me,
+    now: DateTime<Utc>,
+    of: Of<'_>,
+    calendars: &[Calendar],
+    typed: Typed,
+    problems: Problems,
+) -> CycleFormPage {
     let t = me.words();
     let (heading, button, action, back) = match &of {
         Of::New(_) => (
@@ -97,6 +110,7 @@ fn page(me: &Me, now: DateTime<Utc>, of: Of<'_>, typed: Typed, problems: Problem
         action,
         back,
         days: days.collect(),
+        holidays: holiday_choices(t, calendars, &typed.holidays),
         zones: Zone::all().iter().map(|zone| Choice::new(zone.name(), zone.name(), &typed.zone)).collect(),
         typed,
         plan: match of {
@@ -106,8 +120,33 @@ fn page(me: &Me, now: DateTime<Utc>, of: Of<'_>, typed: Typed, problems: Problem
     }
 }
 
+fn holiday_choices(t: Words, calendars: &[Calendar], chosen: &str) -> Vec<Choice> {
+    let none = Choice::new("", t.okr_holidays_none(), chosen);
+    std::iter::once(none).chain(calendars.iter().map(|one| Choice::new(one.id, &one.name, chosen))).collect()
+}
+
+/// The calendar chosen, if one is.
+fn chosen(
+    t: Words,
+    typed: &Typed,
+    calendars: &[Calendar],
+    problems: &mut Problems,
+) -> Option<HolidayCalendarId> {
+    let found = calendars.iter().map(|one| one.id).find(|id| id.to_string() == typed.holidays);
+    if found.is_none() && !typed.holidays.is_empty() {
+        problems.add("holidays", t.okr_holidays_unknown());
+    }
+    found
+}
+
 /// What was typed, or what is wrong with it.
-fn read(t: Words, typed: &Typed, problems: &mut Problems) -> Option<(String, Cycle)> {
+async fn read(
+    tx: &mut OrgTx,
+    t: Words,
+    typed: &Typed,
+    calendar: Option<HolidayCalendarId>,
+    problems: &mut Problems,
+) -> Result<Option<(String, Cycle)>> {
     let name = problems.take("name", fields::line(t, &typed.name, 80, t.okr_cycle_name_missing()));
     let first = problems.take("first", date(t, &typed.first));
     let last = problems.take("last", date(t, &typed.last));
@@ -115,16 +154,22 @@ fn read(t: Words, typed: &Typed, problems: &mut Problems) -> Option<(String, Cyc
     let weekdays: Option<Vec<_>> = typed.day.iter().map(|day| stored::weekday(day.parse().ok()?)).collect();
     let weekdays = weekdays.map(WeekdaySet::from_iter).filter(|days| !days.is_empty());
     let weekdays = problems.take("days", weekdays.ok_or(t.okr_weekdays_missing()));
-    let (name, first, last, zone, weekdays) = (name?, first?, last?, zone?, weekdays?);
-    let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::default(), by_hand: None };
+    let (Some(name), Some(first), Some(last), Some(zone), Some(weekdays)) =
+        (name, first, last, zone, weekdays)
+    else {
+        return Ok(None);
+    };
+    let holidays = holidays_within(tx, calendar, (first, last)).await?;
+    let cycle = Cycle { first, last, zone, weekdays, holidays, by_hand: None };
     let checked = if first == last { Err(CycleFault::EndsBeforeFirst) } else { cycle.check() };
     match checked {
-        Ok(()) => return Some((name, cycle)),
+        Ok(()) if problems.is_empty() => return Ok(Some((name, cycle))),
+        Ok(()) => {}
         Err(CycleFault::EndsBeforeFirst) => problems.add("last", t.okr_cycle_backwards()),
         Err(CycleFault::TooLong) => problems.add("last", t.okr_cycle_too_long()),
         Err(CycleFault::NoWorkingDay) => problems.add("days", t.okr_cycle_no_working_day()),
     }
-    None
+    Ok(None)
 }
 
 fn date(t: Words, typed: &str) -> Result<NaiveDate, &'static str> {
@@ -163,8 +208,17 @@ pub(super) async fn new(
         day: (1..=5).map(|day| day.to_string()).collect(),
         length: plan.length.clone(),
         team: plan.team.clone(),
+        holidays: newest_calendar(&mut tx).await?,
     };
-    Ok(Page(page(&me, now, Of::New(plan), typed, Problems::new())).into_response())
+    let calendars = calendars(&mut tx).await?;
+    Ok(Page(page(&me, now, Of::New(plan), &calendars, typed, Problems::new())).into_response())
+}
+
+/// A new cycle leaves out the holidays the newest one does.
+async fn newest_calendar(tx: &mut OrgTx) -> Result<String> {
+    let Some(newest) = queries::cycles(tx).await?.into_iter().next() else { return Ok(String::new()) };
+    let calendar = queries::holiday_calendar_of(tx, newest.id).await?;
+    Ok(calendar.map(|id| id.to_string()).unwrap_or_default())
 }
 
 /// `POST /o/{org}/cycles`
@@ -175,19 +229,22 @@ pub(super) async fn add(
 ) -> Result<Response> {
     let planning = Planning::open(&mut tx, &typed.length, &typed.team).await?;
     let mut problems = Problems::new();
-    if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
+    let calendars = calendars(&mut tx).await?;
+    let calendar = chosen(me.words(), &typed, &calendars, &mut problems);
+    if let Some((name, cycle)) = read(&mut tx, me.words(), &typed, calendar, &mut problems).await? {
         // The form sent twice names the same cycle.
         let id = CycleId(typed.submission_key.0);
         let marks = marks(&cycle, now);
         let new = NamedCycle { id, name, team: planning.team.clone(), cycle };
         let is_there = queries::cycle(&mut tx, id).await?.is_some();
-        if is_there || queries::add_cycle(&mut tx, &new, marks, now).await? {
+        if is_there || queries::add_cycle(&mut tx, &new, calendar, marks, now).await? {
             tx.commit().await?;
             return Ok(Done::Created.at(&me.at(&format!("/okrs?cycle={id}"))));
         }
         problems.add("name", me.words().okr_cycle_name_taken());
     }
-    Ok(Refused(page(&me, now, Of::New(planning.plan(&me, now)), typed, problems)).into_response())
+    let plan = Of::New(planning.plan(&me, now));
+    Ok(Refused(page(&me, now, plan, &calendars, typed, problems)).into_response())
 }
 
 /// `GET /o/{org}/cycles/{cycle}/edit`
@@ -197,6 +254,7 @@ pub(super) async fn edit(
     Path((_, id)): Path<(String, CycleId)>,
 ) -> Result<Response> {
     let one = queries::cycle(&mut tx, id).await?.ok_or(Fault::NotFound)?;
+    let calendar = queries::holiday_calendar_of(&mut tx, id).await?;
     let typed = Typed {
         submission_key: SubmissionKey::fresh(),
         name: one.name.clone(),
@@ -206,8 +264,10 @@ pub(super) async fn edit(
         day: one.cycle.weekdays.iter().map(|day| stored::iso(day).to_string()).collect(),
         length: String::new(),
         team: String::new(),
+        holidays: calendar.map(|id| id.to_string()).unwrap_or_default(),
     };
-    Ok(Page(page(&me, now, Of::One(&one), typed, Problems::new())).into_response())
+    let calendars = calendars(&mut tx).await?;
+    Ok(Page(page(&me, now, Of::One(&one), &calendars, typed, Problems::new())).into_response())
 }
 
 /// `POST /o/{org}/cycles/{cycle}/edit`
@@ -219,12 +279,14 @@ pub(super) async fn change(
 ) -> Result<Response> {
     let one = queries::cycle(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let mut problems = Problems::new();
-    if let Some((name, cycle)) = read(me.words(), &typed, &mut problems) {
+    let calendars = calendars(&mut tx).await?;
+    let calendar = chosen(me.words(), &typed, &calendars, &mut problems);
+    if let Some((name, cycle)) = read(&mut tx, me.words(), &typed, calendar, &mut problems).await? {
         let cycle = Cycle { by_hand: one.cycle.by_hand, ..cycle };
         let (marks, opens) = (marks(&cycle, now), cycle.opens());
         let changed = NamedCycle { id, name, team: one.team.clone(), cycle };
         let rows = asking::hold(&mut tx, asking::Whose::Cycle(id), now).await?;
-        if queries::change_cycle(&mut tx, &changed, marks).await? {
+        if queries::change_cycle(&mut tx, &changed, calendar, marks).await? {
             roll_up::due(&mut tx, id, opens).await?;
             rows.follow(&mut tx, now).await?;
             tx.commit().await?;
@@ -232,5 +294,5 @@ pub(super) async fn change(
         }
         problems.add("name", me.words().okr_cycle_name_taken());
     }
-    Ok(Refused(page(&me, now, Of::One(&one), typed, problems)).into_response())
+    Ok(Refused(page(&me, now, Of::One(&one), &calendars, typed, problems)).into_response())
 }

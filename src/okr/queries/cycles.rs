@@ -2,10 +2,11 @@
 
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, OrgId, TeamId};
+use crate::ids::{CycleId, HolidayCalendarId, OrgId, TeamId};
 use crate::language::Words;
 use crate::okr::standing::{TeamName, team};
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
 
 /// A cycle with its name.
 #[derive(Debug, Clone)]
@@ -41,6 +42,7 @@ struct Row {
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
+    holidays: Json<Absence>,
 }
 
 impl From<Row> for NamedCycle {
@@ -50,7 +52,7 @@ impl From<Row> for NamedCycle {
             last: row.last_date,
             zone: row.zone,
             weekdays: row.weekdays,
-            holidays: Absence::default(),
+            holidays: row.holidays.0,
             by_hand: row.state_by_hand,
         };
         let team = team(row.team_id, row.team_slug, row.team_name);
@@ -63,7 +65,8 @@ pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
-                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?"
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
+                  holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
             where c.org_id = $1 order by c.first_date desc, c.id desc"#,
         tx.org as OrgId,
@@ -78,7 +81,8 @@ pub async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycl
     let row = sqlx::query_as!(
         Row,
         r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
-                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?"
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
+                  holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
             where c.org_id = $1 and c.id = $2"#,
         tx.org as OrgId,
@@ -87,6 +91,20 @@ pub async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycl
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(NamedCycle::from))
+}
+
+/// Whose holidays a cycle leaves out, if it leaves any out.
+pub(in crate::okr) async fn holiday_calendar_of(
+    tx: &mut OrgTx,
+    id: CycleId,
+) -> sqlx::Result<Option<HolidayCalendarId>> {
+    sqlx::query_scalar!(
+        r#"select holiday_calendar_id as "calendar: HolidayCalendarId" from cycle where org_id = $1 and id = $2"#,
+        tx.org as OrgId,
+        id as CycleId,
+    )
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// What the background task goes by: derived from a cycle's dates, kept so that it finds what is due by an index.
@@ -102,13 +120,15 @@ pub(in crate::okr) struct Marks {
 pub(in crate::okr) async fn add_cycle(
     tx: &mut OrgTx,
     named: &NamedCycle,
+    calendar: Option<HolidayCalendarId>,
     marks: Marks,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let cycle = &named.cycle;
     let added = sqlx::query!(
-        r#"insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at, team_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        r#"insert into cycle (org_id, id, name, first_date, last_date, zone, weekdays, state, next_turn_at, next_day, next_day_at, created_at, team_id,
+                              holiday_calendar_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
            on conflict do nothing"#,
         tx.org as OrgId,
         named.id as CycleId,
@@ -123,6 +143,7 @@ pub(in crate::okr) async fn add_cycle(
         marks.next_day_at,
         now,
         named.team.as_ref().map(|team| team.id) as Option<TeamId>,
+        calendar as Option<HolidayCalendarId>,
     )
     .execute(&mut **tx)
     .await?;
@@ -134,6 +155,7 @@ pub(in crate::okr) async fn add_cycle(
 pub(in crate::okr) async fn change_cycle(
     tx: &mut OrgTx,
     named: &NamedCycle,
+    calendar: Option<HolidayCalendarId>,
     marks: Marks,
 ) -> sqlx::Result<bool> {
     let cycle = &named.cycle;
@@ -152,7 +174,7 @@ pub(in crate::okr) async fn change_cycle(
     }
     sqlx::query!(
         r#"update cycle set name = $3, first_date = $4, last_date = $5, zone = $6, weekdays = $7, state = $8,
-                  next_turn_at = $9, next_day = $10, next_day_at = $11
+                  next_turn_at = $9, next_day = $10, next_day_at = $11, holiday_calendar_id = $12
             where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         named.id as CycleId,
@@ -165,6 +187,7 @@ pub(in crate::okr) async fn change_cycle(
         marks.next_turn_at,
         marks.next_day,
         marks.next_day_at,
+        calendar as Option<HolidayCalendarId>,
     )
     .execute(&mut **tx)
     .await?;

@@ -76,6 +76,7 @@ struct Row {
     cycle_team: Option<TeamId>,
     cycle_team_slug: Option<String>,
     cycle_team_name: Option<String>,
+    holidays: Json<Absence>,
     weights: i64,
     siblings: i64,
 }
@@ -92,7 +93,7 @@ impl Row {
             last: self.last_date,
             zone: self.zone,
             weekdays: self.weekdays,
-            holidays: Absence::default(),
+            holidays: self.holidays.0,
             by_hand: self.state_by_hand,
         };
         Ok(KeyResult {
@@ -127,13 +128,14 @@ pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx:
         r#"select k.id, k.title, k.unit, k.measured_by, k.cadence, k.due_weekday,
                   coalesce(k.dropped_at, o.dropped_at) as dropped_at,
                   m.id as "owner_id?", m.name as "owner_name?", m.zone as "owner_zone?", m.week as "owner_week?: Json<WorkWeek>",
-                  coalesce((select jsonb_agg(jsonb_build_array(first_date, last_date)) from away
+                  coalesce((select jsonb_agg(jsonb_build_array(first_date, last_date)) from absent
                              where org_id = k.org_id and member_id = k.owner_id), '[]'::jsonb)
                       as "away!: Json<Vec<(NaiveDate, NaiveDate)>>",
                   o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   c.id as cycle_id, c.name as cycle_name, c.first_date, c.last_date, c.zone, c.weekdays,
                   c.state_by_hand, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
+                  holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   beside.weights as "weights!", beside.siblings as "siblings!"
              from key_result k
              join objective o on o.org_id = k.org_id and o.id = k.objective_id

@@ -1,6 +1,6 @@
 //! The log: terms and check-ins, written once and never changed; and the work for the roll-up that follows from them.
 
-use crate::calendar::Zone;
+use crate::calendar::{Absence, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{
     CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TermsId, UpdateId,
@@ -9,6 +9,7 @@ use crate::okr::measure::{Kind, PaceRule};
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use sqlx::types::Json;
 
 /// An entry in the log of terms.
 #[derive(Debug, Clone)]
@@ -124,8 +125,9 @@ pub(in crate::okr) struct Measured {
     pub(in crate::okr) first_date: NaiveDate,
     pub(in crate::okr) last_date: NaiveDate,
     pub(in crate::okr) cycle_zone: Zone,
-    pub(in crate::okr) weekdays: crate::calendar::WeekdaySet,
-    pub(in crate::okr) state_by_hand: Option<crate::calendar::CycleState>,
+    pub(in crate::okr) weekdays: WeekdaySet,
+    pub(in crate::okr) state_by_hand: Option<CycleState>,
+    pub(in crate::okr) holidays: Json<Absence>,
     pub(in crate::okr) dropped: bool,
     pub(in crate::okr) kind: Kind,
     pub(in crate::okr) baseline: Decimal,
@@ -143,6 +145,7 @@ pub(in crate::okr) async fn measured(
     sqlx::query_as!(
         Measured,
         r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays, c.state_by_hand,
+                  holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   (k.dropped_at is not null or o.dropped_at is not null) as "dropped!",
                   terms.kind, terms.baseline, terms.target, terms.weight, terms.pace
              from key_result k

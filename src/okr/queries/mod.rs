@@ -10,7 +10,9 @@ mod standings;
 pub(super) use asking::{
     AskedRow, CourseRow, asked_from, claim_courses, courses, hold_courses, mark_courses,
 };
-pub(super) use cycles::{Marks, add_cycle, change_cycle, fiscal_month, move_by_hand, set_fiscal_month};
+pub(super) use cycles::{
+    Marks, add_cycle, change_cycle, fiscal_month, holiday_calendar_of, move_by_hand, set_fiscal_month,
+};
 pub use cycles::{NamedCycle, cycle, cycles};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,

@@ -7,6 +7,7 @@ use crate::okr::measure::{Kind, PaceRule, Terms};
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use sqlx::types::Json;
 
 /// A key result with its newest terms, its cycle's dates, what the roll-up found and its last check-in's words.
 pub(in crate::okr) struct StandingRow {
@@ -22,6 +23,7 @@ pub(in crate::okr) struct StandingRow {
     zone: Zone,
     weekdays: WeekdaySet,
     state_by_hand: Option<CycleState>,
+    holidays: Json<Absence>,
     pub(in crate::okr) team_id: Option<TeamId>,
     pub(in crate::okr) team_slug: Option<String>,
     pub(in crate::okr) team_name: Option<String>,
@@ -51,7 +53,7 @@ impl StandingRow {
             last: self.last_date,
             zone: self.zone,
             weekdays: self.weekdays,
-            holidays: Absence::default(),
+            holidays: self.holidays.0.clone(),
             by_hand: self.state_by_hand,
         }
     }
@@ -82,8 +84,14 @@ pub(in crate::okr) async fn standings(
 ) -> sqlx::Result<Vec<StandingRow>> {
     sqlx::query_as!(
         StandingRow,
-        r#"select k.id, k.title, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
+        r#"with cycle_of as materialized (
+               select id, first_date, last_date, zone, weekdays, state_by_hand,
+                      holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as holidays
+                 from cycle
+                where org_id = $1 and id in (select cycle_id from objective where org_id = $1 and id = any($2)))
+           select k.id, k.title, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
                   c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+                  c.holidays as "holidays!: Json<Absence>",
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   owner.id as "owner_id?", owner.name as "owner_name?",
                   terms.kind, terms.baseline, terms.target, terms.weight, terms.pace,
@@ -92,7 +100,7 @@ pub(in crate::okr) async fn standings(
                   i.note as "note?", author.id as "author_id?", author.name as "author_name?"
              from key_result k
              join objective o on o.org_id = k.org_id and o.id = k.objective_id
-             join cycle c on c.org_id = o.org_id and c.id = o.cycle_id
+             join cycle_of c on c.id = o.cycle_id
              join lateral (
                  select kind, baseline, target, weight, pace from key_result_terms
                   where org_id = k.org_id and key_result_id = k.id and effective_at <= $3

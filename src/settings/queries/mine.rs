@@ -1,9 +1,9 @@
-//! A member's own settings and days away.
+//! A member's own settings.
 
 use crate::calendar::{Span, WeekHours, WorkWeek, Zone};
 use crate::db::OrgTx;
-use crate::ids::{AwayId, MemberId, OrgId};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use crate::ids::{MemberId, OrgId};
+use chrono::NaiveTime;
 use sqlx::types::Json;
 
 pub(in crate::settings) use crate::okr::roll_up::look_again_at_owned;
@@ -69,71 +69,4 @@ pub(in crate::settings) async fn save_mine(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Days away.
-pub(in crate::settings) struct Away {
-    pub(in crate::settings) id: AwayId,
-    pub(in crate::settings) first_date: NaiveDate,
-    pub(in crate::settings) last_date: NaiveDate,
-    pub(in crate::settings) note: String,
-}
-
-/// A member's days away that are not over on `today`.
-pub(in crate::settings) async fn away_from(
-    tx: &mut OrgTx,
-    member: MemberId,
-    today: NaiveDate,
-) -> sqlx::Result<Vec<Away>> {
-    sqlx::query_as!(
-        Away,
-        "select id, first_date, last_date, note from away
-          where org_id = $1 and member_id = $2 and last_date >= $3 order by first_date, id",
-        tx.org as OrgId,
-        member as MemberId,
-        today,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
-/// Notes days away.
-pub(in crate::settings) async fn add_away(
-    tx: &mut OrgTx,
-    member: MemberId,
-    first: NaiveDate,
-    last: NaiveDate,
-    note: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into away (org_id, id, member_id, first_date, last_date, note, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
-        tx.org as OrgId,
-        AwayId::fresh() as AwayId,
-        member as MemberId,
-        first,
-        last,
-        note,
-        now,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Takes days away back; `false` when the member has no such days.
-pub(in crate::settings) async fn remove_away(
-    tx: &mut OrgTx,
-    member: MemberId,
-    away: AwayId,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "delete from away where org_id = $1 and member_id = $2 and id = $3",
-        tx.org as OrgId,
-        member as MemberId,
-        away as AwayId,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }

@@ -1,6 +1,7 @@
 //! "By your clock": what is due for one member, in the order of their own day.
 
 use super::day::Day;
+use crate::calendar::Occurrence;
 use crate::organisation::Me;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 
@@ -22,11 +23,13 @@ pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> 
     let mut lines: Vec<(NaiveDate, Option<NaiveTime>, String, String)> = Vec::new();
     for turns in day.turns() {
         let standup = turns.standup;
-        let open = turns.open(now).into_iter().find(|it| day.task(turns, it.date).posted.is_none());
+        let is_mine =
+            |it: &Occurrence| !day.absence.contains(it.date) && day.task(turns, it.date).posted.is_none();
+        let open = turns.open(now).into_iter().find(is_mine);
         let today = turns.occurrence(turns.today(now)).filter(|it| now < it.due);
-        let mine = open.or(today).filter(|it| day.task(turns, it.date).posted.is_none());
+        let mine = open.or(today).filter(is_mine);
         let after = turns.open(now).last().copied().or(today).map_or(turns.today(now), |it| it.date);
-        let Some(next) = mine.or_else(|| turns.next_after(after)) else { continue };
+        let Some(next) = mine.or_else(|| day.next_expected(turns, after)) else { continue };
         let due = me.zone.reading(next.due);
         let what = if several {
             t.today_clock_update_of(&standup.team_name)

@@ -11,6 +11,7 @@ use crate::okr::status::Confidence;
 use crate::organisation::Me;
 use crate::standup::LIMIT;
 use crate::standup::entry::{Before, Entry, RowFault};
+use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
 use crate::standup::queries::PlanRow;
 use crate::standup::question::{QuestionKind, Standup};
@@ -89,6 +90,7 @@ pub(super) struct Makings<'a> {
     pub(super) standup: &'a Standup,
     pub(super) date: NaiveDate,
     pub(super) people: &'a [Person],
+    pub(super) leaves: &'a Leaves,
     pub(super) standings: &'a [Standing],
     /// The rows as they stand, one for each standing that is measured here.
     pub(super) before: &'a [Before],
@@ -141,7 +143,8 @@ impl Makings<'_> {
             hint: hint.clone().filter(|_| at == 0),
             required: at == 0,
             helpers: if first_blocker == Some(at) {
-                mates::helpers(t, &self.standup.team_name, &self.mates(), typed.get("who"), self.now)
+                let (team, mates) = (&self.standup.team_name, self.mates());
+                mates::helpers(t, team, &mates, self.leaves, typed.get("who"), self.now)
             } else {
                 Vec::new()
             },

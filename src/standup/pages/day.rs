@@ -7,7 +7,8 @@ use crate::ids::{StandupId, TeamId, UpdateId};
 use crate::occurrence::AHEAD;
 use crate::okr::standing::{self, Standing};
 use crate::organisation::Me;
-use crate::standup::gather::{people_of, read_diary, standups_of};
+use crate::standup::gather::{leaves_around, people_of, read_diary, standups_of};
+use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
 use crate::standup::queries::{self, OwnRow, Place};
 use crate::standup::question::Standup;
@@ -22,6 +23,8 @@ pub(super) struct Day {
     pub(super) people: Vec<Person>,
     /// The days the member is away.
     pub(super) absence: Absence,
+    /// Who is away these days, and who stands in.
+    pub(super) leaves: Leaves,
     /// The key results they measure.
     pub(super) standings: Vec<Standing>,
     /// The member, with all that is kept of what they are asked; none without a team.
@@ -48,7 +51,7 @@ impl Day {
         let today = me.today(now);
         let since = today.checked_sub_days(Days::new(FILL_IN_DAYS + 1)).unwrap_or_default();
         let near = around(today, 2);
-        let people = people_of(tx, &teams, near).await?;
+        let people = people_of(tx, &teams, near, now).await?;
         let mut myself = people.iter().find(|person| person.id == me.id).cloned();
         if let Some(person) = &mut myself {
             read_diary(tx, person, around(today, FILL_IN_DAYS.max(AHEAD) + 2)).await?;
@@ -59,6 +62,7 @@ impl Day {
             standups: standups.into_iter().filter(|standup| !standup.retired).collect(),
             people,
             absence: queries::absence(tx, me.id).await?,
+            leaves: leaves_around(tx, now).await?,
             standings: standing::of_owner(tx, me.id, now).await?,
             own: queries::own_since(tx, me.id, since).await?,
             myself,
@@ -90,6 +94,13 @@ impl Day {
             .collect();
         tasks.sort_by_key(|task| task.occurrence.map(|it| it.due));
         tasks
+    }
+
+    /// The next occurrence after a date for which the member is expected: neither away nor on a public holiday.
+    pub(super) fn next_expected(&self, turns: Turns<'_>, after: NaiveDate) -> Option<Occurrence> {
+        let next = |date| turns.next_after(date);
+        let ahead = std::iter::successors(next(after), |it| next(it.date)).take(366);
+        ahead.into_iter().find(|it| !self.absence.contains(it.date))
     }
 
     /// Dates of the last two weeks the member may still write for, the newest first. Days away, and days before they

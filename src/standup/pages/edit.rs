@@ -11,7 +11,8 @@ use crate::language::Words;
 use crate::okr::standing::{self, Standing};
 use crate::organisation::{Me, Member};
 use crate::standup::entry::{Before, Entry};
-use crate::standup::gather::{people_of, standups_of};
+use crate::standup::gather::{leaves_around, people_of, standups_of};
+use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
 use crate::standup::queries::Place;
 use crate::standup::question::{Question, Standup};
@@ -39,6 +40,7 @@ struct Changing {
     post: Post,
     standup: Standup,
     people: Vec<Person>,
+    leaves: Leaves,
     standings: Vec<Standing>,
     before: Vec<Before>,
 }
@@ -67,7 +69,7 @@ impl Changing {
         }
         let mut teams = teams_of(me);
         teams.push(post.team);
-        let people = people_of(tx, &teams, post.date..=post.date).await?;
+        let people = people_of(tx, &teams, post.date..=post.date, now).await?;
         let standings = standing::of_owner(tx, me.id, now).await?;
         let brought = |id| {
             let row = post.check_in_of(id)?;
@@ -79,7 +81,8 @@ impl Changing {
             })
         };
         let before = rows_before(&standings, brought);
-        Ok(Self { post, standup, people, standings, before })
+        let leaves = leaves_around(tx, now).await?;
+        Ok(Self { post, standup, people, leaves, standings, before })
     }
 
     fn makings<'a>(&'a self, me: &'a Me, now: DateTime<Utc>) -> Makings<'a> {
@@ -88,6 +91,7 @@ impl Changing {
             standup: &self.standup,
             date: self.post.date,
             people: &self.people,
+            leaves: &self.leaves,
             standings: &self.standings,
             before: &self.before,
             plan: None,

@@ -12,7 +12,9 @@ use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing;
 use crate::organisation::{Me, Member};
 use crate::standup::board::Board;
-use crate::standup::gather::{people_of, standups_of};
+use crate::standup::gather::{leaves_of, people_of, standups_of};
+use crate::standup::leave::Leaves;
+use crate::standup::person::Person;
 use crate::standup::queries::{self, Neighbours, TeamRow};
 use crate::standup::question::Standup;
 use crate::team::Team;
@@ -51,8 +53,8 @@ struct FeedPage {
     blocked: Vec<Post>,
     posts: Vec<Post>,
     waiting: Vec<Waiting>,
-    /// "One person is away."
-    away: Option<String>,
+    /// "Mia is away until Friday 20 November. Nuno stands in."
+    away: Vec<String>,
     key_results: Vec<KeyResultRow>,
     /// Where to write the first update, when nothing was ever written and the reader may.
     first: Option<String>,
@@ -109,7 +111,7 @@ async fn show(
     };
     let standups = standups_of(tx, &teams).await?;
     let days = days(tx, me, &teams, &standups, day, now).await?;
-    let people = people_of(tx, &teams, days.day..=days.day).await?;
+    let people = people_of(tx, &teams, days.day..=days.day, now).await?;
     let mut ids = queries::ids_of_day(tx, &teams, days.day).await?;
     let is_today = day.is_none() || days.day >= me.today(now);
     let open = if is_today { queries::ids_of_open_blockers(tx, &teams).await? } else { Vec::new() };
@@ -122,6 +124,7 @@ async fn show(
             posts.into_iter().partition(|post| post.blocker.as_ref().is_some_and(|it| it.open));
     }
     let board = board(tx, &teams, &standups, &people, days.day, now).await?;
+    let leaves = leaves_of(tx, days.day, days.day).await?;
     let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
     let link = |date: NaiveDate| (t.date_long(date), format!("{path}?day={date}"));
     let later = days.after.filter(|date| *date > me.today(now));
@@ -141,7 +144,7 @@ async fn show(
         blocked,
         posts,
         waiting: waiting(t, &board.to_come, &people, me.id, now),
-        away: (board.away > 0).then(|| t.standup_away(board.away)),
+        away: away(t, &board, &people, &leaves, days.day),
         key_results: key_results(tx, me, team.as_ref(), now).await?,
         first: (days.silent && teams.iter().any(|team| me.sits_in(*team)) && me.role.takes_part())
             .then(|| me.at("/today")),
@@ -195,7 +198,7 @@ async fn board(
     tx: &mut OrgTx,
     teams: &[TeamId],
     standups: &[Standup],
-    people: &[crate::standup::person::Person],
+    people: &[Person],
     day: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Board> {
@@ -206,6 +209,12 @@ async fn board(
         Board::of(team, standup, day, has, now)
     });
     Ok(boards.fold(Board::default(), Board::with))
+}
+
+/// Who is away on the date, by name, each in one sentence.
+fn away(t: Words, board: &Board, people: &[Person], leaves: &Leaves, day: NaiveDate) -> Vec<String> {
+    let away = people.iter().filter(|person| board.away.contains(&person.id));
+    away.filter_map(|person| leaves.on(person.id, day)).map(|leave| leave.sentence(t)).collect()
 }
 
 /// The page's one sentence.

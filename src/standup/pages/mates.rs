@@ -5,7 +5,8 @@ use crate::calendar::Zone;
 use crate::ids::MemberId;
 use crate::language::Words;
 use crate::standup::board::StillToCome;
-use crate::standup::person::Person;
+use crate::standup::leave::Leaves;
+use crate::standup::person::{Person, first_name};
 use crate::web::parts::Avatar;
 use chrono::{DateTime, Datelike as _, Utc};
 
@@ -55,13 +56,18 @@ pub(super) fn helpers(
     t: Words,
     team: &str,
     mates: &[&Person],
+    leaves: &Leaves,
     chosen: &str,
     now: DateTime<Utc>,
 ) -> Vec<Helper> {
     let anyone = Helper { value: String::new(), text: t.standup_anyone(team), chosen: chosen.is_empty() };
     let named = mates.iter().map(|mate| {
         let value = mate.id.to_string();
-        Helper { text: helper(t, mate, now), chosen: value == chosen, value }
+        let text = match leaves.stand_in(mate.id, now) {
+            Some((_, other)) => t.standup_helper_stood_in(&mate.name, first_name(other)),
+            None => helper(t, mate, now),
+        };
+        Helper { text, chosen: value == chosen, value }
     });
     std::iter::once(anyone).chain(named).collect()
 }

@@ -9,6 +9,7 @@ mod feed;
 mod mates;
 mod post;
 mod posting;
+mod stand_in;
 mod today;
 mod update;
 

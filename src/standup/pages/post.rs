@@ -5,6 +5,8 @@ use crate::db::OrgTx;
 use crate::ids::{KeyResultId, MemberId, StandupId, TeamId, UpdateId};
 use crate::okr::parts::{Word, value_with_unit};
 use crate::organisation::Me;
+use crate::standup::gather::leaves_around;
+use crate::standup::leave::Leaves;
 use crate::standup::person::first_name;
 use crate::standup::queries::{self, AnswerRow, BlockerRow, MovedRow, PostRow};
 use crate::standup::question::QuestionKind;
@@ -50,6 +52,10 @@ pub(super) struct Blocker {
     pub(super) lead: String,
     pub(super) open: bool,
     pub(super) unblocker: Option<MemberId>,
+    /// "Mia is away until Friday 20 November. Nuno stands in.", while who can help is away.
+    pub(super) away: Option<String>,
+    /// Who stands in for them.
+    pub(super) stand_in: Option<MemberId>,
     /// What was said when it was cleared.
     pub(super) note: String,
 }
@@ -64,11 +70,13 @@ pub(super) struct Moved {
 }
 
 impl Post {
-    /// Whether this reader may say that the blocker is gone: its author, who could help, and who leads the team.
+    /// Whether this reader may say that the blocker is gone: its author, who could help or stands in for them, and who leads
+    /// the team.
     pub(super) fn may_clear(&self, me: &Me) -> bool {
         let Some(blocker) = self.blocker.as_ref().filter(|blocker| blocker.open) else { return false };
         let anyone = blocker.unblocker.is_none() && me.sits_in(self.team);
-        let concerned = self.member == me.id || blocker.unblocker == Some(me.id) || anyone;
+        let named = [blocker.unblocker, blocker.stand_in].contains(&Some(me.id));
+        let concerned = self.member == me.id || named || anyone;
         (concerned && me.role.takes_part()) || me.leads(self.team) || me.role.administers()
     }
 
@@ -95,9 +103,14 @@ pub(super) async fn load(
             post.answers.push(Answer { html: SafeHtml::from_markdown(&row.body), row });
         }
     }
-    for row in queries::blockers(tx, ids).await? {
+    let blockers = queries::blockers(tx, ids).await?;
+    let leaves = match blockers.iter().any(|row| row.resolved_at.is_none() && row.unblocker_id.is_some()) {
+        true => leaves_around(tx, now).await?,
+        false => Leaves::default(),
+    };
+    for row in blockers {
         if let Some(post) = found.get_mut(&row.update_id) {
-            post.blocker = Some(blocker(row, me, now));
+            post.blocker = Some(blocker(row, &leaves, me, now));
         }
     }
     for row in queries::moved(tx, ids).await? {
@@ -137,7 +150,7 @@ fn bare(row: PostRow, me: &Me, now: DateTime<Utc>) -> Post {
     }
 }
 
-fn blocker(row: BlockerRow, me: &Me, now: DateTime<Utc>) -> Blocker {
+fn blocker(row: BlockerRow, leaves: &Leaves, me: &Me, now: DateTime<Utc>) -> Blocker {
     let t = me.words();
     let time = WorkingTime { zone: row.zone, week: &row.week, absence: &row.absence };
     let hours = time.between(row.opened_at, now).num_hours();
@@ -146,12 +159,16 @@ fn blocker(row: BlockerRow, me: &Me, now: DateTime<Utc>) -> Blocker {
         (None, Some(name)) => t.standup_blocked_of(hours, first_name(name)),
         (None, None) => t.standup_blocked(hours),
     };
+    let open = row.resolved_at.is_none();
+    let leave = row.unblocker_id.filter(|_| open).and_then(|id| leaves.at(id, now));
     Blocker {
         html: SafeHtml::from_markdown(&row.body),
         body: row.body,
         lead,
-        open: row.resolved_at.is_none(),
+        open,
         unblocker: row.unblocker_id,
+        away: leave.map(|leave| leave.sentence(t)),
+        stand_in: leave.and_then(|leave| leave.stand_in.as_ref()).map(|(id, _)| *id),
         note: row.note,
     }
 }

@@ -42,6 +42,7 @@ pub(super) async fn send(
         standup: task.standup,
         date: task.date,
         people: &day.people,
+        leaves: &day.leaves,
         standings: &day.standings,
         before: &before,
         plan: plan.as_ref(),

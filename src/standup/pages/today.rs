@@ -5,6 +5,7 @@ use super::composer::{Composer, Makings, rows_before};
 use super::day::{Day, Task, teams_of};
 use super::mates::{Waiting, waiting};
 use super::post::{self, Post};
+use super::stand_in::{StandsIn, stands_in};
 use crate::app::App;
 use crate::clock::Now;
 use crate::db::OrgTx;
@@ -51,6 +52,8 @@ pub(super) struct TodayPage {
     others: Vec<(String, String)>,
     /// Dates that can still be filled in.
     earlier: Vec<(String, String)>,
+    /// For whom the reader stands in, with what waits for them.
+    stands_in: Vec<StandsIn>,
     posts: Vec<Post>,
     waiting: Vec<Waiting>,
     clock: Vec<Due>,
@@ -66,6 +69,8 @@ pub(super) enum Panel {
     Done(Post, String),
     /// The member is away.
     Away,
+    /// It is a public holiday of theirs: its name, and where to write all the same.
+    Holiday(String, Option<String>),
     /// Nothing is due; where to write all the same, if anywhere.
     Nothing(Option<String>),
 }
@@ -92,10 +97,19 @@ pub(super) async fn show(
         Some(task) if explicit || !day.absence.contains(task.date) => {
             panel(&mut tx, &day, &me, task, now).await?
         }
-        _ if day.absence.contains(me.today(now)) => Panel::Away,
-        _ => Panel::Nothing(day.turns().next().map(|turns| day.task(turns, turns.today(now)).address(&me))),
+        _ => idle(&day, &me, now),
     };
     Ok(Page(page(&mut tx, &day, &me, task, panel, now).await?).into_response())
+}
+
+/// The page of a day on which nothing is asked.
+fn idle(day: &Day, me: &Me, now: DateTime<Utc>) -> Panel {
+    let write = day.turns().next().map(|turns| day.task(turns, turns.today(now)).address(me));
+    match day.leaves.at(me.id, now).map(|leave| &leave.holiday) {
+        Some(Some(holiday)) => Panel::Holiday(holiday.clone(), write),
+        Some(None) => Panel::Away,
+        None => Panel::Nothing(write),
+    }
 }
 
 /// What the page is about: what the address names, else the first thing due, else what was posted last.
@@ -128,6 +142,7 @@ async fn panel(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime
         standup: task.standup,
         date: task.date,
         people: &day.people,
+        leaves: &day.leaves,
         standings: &day.standings,
         before: &before,
         plan: plan.as_ref(),
@@ -176,6 +191,7 @@ pub(super) async fn page(
         title: title(day, me, &panel, now),
         lead: lead(day, me, task, &panel, now),
         panel,
+        stands_in: stands_in(tx, day, me, now).await?,
         others,
         earlier,
         posts,
@@ -233,6 +249,7 @@ fn title(day: &Day, me: &Me, panel: &Panel, now: DateTime<Utc>) -> String {
     match panel {
         Panel::Done(..) => t.today_done().to_owned(),
         Panel::Away => t.today_hello_and(hello, t.today_is_away()),
+        Panel::Holiday(name, _) => t.today_hello_and(hello, t.today_is_holiday(name)),
         Panel::Nothing(_) if !me.role.takes_part() => t.today_hello_and(hello, t.today_not_asked()),
         Panel::Nothing(_) => t.today_hello_and(hello, t.today_nothing_due()),
         Panel::Write(_) => match key_results(t, &day.standings) {
@@ -271,12 +288,13 @@ fn lead(day: &Day, me: &Me, task: Option<Task<'_>>, panel: &Panel, now: DateTime
     let t = me.words();
     match (panel, task) {
         (Panel::Write(_), Some(task)) => window(me, task, now),
-        (Panel::Away, _) => t.today_away_advice().to_owned(),
+        (Panel::Away | Panel::Holiday(..), _) => t.today_away_advice().to_owned(),
         (Panel::Nothing(_), _) if !me.role.takes_part() => t.today_observer_advice().to_owned(),
         (Panel::Nothing(_), _) if day.standups.is_empty() => t.today_no_team().to_owned(),
         (_, task) => {
             let after = task.map_or_else(|| me.today(now), |task| task.date.max(me.today(now)));
-            let next = day.turns().filter_map(|turns| turns.next_after(after)).min_by_key(|it| it.due);
+            let next =
+                day.turns().filter_map(|turns| day.next_expected(turns, after)).min_by_key(|it| it.due);
             next.map_or_else(|| t.today_no_next().to_owned(), |it| t.today_next(day_word(me, it.date, now)))
         }
     }

@@ -74,7 +74,7 @@ async fn page(
 ) -> Result<UpdatePage> {
     let t = me.words();
     let post = post::load(&mut tx, &me, &[id], now).await?.remove(&id).ok_or(Fault::NotFound)?;
-    let people = people_of(&mut tx, &[post.team], post.date..=post.date).await?;
+    let people = people_of(&mut tx, &[post.team], post.date..=post.date, now).await?;
     let author = people.iter().find(|person| person.id == post.member).filter(|person| person.id != me.id);
     let neighbours = queries::before_and_after(&mut tx, post.standup, post.member, post.date).await?;
     let moved: Vec<_> = post.moved.iter().map(|moved| moved.row.key_result).collect();

@@ -29,7 +29,7 @@ pub(in crate::standup) async fn blockers(
     sqlx::query_as!(
         BlockerRow,
         r#"select b.update_id, b.body, b.unblocker_id, h.name as "unblocker?", w.zone, w.week,
-                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
                              where a.org_id = w.org_id and a.member_id = w.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   b.opened_at, b.resolved_at, r.name as "resolved_by?", b.note
              from blocker b

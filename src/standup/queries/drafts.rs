@@ -98,7 +98,7 @@ pub(in crate::standup) async fn add_away_day(
 }
 
 /// Takes one date out of a member's away periods: one around it ends the day before, and what follows is a period of
-/// its own with the same note.
+/// its own with the same note and stand-in.
 pub(in crate::standup) async fn drop_away_day(
     tx: &mut OrgTx,
     member: MemberId,
@@ -107,10 +107,10 @@ pub(in crate::standup) async fn drop_away_day(
     sqlx::query!(
         r#"with hit as (delete from away where org_id = $1 and member_id = $2 and $3 between first_date and last_date
                         returning *)
-           insert into away (org_id, id, member_id, first_date, last_date, note, created_at)
-           select org_id, id, member_id, first_date, $3::date - 1, note, created_at from hit where first_date < $3
+           insert into away (org_id, id, member_id, first_date, last_date, note, stand_in_id, created_at)
+           select org_id, id, member_id, first_date, $3::date - 1, note, stand_in_id, created_at from hit where first_date < $3
            union all
-           select org_id, $4, member_id, $3::date + 1, last_date, note, created_at from hit where last_date > $3"#,
+           select org_id, $4, member_id, $3::date + 1, last_date, note, stand_in_id, created_at from hit where last_date > $3"#,
         tx.org as OrgId,
         member as MemberId,
         date,

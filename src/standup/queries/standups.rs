@@ -110,19 +110,26 @@ pub(in crate::standup) struct PersonRow {
     pub(in crate::standup) absence: Json<Absence>,
 }
 
-/// The members of these teams who have not left, by name, with the days they are away.
-pub(in crate::standup) async fn people(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<PersonRow>> {
+/// The members of these teams who have not left, by name, with the days from `first` to `last` on which they are absent.
+pub(in crate::standup) async fn people(
+    tx: &mut OrgTx,
+    teams: &[TeamId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> sqlx::Result<Vec<PersonRow>> {
     sqlx::query_as!(
         PersonRow,
         r#"select m.id, m.name, m.zone, m.week, m.quiet_from, m.quiet_until, m.role, m.joined_at, array_agg(s.team_id order by s.team_id) as "teams!: Vec<TeamId>",
                   array_agg(s.occurrences_until order by s.team_id) as "until!: Vec<Option<NaiveDate>>",
-                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from away a
-                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
+                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
+                             where a.org_id = m.org_id and a.member_id = m.id and a.last_date >= $3 and a.first_date <= $4),
+                           '[]'::jsonb) as "absence!: Json<Absence>"
              from member m join team_member s on s.org_id = m.org_id and s.member_id = m.id
             where m.org_id = $1 and s.team_id = any($2) and m.left_at is null
             group by m.org_id, m.id order by m.name, m.id"#,
         tx.org as OrgId,
         teams as &[TeamId],
+        first,
+        last,
     )
     .fetch_all(&mut **tx)
     .await
@@ -150,7 +157,7 @@ pub(in crate::standup) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamRo
 pub(in crate::standup) async fn absence(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Absence> {
     sqlx::query_scalar!(
         r#"select coalesce(jsonb_agg(jsonb_build_array(first_date, last_date)), '[]'::jsonb) as "absence!: Json<Absence>"
-             from away where org_id = $1 and member_id = $2"#,
+             from absent where org_id = $1 and member_id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )

@@ -96,7 +96,7 @@ pub(super) async fn page(
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let people = queries::people(&mut tx).await?;
+    let people = queries::people(&mut tx, now).await?;
     let teams = crate::okr::teams(&mut tx).await?;
     let team = chosen_team(&asked, &me, &teams, people.len())?;
     let mut shown: Vec<&Person> =

@@ -98,7 +98,7 @@ pub(super) async fn page(
         None => me.teams.iter().map(|seat| seat.team).collect(),
     };
     let standups = standups_of(&mut tx, &teams).await?;
-    let people = queries::people(&mut tx).await?;
+    let people = queries::people(&mut tx, now).await?;
     let view = View { me: &me, t: me.words(), now, named: &named, teams: &teams, people: &people };
     Ok(Page(view.page(&standups)).into_response())
 }
