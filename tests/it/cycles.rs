@@ -83,7 +83,8 @@ async fn the_form_comes_with_the_next_sensible_period() {
     for (asked, expected) in [
         ("", ["Q1 2027", "2027-01-01", "2027-03-31"]),
         ("?length=trimester", ["T3 2026", "2026-09-01", "2026-12-31"]),
-        ("?length=half", ["H2 2026", "2026-07-01", "2026-12-31"]),
+        // Less than a quarter of this half is left.
+        ("?length=half", ["H1 2027", "2027-01-01", "2027-06-30"]),
         ("?length=year", ["2027", "2027-01-01", "2027-12-31"]),
         ("?length=six-weeks", ["Six weeks from 23 Nov", "2026-11-23", "2027-01-03"]),
         ("?length=own", ["", "", ""]),
