@@ -158,7 +158,11 @@ async fn run(app: &App, now: DateTime<Utc>, duty: Duty) -> Result<u64> {
     let mut again = 0;
     loop {
         match duty.run(app, now).await {
-            Err(Fault::Database(error) | Fault::Unavailable(error)) if again < TRIES_AGAIN && is_crossed(&error) => again += 1,
+            Err(Fault::Database(error) | Fault::Unavailable(error))
+                if again < TRIES_AGAIN && is_crossed(&error) =>
+            {
+                again += 1
+            }
             outcome => return outcome,
         }
     }
