@@ -1,5 +1,5 @@
 // Meridian works without this file. It adds: keys, drafts kept while you type, a clock that ticks,
-// your time zone found for you, a print button. Every word it shows stands in the page already.
+// your time zone found for you, a question when your clock has changed, a print button. Every word it shows stands in the page already.
 "use strict";
 const page = document, body = page.body;
 
@@ -79,6 +79,28 @@ for (const field of page.querySelectorAll("[data-detect-zone]")) {
   if (field.value !== zone) for (const note of page.querySelectorAll("[data-coming]")) note.remove();
   if (field.options && ![...field.options].some((o) => o.value === zone)) field.add(new Option(zone));
   field.value = zone;
+}
+
+// A browser on another clock than the page asks, quietly: moved or travelling? Zones that only differ in name don't ask, and
+// whoever stays is not asked again for that zone.
+const reads = (name) => [0, 91, 182, 273].map((days) => new Date(Date.now() + days * 864e5).toLocaleString("en", { timeZone: name })).join();
+for (const ask of page.querySelectorAll("[data-zone]")) {
+  const key = `stay ${page.body.dataset.base} ${zone}`;
+  const remember = (what) => { try { return what(localStorage); } catch { return null; } };
+  const link = ask.querySelector("a");
+  if (!zone || location.pathname === link.pathname || remember((it) => it.getItem(key)) === ask.dataset.zone) continue;
+  try {
+    if (reads(zone) === reads(ask.dataset.zone)) continue;
+  } catch {
+    continue;
+  }
+  ask.querySelector("p").textContent = ask.dataset.say.replace("*", zone.split("/").pop().replaceAll("_", " "));
+  link.search = new URLSearchParams({ zone });
+  ask.querySelector("button").addEventListener("click", () => {
+    remember((it) => it.setItem(key, ask.dataset.zone));
+    ask.hidden = true;
+  });
+  ask.hidden = false;
 }
 
 for (const button of page.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

@@ -38,10 +38,10 @@ struct MinePage {
 }
 
 /// A zone to choose, with the time it is there now.
-struct ZoneOption {
-    name: &'static str,
-    label: String,
-    chosen: bool,
+pub(super) struct ZoneOption {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) chosen: bool,
 }
 
 /// What the hours of the form will produce.
@@ -227,7 +227,8 @@ impl MinePage {
     }
 }
 
-fn zones(t: Words, chosen: &str, now: DateTime<Utc>) -> Vec<ZoneOption> {
+/// All zones, one of them chosen.
+pub(super) fn zones(t: Words, chosen: &str, now: DateTime<Utc>) -> Vec<ZoneOption> {
     Zone::all()
         .iter()
         .map(|zone| ZoneOption {

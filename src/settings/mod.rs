@@ -1,8 +1,8 @@
 //! Where people set their hours, teams their rhythm, and the organisation its people.
 //!
-//! *Mine*: name, zone, working week, messages, looks. *Away*: my days away, who stands in, whose public holidays I keep.
-//! *Team*: name, questions, days and window, members and leads, invitations. *People*: who belongs, in which role, and which
-//! teams there are. *Holidays*: the organisation's calendars.
+//! *Mine*: name, zone, working week, messages, looks. *Zone*: moved, or travelling for a while. *Away*: my days away, who
+//! stands in, whose public holidays I keep. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
+//! days and window. *People*: who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars.
 
 mod away;
 mod holidays;
@@ -10,9 +10,13 @@ mod hours;
 mod mine;
 mod people;
 mod queries;
+mod questions;
 mod rhythm;
+mod standup;
+mod standup_form;
 mod team;
 mod week;
+mod zone;
 
 use crate::app::App;
 use axum::Router;
@@ -23,11 +27,16 @@ use axum::routing::{get, post};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/o/{org}/me", get(mine::show).post(mine::save))
+        .route("/o/{org}/me/zone", get(zone::show).post(zone::save))
         .route("/o/{org}/me/away", post(away::add))
         .route("/o/{org}/me/away/{away}", get(away::edit).post(away::change))
         .route("/o/{org}/me/away/{away}/removal", post(away::remove))
         .route("/o/{org}/me/holidays", post(away::choose_calendar))
         .route("/o/{org}/settings/teams/{team}", get(team::show).post(team::save))
+        .route("/o/{org}/settings/teams/{team}/standups", post(standup::create))
+        .route("/o/{org}/settings/teams/{team}/standups/new", get(standup::new))
+        .route("/o/{org}/settings/teams/{team}/standups/{standup}", get(standup::show).post(standup::save))
+        .route("/o/{org}/settings/teams/{team}/standups/{standup}/retirement", post(standup::retire))
         .route("/o/{org}/settings/teams/{team}/members", post(team::add_member))
         .route("/o/{org}/settings/teams/{team}/members/{member}", post(team::change_member))
         .route("/o/{org}/settings/people", get(people::show))

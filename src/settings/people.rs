@@ -2,8 +2,9 @@
 
 use super::queries::people::{self as queries, Person};
 use super::queries::{rhythm, seats};
-use super::rhythm::first_untouched_day;
-use crate::calendar::{WeekdaySet, Zone};
+use super::questions;
+use super::rhythm::{Rhythm, first_untouched_day};
+use crate::calendar::Zone;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{MemberId, StandupId, TeamId};
@@ -14,7 +15,7 @@ use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use crate::{okr, standup};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -166,7 +167,7 @@ pub(super) async fn add_team(
     Ok(Done::Created.at(&me.at(&format!("/settings/teams/{slug}"))))
 }
 
-/// The rhythm most teams begin with (product §4): two days a week, 09:00 to 16:00, three questions.
+/// The standup most teams begin with.
 async fn begin_standup(
     tx: &mut crate::db::OrgTx,
     team: TeamId,
@@ -176,21 +177,7 @@ async fn begin_standup(
 ) -> Result<()> {
     let standup = StandupId::fresh();
     queries::add_standup(tx, standup, team, t.settings_standup_name(), now).await?;
-    let days = WeekdaySet::NONE.with(chrono::Weekday::Tue).with(chrono::Weekday::Thu);
-    let window = rhythm::NewRhythm {
-        weekdays: days,
-        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
-        evening_before: false,
-        due: NaiveTime::from_hms_opt(16, 0, 0).unwrap_or_default(),
-    };
-    rhythm::begin_first_version(tx, standup, &window, first_untouched_day([zone], now), now).await?;
-    let questions = [
-        ("text", t.settings_question_moved()),
-        ("plan", t.settings_question_next()),
-        ("blocker", t.settings_question_block()),
-    ];
-    for (position, (kind, prompt)) in (0i16..).zip(questions) {
-        rhythm::ask(tx, standup, position, kind, prompt).await?;
-    }
-    Ok(())
+    let from = first_untouched_day([zone], now);
+    rhythm::begin_version(tx, standup, &Rhythm::usual(from), from, now).await?;
+    Ok(questions::save(tx, standup, &questions::usual(t), now).await?)
 }

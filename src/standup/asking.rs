@@ -1,11 +1,12 @@
 //! Keeping what each member is asked: the rows of seats, made ahead, and following what they depend on.
 
 use super::occurrence::InZone;
-use super::queries::{self, AskedRow, SeatKey, SeatRow};
+use super::queries::{self, AskRow, AskedRow, SeatKey, SeatRow};
 use super::question::Standup;
 use super::standups_of;
+use crate::calendar::{Occurrence, Zone};
 use crate::db::OrgTx;
-use crate::ids::{MemberId, TeamId};
+use crate::ids::{MemberId, StandupId, TeamId};
 use crate::occurrence::{self, Course, Kept, Place, Subject};
 use chrono::{DateTime, Utc};
 
@@ -69,6 +70,40 @@ pub async fn keep_due(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let seats = queries::claim_seats(tx, now, BATCH).await?;
     keep(tx, &seats, now).await?;
     Ok(u64::try_from(seats.len()).unwrap_or(u64::MAX))
+}
+
+/// What a member is asked that is not over, and what they were excused from lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// By which standup.
+    pub standup: StandupId,
+    /// Its name, and its team's.
+    pub name: (String, String),
+    /// The date and its window.
+    pub occurrence: Occurrence,
+    /// The zone the date is read in.
+    pub zone: Zone,
+    /// A move put it into the past.
+    pub excused: bool,
+    /// Their update is there.
+    pub posted: bool,
+}
+
+/// What a member is asked next, by date, as kept.
+///
+/// # Errors
+/// When the database fails.
+pub async fn asks(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<Vec<Ask>> {
+    let rows = queries::asks(tx, member, occurrence::still_open_from(now), now).await?;
+    let ask = |row: AskRow| Ask {
+        standup: row.standup_id,
+        name: (row.name, row.team),
+        occurrence: Occurrence { date: row.local_date, opens: row.opens_at, due: row.due_at },
+        zone: row.zone,
+        excused: row.excused,
+        posted: row.posted,
+    };
+    Ok(rows.into_iter().map(ask).collect())
 }
 
 async fn keep(tx: &mut OrgTx, keys: &[SeatKey], now: DateTime<Utc>) -> sqlx::Result<()> {

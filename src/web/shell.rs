@@ -58,6 +58,8 @@ pub struct Reader {
     pub offset_minutes: i32,
     /// Their city.
     pub city: String,
+    /// Their zone's name, for the question a browser on another clock asks.
+    pub zone: &'static str,
     /// Their 24 hours.
     pub dayline: Band,
     /// The foot's cycle: address and words.
@@ -108,6 +110,7 @@ impl Reader {
             offset_minutes: offset_minutes(me.zone, now),
             city: me.zone.city(),
             dayline: Band::today(Hours { zone: me.zone, week: &me.week, quiet: me.quiet }, me.zone, now),
+            zone: me.zone.name(),
             cycle: cycle_words(me, t, now),
             updates: me
                 .teams

@@ -134,8 +134,9 @@ async fn a_schedule_changed_in_the_middle_of_a_day_touches_nothing_that_is_open(
     let app = TestApp::new().await;
     tick(&app, "2026-11-17T09:24:00Z").await;
     let mut ines = app.visit(Who::Ines).await;
-    let page = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
-    let form = page.form("form[action='/o/saltmarsh/settings/teams/forecast']").fill("due", "15:00");
+    let standup = format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FORECAST_STANDUP));
+    let page = ines.get(&standup).await.is(200);
+    let form = page.form("form.stack").fill("due", "15:00");
     ines.submit(form.without("day").with("day", "2").with("day", "4")).await.is(303);
     assert_eq!(asked(&app, Who::Ines, "2026-11-17").await, window("Europe/Lisbon", "17 09:00", "17 16:00"));
     // The change begins on the 18th, a Wednesday: it is Thursday that is asked for next.
@@ -310,4 +311,135 @@ async fn with_nothing_due_a_tick_asks_one_question_whatever_there_is() {
         .await,
         4
     );
+}
+
+#[tokio::test]
+async fn the_page_says_what_a_move_changes_before_and_after() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let before = rows(&app).await;
+    let mut ines = app.visit(Who::Ines).await;
+    // As the question of her browser leads there.
+    let look = ines.get("/o/saltmarsh/me/zone?zone=Pacific%2FAuckland").await.is(200);
+    assert_eq!(look.h1(), "You are on Lisbon’s clock.");
+    let told = [
+        "Tuesday 17 November is open and stays as it is: it closes at 16:00 in Lisbon, which is Wednesday at 05:00 in Auckland.",
+        "From Wednesday 18 November on, your windows follow Auckland’s clock. The next opens Wednesday at 09:00 and closes Wednesday at 16:00.",
+        "Digests, and the days check-ins are due, follow the same clock. What you wrote stays on its dates.",
+    ];
+    assert_eq!(look.texts("#main .lines li"), told);
+    assert_eq!(rows(&app).await, before, "looking changes nothing");
+    assert_eq!(app_zone(&app, Who::Ines).await, "Europe/Lisbon");
+    // She travels, until Friday.
+    let form = look.form("form[action$='/me/zone']").fill("stay", "travelling").fill("until", "2026-11-16");
+    let refused = ines.submit(form).await.is(422);
+    assert!(refused.text("#until-err").contains("today at the earliest"));
+    let saved =
+        ines.submit(refused.form("form[action$='/me/zone']").fill("until", "2026-11-20")).await.is(303);
+    let there = ines.follow(saved).await.is(200);
+    assert_eq!(there.h1(), "You are on Auckland’s clock.");
+    assert_eq!(
+        there.text(".lede > p:last-child"),
+        "You are travelling until Friday 20 November. Home is Lisbon."
+    );
+    assert_eq!(there.texts("#main .lines li"), told);
+    assert_eq!(there.text(".clock b"), "22:24", "the day strip has moved");
+    // Travelling on keeps the home she set out from.
+    let on = there.form("form.stack").fill("zone", "Asia/Tokyo").fill("until", "2026-11-20");
+    ines.submit(on).await.is(303);
+    let home = format!(
+        "from member where id = '{}' and home_zone = 'Europe/Lisbon' and travel_ends_at = '2026-11-20T15:00:00Z'",
+        Who::Ines.member()
+    );
+    assert_eq!(app.count(&home).await, 1);
+    // Friday ends in Tokyo, and she is home by herself. Friday was asked there, Monday is in Lisbon.
+    tick(&app, "2026-11-20T14:59:50Z").await;
+    assert_eq!(app_zone(&app, Who::Ines).await, "Asia/Tokyo");
+    tick(&app, "2026-11-20T15:00:00Z").await;
+    assert_eq!(app_zone(&app, Who::Ines).await, "Europe/Lisbon");
+    assert_eq!(asked(&app, Who::Ines, "2026-11-20").await, window("Asia/Tokyo", "20 00:00", "20 07:00"));
+    assert_eq!(asked(&app, Who::Ines, "2026-11-23").await, window("Europe/Lisbon", "23 09:00", "23 16:00"));
+    let home = format!(
+        "from member where id = '{}' and home_zone is null and travel_until is null and travel_ends_at is null",
+        Who::Ines.member()
+    );
+    assert_eq!(app.count(&home).await, 1);
+}
+
+#[tokio::test]
+async fn a_date_that_is_over_where_one_goes_is_excused_and_not_missed() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T04:00:00Z").await;
+    let mut ines = app.visit(Who::Ines).await;
+    let look = ines.get("/o/saltmarsh/me/zone?zone=Pacific/Auckland").await.is(200);
+    assert_eq!(
+        look.texts("#main .lines li")[0],
+        "Tuesday 17 November is excused: it is over in Auckland. You may still write for it."
+    );
+    ines.submit(look.form("form.stack").fill("stay", "moved")).await.is(303);
+    let (_, _, _, excused) = asked(&app, Who::Ines, "2026-11-17").await.unwrap();
+    assert!(excused);
+    // The board of Tuesday expects the three others.
+    app.at("2026-11-17T09:24:00Z");
+    let mut arjun = app.visit(Who::Arjun).await;
+    let today = arjun.get("/o/saltmarsh/today").await.is(200);
+    let form = today.form("form.sheet");
+    let words = form.fields.iter().find(|(name, _)| name.starts_with("answer_")).unwrap().0.clone();
+    arjun.submit(form.fill(&words, "Here.")).await.is(303);
+    let tuesday = arjun.get("/o/saltmarsh/teams/forecast?day=2026-11-17").await.is(200);
+    assert_eq!(tuesday.h1(), "One of three has posted.");
+    // She may write for it all the same.
+    let mine = ines.get("/o/saltmarsh/today?day=2026-11-17").await.is(200);
+    assert!(mine.has("form.sheet"));
+    // Back the same morning: it is asked again.
+    let back = ines.get("/o/saltmarsh/me/zone").await.is(200);
+    ines.submit(back.form("form.stack").fill("zone", "Europe/Lisbon")).await.is(303);
+    let (_, _, due, excused) = asked(&app, Who::Ines, "2026-11-17").await.unwrap();
+    assert_eq!((due.as_str(), excused), ("17 16:00", false));
+}
+
+#[tokio::test]
+async fn a_window_that_opened_on_the_evening_before_stays_and_the_page_says_where() {
+    let app = TestApp::new().await;
+    app.run(&format!(
+        "update schedule set opens_time = '18:00', opens_evening_before = true where standup_id = '{}'",
+        id(FORECAST_STANDUP)
+    ))
+    .await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let mut ines = app.visit(Who::Ines).await;
+    let page = ines
+        .get(&format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FORECAST_STANDUP)))
+        .await
+        .is(200);
+    // It is 22:24 on the 17th in Auckland, where the 18th has been open since six.
+    let told = page.texts("form.stack p.small.soft");
+    assert_eq!(
+        told[told.len() - 2..],
+        [
+            "New days and hours count from Wednesday 18 November. Windows that are open now stay as they are.",
+            "In Auckland the update of Wednesday 18 November is open already. It stays, and the change counts from the next one on."
+        ]
+    );
+    ines.submit(page.form("form.stack").fill("due", "12:00")).await.is(303);
+    assert_eq!(
+        asked(&app, Who::Tama, "2026-11-18").await,
+        window("Pacific/Auckland", "17 05:00", "18 03:00")
+    );
+    assert_eq!(
+        asked(&app, Who::Tama, "2026-11-19").await,
+        window("Pacific/Auckland", "18 05:00", "18 23:00")
+    );
+    assert_eq!(asked(&app, Who::Ines, "2026-11-18").await, window("Europe/Lisbon", "17 18:00", "18 12:00"));
+    // And once more before it has begun: the version Tama's window hangs on is not forgotten.
+    let page = ines
+        .get(&format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FORECAST_STANDUP)))
+        .await
+        .is(200);
+    ines.submit(page.form("form.stack").fill("due", "11:00")).await.is(303);
+    assert_eq!(
+        asked(&app, Who::Tama, "2026-11-18").await,
+        window("Pacific/Auckland", "17 05:00", "18 03:00")
+    );
+    assert_eq!(asked(&app, Who::Ines, "2026-11-18").await, window("Europe/Lisbon", "17 18:00", "18 11:00"));
 }

@@ -1,7 +1,7 @@
 //! People set their hours, teams their rhythm, admins the roles.
 
 use crate::support::TestApp;
-use crate::support::cast::{FIELD, FORECAST, FORECAST_STANDUP, Q4, Who, id};
+use crate::support::cast::{FIELD, FIELD_STANDUP, FORECAST, FORECAST_STANDUP, Q4, Who, id};
 
 #[tokio::test]
 async fn ines_moves_to_auckland_and_asks_for_a_weekly_digest() {
@@ -71,17 +71,24 @@ async fn days_away_are_planned_and_taken_back() {
     assert_eq!(app.count("from away").await, 0);
 }
 
+/// The settings of Forecast's standup.
+fn standup_page() -> String {
+    format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FORECAST_STANDUP))
+}
+
 #[tokio::test]
 async fn a_new_rhythm_begins_on_a_day_nobody_has_begun() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;
-    let page = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
-    let form = page
-        .form("form[action='/o/saltmarsh/settings/teams/forecast']")
-        .fill("due", "15:00")
-        .without("day")
-        .with("day", "2")
-        .with("day", "4");
+    let team = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
+    assert_eq!(team.texts("#standups li .soft"), ["Mon, Tue, Wed, Thu and Fri, 09:00 to 16:00"]);
+    let page = ines.get(&team.link("Change: Update")).await.is(200);
+    assert_eq!(page.h1(), "Update, for Forecast");
+    assert_eq!(
+        page.texts("#opens-coming time"),
+        ["Wed 18 Nov 09:00", "Thu 19 Nov 09:00", "Fri 20 Nov 09:00"]
+    );
+    let form = page.form("form.stack").fill("due", "15:00").without("day").with("day", "2").with("day", "4");
     ines.submit(form).await.is(303);
     // It is still the 17th in Auckland, so the 18th is nobody's yet.
     let old = format!(
@@ -95,22 +102,82 @@ async fn a_new_rhythm_begins_on_a_day_nobody_has_begun() {
     );
     assert_eq!(app.count(&new).await, 1);
     // Changed again before it began: replaced, not piled up.
-    let page = ines.get("/o/saltmarsh/settings/teams/forecast").await;
-    let form = page.form("form[action='/o/saltmarsh/settings/teams/forecast']").fill("due", "14:00");
-    ines.submit(form).await.is(303);
+    let page = ines.get(&standup_page()).await;
+    ines.submit(page.form("form.stack").fill("due", "14:00")).await.is(303);
     assert_eq!(app.count(&format!("from schedule where standup_id = '{}'", id(FORECAST_STANDUP))).await, 2);
     assert_eq!(app.count(&old).await, 1);
+    // Saved again as it is: no version for nothing.
+    let page = ines.get(&standup_page()).await;
+    ines.submit(page.form("form.stack")).await.is(303);
+    assert_eq!(app.count("from schedule where due_time = '14:00' and version = 3").await, 1);
+}
+
+#[tokio::test]
+async fn a_team_has_as_many_standups_as_it_likes() {
+    let app = TestApp::new().await;
+    let mut ines = app.visit(Who::Ines).await;
+    let team = ines.get("/o/saltmarsh/settings/teams/forecast").await;
+    let page = ines.get(&team.link("Add a standup")).await.is(200);
+    assert_eq!(page.h1(), "A new standup for Forecast");
+    assert_eq!(page.attrs("input[name=question]", "value").len(), 3);
+    // All that is wrong is told, and kept.
+    let wrong = page.form("form.stack").fill("every", "13").fill("opens", "17:00").without("day");
+    let page = ines.submit(wrong).await.is(422);
+    assert_eq!(page.texts("[role=alert] li").len(), 4);
+    assert_eq!(page.attrs("#every", "value"), ["13"]);
+    // A look back each month on the last Friday, open from the evening before, on Lisbon's clock for all.
+    let form = page
+        .form("form.stack")
+        .fill("name", "Look back")
+        .fill("recurs", "monthly")
+        .fill("nth", "-1")
+        .fill("nth_weekday", "5")
+        .fill("opens", "18:00")
+        .fill("due", "12:00")
+        .with("evening", "on")
+        .fill("zone", "Europe/Lisbon")
+        .fill("every", "1");
+    let made = ines.submit(form).await.is(303);
+    let team = ines.follow(made).await.is(200);
+    assert_eq!(
+        team.texts("#standups li .soft")[1],
+        "Each month on the last Friday, 18:00 to 12:00, open from the evening before, on Lisbon’s clock"
+    );
+    let page = ines.get(&team.link("Change: Look back")).await.is(200);
+    assert_eq!(page.texts("#due-coming time"), ["Fri 27 Nov 12:00", "Fri 25 Dec 12:00", "Fri 29 Jan 12:00"]);
+    assert_eq!(page.texts("#opens-coming time")[0], "Thu 26 Nov 18:00");
+    // On the 26th at seven in the evening in Lisbon it is open for everyone, beside what each has on their own day.
+    app.at("2026-11-26T19:00:00Z");
+    let mut tama = app.visit(Who::Tama).await;
+    let today = tama.get("/o/saltmarsh/today").await.is(200);
+    let links = today.texts("main a");
+    assert!(links.iter().any(|link| link.contains("Look back")), "{links:?}");
+    // Another name, and every second week from the one that begins on 7 December.
+    let form = page.form("form.stack").fill("name", "Fortnight").fill("recurs", "weekly").fill("every", "2");
+    let form = form.fill("week_of", "2026-12-07").without("day").with("day", "5");
+    let saved = ines.submit(form).await.is(303);
+    let page = ines.follow(saved).await.is(200);
+    assert_eq!(page.h1(), "Fortnight, for Forecast");
+    assert_eq!(page.texts("#due-coming time"), ["Fri 11 Dec 12:00", "Fri 25 Dec 12:00", "Fri 8 Jan 12:00"]);
+    // Retired: it asks no more, and its page is gone.
+    let gone = page.form("form[action$='/retirement']");
+    let address = page.address.split('?').next().unwrap().to_owned();
+    ines.submit(gone).await.is(303);
+    ines.get(&address).await.is(404);
+    let team = ines.get("/o/saltmarsh/settings/teams/forecast").await;
+    assert_eq!(team.texts("#standups li p").len(), 1);
+    // Another team's standup is not this one's.
+    ines.get(&format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FIELD_STANDUP))).await.is(404);
 }
 
 #[tokio::test]
 async fn questions_are_kept_retired_and_added_in_order() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;
-    let page = ines.get("/o/saltmarsh/settings/teams/forecast").await;
-    let form = page.form("form[action='/o/saltmarsh/settings/teams/forecast']").with("add", "1");
-    let page = ines.submit(form).await.is(200);
+    let page = ines.get(&standup_page()).await;
+    let page = ines.submit(page.form("form.stack").with("add", "1")).await.is(200);
     assert_eq!(page.attrs("input[name=question]", "value").len(), 4);
-    let mut form = page.form("form[action='/o/saltmarsh/settings/teams/forecast']");
+    let mut form = page.form("form.stack");
     let mut questions = form.fields.iter_mut().filter(|(name, _)| name == "question");
     questions.next().unwrap().1 = "What changed?".into();
     questions.nth(2).unwrap().1 = "Who helped you?".into();
@@ -183,6 +250,8 @@ async fn an_admin_adds_a_team_that_can_begin_at_once() {
     let made = sanne.submit(form).await.is(303);
     let page = sanne.follow(made).await.is(200);
     assert_eq!(page.h1(), "How Élise’s lab keeps in touch");
+    assert_eq!(page.texts("#standups li .soft"), ["Tue and Thu, 09:00 to 16:00"]);
+    let page = sanne.get(&page.link("Change: Update")).await.is(200);
     assert_eq!(
         page.attrs("input[name=question]", "value"),
         ["What moved?", "What is next?", "Is anything in your way?"]

@@ -1,70 +1,123 @@
-//! A team's questions, days and window.
+//! A team's standups: their questions, their rhythm, its versions.
 
-use crate::calendar::WeekdaySet;
+use crate::calendar::{Recurrence, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{OrgId, QuestionId, ScheduleId, StandupId, TeamId};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use crate::settings::rhythm::Rhythm;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 
-/// A team's standup with the newest version of its schedule.
-pub(in crate::settings) struct Rhythm {
-    pub(in crate::settings) standup: StandupId,
-    pub(in crate::settings) weekdays: Option<WeekdaySet>,
-    pub(in crate::settings) opens_time: NaiveTime,
-    pub(in crate::settings) opens_evening_before: bool,
-    pub(in crate::settings) due_time: NaiveTime,
+/// A standup with the newest version of its schedule.
+pub(in crate::settings) struct Held {
+    pub(in crate::settings) id: StandupId,
+    pub(in crate::settings) name: String,
+    pub(in crate::settings) rhythm: Rhythm,
 }
 
-/// The team's first standup and its schedule; a second standup is a later room.
-pub(in crate::settings) async fn rhythm(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<Option<Rhythm>> {
-    sqlx::query_as!(
-        Rhythm,
-        "select s.id as standup, c.weekdays, c.opens_time, c.opens_evening_before, c.due_time
+struct HeldRow {
+    id: StandupId,
+    name: String,
+    first_date: NaiveDate,
+    anchor: Option<NaiveDate>,
+    weekdays: Option<WeekdaySet>,
+    every_weeks: Option<i16>,
+    nth: Option<i16>,
+    nth_weekday: Option<i16>,
+    opens_time: NaiveTime,
+    opens_evening_before: bool,
+    due_time: NaiveTime,
+    zone: Option<Zone>,
+}
+
+/// The team's standups that still ask, the oldest first.
+pub(in crate::settings) async fn standups(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<Vec<Held>> {
+    let rows = sqlx::query_as!(
+        HeldRow,
+        "select s.id, s.name, c.first_date, c.anchor, c.weekdays, c.every_weeks, c.nth, c.nth_weekday, c.opens_time,
+                c.opens_evening_before, c.due_time, c.zone
            from standup s join schedule c on c.org_id = s.org_id and c.standup_id = s.id and c.last_date is null
-          where s.org_id = $1 and s.team_id = $2 order by s.created_at, s.id limit 1",
+          where s.org_id = $1 and s.team_id = $2 and s.retired_at is null order by s.created_at, s.id",
         tx.org as OrgId,
         team as TeamId,
     )
-    .fetch_optional(&mut **tx)
-    .await
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().filter_map(HeldRow::held).collect())
 }
 
-impl Rhythm {
-    /// Whether days and window are these already.
-    pub(in crate::settings) fn is(&self, new: &NewRhythm) -> bool {
-        self.weekdays == Some(new.weekdays)
-            && self.opens_time == new.opens
-            && self.opens_evening_before == new.evening_before
-            && self.due_time == new.due
+impl HeldRow {
+    /// As the pages know it; the table's checks leave no other shapes.
+    fn held(self) -> Option<Held> {
+        let recurrence = match (self.weekdays, self.every_weeks, self.nth, self.nth_weekday) {
+            (Some(weekdays), Some(every), ..) => Recurrence::Weekly {
+                every: u16::try_from(every).ok()?,
+                weekdays,
+                anchor: self.anchor.unwrap_or(self.first_date),
+            },
+            (.., Some(nth), Some(weekday)) => Recurrence::MonthlyNth {
+                nth: i8::try_from(nth).ok()?,
+                weekday: Weekday::try_from(u8::try_from(weekday - 1).ok()?).ok()?,
+            },
+            _ => return None,
+        };
+        let rhythm = Rhythm {
+            recurrence,
+            opens: self.opens_time,
+            evening_before: self.opens_evening_before,
+            due: self.due_time,
+            zone: self.zone,
+        };
+        Some(Held { id: self.id, name: self.name, rhythm })
     }
 }
 
-/// The days and window of a new version.
-pub(in crate::settings) struct NewRhythm {
-    pub(in crate::settings) weekdays: WeekdaySet,
-    pub(in crate::settings) opens: NaiveTime,
-    pub(in crate::settings) evening_before: bool,
-    pub(in crate::settings) due: NaiveTime,
+/// Renames a standup.
+pub(in crate::settings) async fn rename(tx: &mut OrgTx, standup: StandupId, name: &str) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update standup set name = $3 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        standup as StandupId,
+        name,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
-/// Closes the version in force the day before `from` and begins the next one there. A version that has not begun yet is
-/// left without a date.
-pub(in crate::settings) async fn begin_version(
+/// A standup asks no more; what was written stays.
+pub(in crate::settings) async fn retire(
     tx: &mut OrgTx,
-    old: &Rhythm,
-    new: &NewRhythm,
+    standup: StandupId,
     from: NaiveDate,
     now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    close_version(tx, standup, from).await?;
+    sqlx::query!(
+        "update standup set retired_at = $3 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        standup as StandupId,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Closes the version in force the day before `from`. One that has not begun yet is left without a date.
+pub(in crate::settings) async fn close_version(
+    tx: &mut OrgTx,
+    standup: StandupId,
+    from: NaiveDate,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update schedule set last_date = greatest($3::date, first_date - 1)
           where org_id = $1 and standup_id = $2 and (last_date is null or last_date >= $3)",
         tx.org as OrgId,
-        old.standup as StandupId,
+        standup as StandupId,
         from.pred_opt(),
     )
     .execute(&mut **tx)
     .await?;
-    begin_first_version(tx, old.standup, new, from, now).await
+    Ok(())
 }
 
 /// Takes away the versions without a date: they were lived by nobody, unless a window had opened on an evening before.
@@ -82,31 +135,65 @@ pub(in crate::settings) async fn drop_empty_versions(tx: &mut OrgTx, standup: St
 }
 
 /// Begins the first version, or the one after those that are closed.
-pub(in crate::settings) async fn begin_first_version(
+pub(in crate::settings) async fn begin_version(
     tx: &mut OrgTx,
     standup: StandupId,
-    new: &NewRhythm,
+    new: &Rhythm,
     from: NaiveDate,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
+    let (weekly, monthly) = match new.recurrence {
+        Recurrence::Weekly { every, weekdays, anchor } => {
+            (Some((weekdays, i16::try_from(every).unwrap_or(1), anchor)), None)
+        }
+        Recurrence::MonthlyNth { nth, weekday } => {
+            (None, Some((i16::from(nth), i16::try_from(weekday.number_from_monday()).unwrap_or(1))))
+        }
+    };
     sqlx::query!(
-        "insert into schedule (org_id, id, standup_id, version, first_date, weekdays, every_weeks, opens_time,
-                               opens_evening_before, due_time, created_at)
-         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, 1, $6, $7, $8, $9
+        "insert into schedule (org_id, id, standup_id, version, first_date, weekdays, every_weeks, anchor, nth, nth_weekday,
+                               opens_time, opens_evening_before, due_time, zone, created_at)
+         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
            from schedule where org_id = $1 and standup_id = $3",
         tx.org as OrgId,
         ScheduleId::fresh() as ScheduleId,
         standup as StandupId,
         from,
-        new.weekdays as WeekdaySet,
+        weekly.map(|(weekdays, ..)| weekdays) as Option<WeekdaySet>,
+        weekly.map(|(_, every, _)| every),
+        weekly.map(|(.., anchor)| anchor),
+        monthly.map(|(nth, _)| nth),
+        monthly.map(|(_, weekday)| weekday),
         new.opens,
         new.evening_before,
         new.due,
+        new.zone as Option<Zone>,
         now,
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Where windows of dates from `from` on have opened by `now`: the zone of those they opened for, and the last such date.
+pub(in crate::settings) async fn opened_from(
+    tx: &mut OrgTx,
+    standup: StandupId,
+    from: NaiveDate,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Zone, NaiveDate)>> {
+    let rows = sqlx::query!(
+        r#"select zone as "zone!: Zone", max(local_date) as "date!" from occurrence
+            where org_id = $1 and standup_id = $2 and local_date >= $3 and opens_at <= $4 and not excused
+            group by zone order by zone"#,
+        tx.org as OrgId,
+        standup as StandupId,
+        from,
+        now,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.zone, row.date)).collect())
 }
 
 /// A question in force.

@@ -72,6 +72,45 @@ pub(in crate::standup) async fn asked_from(
     .await
 }
 
+/// What somebody is asked, with the name of what asks it.
+pub(in crate::standup) struct AskRow {
+    pub(in crate::standup) standup_id: StandupId,
+    pub(in crate::standup) name: String,
+    pub(in crate::standup) team: String,
+    pub(in crate::standup) local_date: NaiveDate,
+    pub(in crate::standup) zone: Zone,
+    pub(in crate::standup) opens_at: DateTime<Utc>,
+    pub(in crate::standup) due_at: DateTime<Utc>,
+    pub(in crate::standup) excused: bool,
+    pub(in crate::standup) posted: bool,
+}
+
+/// What a member is asked that is not over at `now`, and what they were excused from since a date, by date.
+pub(in crate::standup) async fn asks(
+    tx: &mut OrgTx,
+    member: MemberId,
+    since: NaiveDate,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<AskRow>> {
+    sqlx::query_as!(
+        AskRow,
+        r#"select s.id as standup_id, s.name, t.name as team, o.local_date, o.zone, o.opens_at, o.due_at, o.excused,
+                  exists (select from "update" u where u.org_id = o.org_id and u.standup_id = o.standup_id
+                             and u.member_id = o.member_id and u.local_date = o.local_date) as "posted!"
+             from occurrence o
+             join standup s on s.org_id = o.org_id and s.id = o.standup_id
+             join team t on t.org_id = s.org_id and t.id = s.team_id
+            where o.org_id = $1 and o.member_id = $2 and o.local_date >= $3 and (o.due_at > $4 or o.excused)
+            order by o.local_date, t.name, s.name, o.id"#,
+        tx.org as OrgId,
+        member as MemberId,
+        since,
+        now,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// A seat: a member in a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(in crate::standup) struct SeatKey {

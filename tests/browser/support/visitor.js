@@ -14,16 +14,17 @@ export function browse() {
 }
 
 /**
- * Opens a window: `width` in px, `js` on or off.
+ * Opens a window: `width` in px, `js` on or off, `zone` as the machine's clock has it.
  * Whatever the browser complains about on any of its pages is raised by `leave()`.
  */
-export async function arrive(browser, house, { width = 1280, js = true } = {}) {
+export async function arrive(browser, house, { width = 1280, js = true, zone = "Europe/Lisbon" } = {}) {
   const context = await browser.newContext({
     baseURL: house.address,
     viewport: { width, height: 900 },
     javaScriptEnabled: js,
     reducedMotion: "reduce",
     locale: "en-GB",
+    timezoneId: zone,
   });
   context.setDefaultTimeout(15_000);
   return new Visitor(context, await context.newPage(), house);

@@ -1,0 +1,246 @@
+//! `/o/{org}/settings/teams/{team}/standups/…`: what a standup asks and when. For the team's leads.
+
+use super::hours::{self, DayBox};
+use super::mine::{ZoneOption, zones};
+use super::queries::people::add_standup;
+use super::queries::rhythm::{self as queries, Held};
+use super::queries::seats;
+use super::questions;
+use super::rhythm::{Rhythm, first_untouched_day, nth_word};
+use super::standup_form::{NewStandup, StandupForm};
+use crate::calendar::Zone;
+use crate::clock::Now;
+use crate::db::OrgTx;
+use crate::fault::{Fault, Result};
+use crate::ids::StandupId;
+use crate::language::Words;
+use crate::organisation::Me;
+use crate::standup::asking::{self, Whose};
+use crate::team::{Lead, Team};
+use crate::web::parts::Coming;
+use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
+use askama::Template;
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+
+#[derive(Template)]
+#[template(path = "settings/standup.html")]
+struct StandupPage {
+    shell: Shell,
+    t: Words,
+    /// The team's settings.
+    base: String,
+    action: String,
+    team: String,
+    title: String,
+    /// Where it can be retired, once it is there.
+    retirement: Option<String>,
+    days: Vec<DayBox>,
+    nths: Vec<(String, &'static str, bool)>,
+    nth_days: Vec<(u32, String, bool)>,
+    zones: Vec<ZoneOption>,
+    form: StandupForm,
+    coming_opens: Coming,
+    coming_due: Coming,
+    kinds: [(&'static str, &'static str); 3],
+    takes_effect: Vec<String>,
+    problems: Problems,
+}
+
+/// What the page of a standup begins from.
+struct Desk {
+    held: Option<Held>,
+    /// The first date a new version may begin on.
+    from: NaiveDate,
+    /// Where a window of such a date is open already.
+    opened: Vec<(Zone, NaiveDate)>,
+}
+
+impl Desk {
+    /// For a standup of the team, or a new one.
+    async fn of(tx: &mut OrgTx, team: &Team, standup: Option<StandupId>, now: DateTime<Utc>) -> Result<Self> {
+        let held = match standup {
+            Some(id) => {
+                let found = queries::standups(tx, team.id).await?.into_iter().find(|held| held.id == id);
+                Some(found.ok_or(Fault::NotFound)?)
+            }
+            None => None,
+        };
+        let fixed = held.as_ref().and_then(|held| held.rhythm.zone);
+        let zones = seats::seats(tx, team.id).await?.into_iter().map(|seat| seat.zone);
+        let from = first_untouched_day(zones.chain(fixed), now);
+        let opened = match standup {
+            Some(id) => queries::opened_from(tx, id, from, now).await?,
+            None => Vec::new(),
+        };
+        Ok(Self { held, from, opened })
+    }
+
+    /// Weeks go on being counted as they were.
+    fn begins(&self) -> NaiveDate {
+        match self.held.as_ref().map(|held| held.rhythm.recurrence) {
+            Some(crate::calendar::Recurrence::Weekly { anchor, .. }) => anchor,
+            _ => self.from,
+        }
+    }
+
+    async fn form(&self, tx: &mut OrgTx, t: Words) -> Result<StandupForm> {
+        let Some(held) = &self.held else {
+            return Ok(StandupForm::of("", &Rhythm::usual(self.from), questions::usual(t)));
+        };
+        let asked = queries::questions(tx, held.id).await?;
+        let asked = asked.into_iter().map(|question| (question.kind, question.prompt)).collect();
+        Ok(StandupForm::of(&held.name, &held.rhythm, asked))
+    }
+
+    fn page(
+        &self,
+        me: &Me,
+        team: &Team,
+        form: StandupForm,
+        problems: Problems,
+        now: DateTime<Utc>,
+    ) -> StandupPage {
+        let t = me.words();
+        let base = me.at(&format!("/settings/teams/{}", team.slug));
+        let own = self.held.as_ref().map(|held| format!("{base}/standups/{}", held.id));
+        let (coming_opens, coming_due) = form.coming(t, me.zone, self.from, now);
+        let mut takes_effect = vec![match &self.held {
+            Some(_) => t.settings_takes_effect(t.date_long(self.from)),
+            None => t.settings_begins(t.date_long(self.from)),
+        }];
+        takes_effect.extend(
+            self.opened
+                .iter()
+                .map(|(zone, date)| t.settings_takes_effect_but(zone.city(), t.date_long(*date))),
+        );
+        StandupPage {
+            shell: Shell::of(me, Nav::None, now),
+            t,
+            action: own.clone().unwrap_or_else(|| format!("{base}/standups")),
+            title: match &self.held {
+                Some(held) => t.settings_standup_h1(&held.name, &team.name),
+                None => t.settings_standup_new_h1(&team.name),
+            },
+            retirement: own.map(|own| format!("{own}/retirement")),
+            base,
+            team: team.name.clone(),
+            days: hours::boxes(t, |day| form.day.contains(&day.number_from_monday())),
+            nths: [1, 2, 3, 4, 5, -1]
+                .map(|nth: i8| (nth.to_string(), nth_word(t, nth), form.nth == nth.to_string()))
+                .into(),
+            nth_days: hours::WEEKDAYS
+                .map(|day| {
+                    let number = day.number_from_monday();
+                    (number, t.weekday_long(day), form.nth_weekday == number)
+                })
+                .into(),
+            zones: zones(t, &form.zone, now),
+            coming_opens,
+            coming_due,
+            kinds: questions::kinds(t),
+            takes_effect,
+            form,
+            problems,
+        }
+    }
+}
+
+/// A new standup.
+pub(super) async fn new(Lead { me, team, mut tx }: Lead, Now(now): Now) -> Result<Response> {
+    let desk = Desk::of(&mut tx, &team, None, now).await?;
+    let form = desk.form(&mut tx, me.words()).await?;
+    Ok(Page(desk.page(&me, &team, form, Problems::new(), now)).into_response())
+}
+
+/// A standup as it is.
+pub(super) async fn show(
+    Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
+    Path((_, _, standup)): Path<(String, String, StandupId)>,
+) -> Result<Response> {
+    let desk = Desk::of(&mut tx, &team, Some(standup), now).await?;
+    let form = desk.form(&mut tx, me.words()).await?;
+    Ok(Page(desk.page(&me, &team, form, Problems::new(), now)).into_response())
+}
+
+/// Adds a standup. "Add a question" comes back with one more empty line.
+pub(super) async fn create(
+    Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
+    Form(form): Form<StandupForm>,
+) -> Result<Response> {
+    let desk = Desk::of(&mut tx, &team, None, now).await?;
+    let mut problems = Problems::new();
+    if form.add.is_some() {
+        return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
+    }
+    let Some(new) = form.read(desk.begins(), &mut problems, me.words()) else {
+        return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());
+    };
+    begin(&mut tx, &team, &new, desk.from, now).await?;
+    tx.commit().await?;
+    Ok(Done::Created.at(&me.at(&format!("/settings/teams/{}#standups", team.slug))))
+}
+
+/// Writes a new standup down and lets the team's people be asked.
+async fn begin(
+    tx: &mut OrgTx,
+    team: &Team,
+    new: &NewStandup,
+    from: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let id = StandupId::fresh();
+    let rows = asking::hold(tx, Whose::Team(team.id), now).await?;
+    add_standup(tx, id, team.id, &new.name, now).await?;
+    let from = first_untouched_day(new.rhythm.zone, now).max(from);
+    queries::begin_version(tx, id, &new.rhythm, from, now).await?;
+    questions::save(tx, id, &new.questions, now).await?;
+    Ok(rows.follow(tx, now).await?)
+}
+
+/// Saves name, questions, days and window. A new rhythm closes the old version where nobody has begun the day.
+pub(super) async fn save(
+    Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
+    Path((_, _, standup)): Path<(String, String, StandupId)>,
+    Form(form): Form<StandupForm>,
+) -> Result<Response> {
+    let desk = Desk::of(&mut tx, &team, Some(standup), now).await?;
+    let held = desk.held.as_ref().ok_or(Fault::NotFound)?;
+    let mut problems = Problems::new();
+    if form.add.is_some() {
+        return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
+    }
+    let Some(new) = form.read(desk.begins(), &mut problems, me.words()) else {
+        return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());
+    };
+    queries::rename(&mut tx, standup, &new.name).await?;
+    questions::save(&mut tx, standup, &new.questions, now).await?;
+    if !held.rhythm.is(&new.rhythm) {
+        let rows = asking::hold(&mut tx, Whose::Team(team.id), now).await?;
+        let from = first_untouched_day(new.rhythm.zone, now).max(desk.from);
+        queries::close_version(&mut tx, standup, from).await?;
+        queries::begin_version(&mut tx, standup, &new.rhythm, from, now).await?;
+        rows.follow(&mut tx, now).await?;
+        queries::drop_empty_versions(&mut tx, standup).await?;
+    }
+    tx.commit().await?;
+    Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}/standups/{standup}", team.slug))))
+}
+
+/// Retires a standup: it asks no more from the next day on that nobody has begun. What was written stays.
+pub(super) async fn retire(
+    Lead { me, team, mut tx }: Lead,
+    Now(now): Now,
+    Path((_, _, standup)): Path<(String, String, StandupId)>,
+) -> Result<Response> {
+    let desk = Desk::of(&mut tx, &team, Some(standup), now).await?;
+    let rows = asking::hold(&mut tx, Whose::Team(team.id), now).await?;
+    queries::retire(&mut tx, standup, desk.from, now).await?;
+    rows.follow(&mut tx, now).await?;
+    queries::drop_empty_versions(&mut tx, standup).await?;
+    tx.commit().await?;
+    Ok(Done::Dropped.at(&me.at(&format!("/settings/teams/{}#standups", team.slug))))
+}
