@@ -76,8 +76,14 @@ impl Desk {
         Ok(Self { held, from, opened })
     }
 
+    /// From when a rhythm counts: as long as it has, or from where nobody has begun.
+    fn first(&self, rhythm: &Rhythm) -> NaiveDate {
+        let same = self.held.as_ref().filter(|held| held.rhythm.is(rhythm));
+        same.map_or(self.from, |held| held.first)
+    }
+
     /// Weeks go on being counted as they were.
-    fn begins(&self) -> NaiveDate {
+    fn anchor(&self) -> NaiveDate {
         match self.held.as_ref().map(|held| held.rhythm.recurrence) {
             Some(crate::calendar::Recurrence::Weekly { anchor, .. }) => anchor,
             _ => self.from,
@@ -104,7 +110,8 @@ impl Desk {
         let t = me.words();
         let base = me.at(&format!("/settings/teams/{}", team.slug));
         let own = self.held.as_ref().map(|held| format!("{base}/standups/{}", held.id));
-        let (coming_opens, coming_due) = form.coming(t, me.zone, self.from, now);
+        let (coming_opens, coming_due) =
+            form.coming(t, me.zone, self.anchor(), |rhythm| self.first(rhythm), now);
         let mut takes_effect = vec![match &self.held {
             Some(_) => t.settings_takes_effect(t.date_long(self.from)),
             None => t.settings_begins(t.date_long(self.from)),
@@ -175,7 +182,7 @@ pub(super) async fn create(
     if form.add.is_some() {
         return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
     }
-    let Some(new) = form.read(desk.begins(), &mut problems, me.words()) else {
+    let Some(new) = form.read(desk.anchor(), &mut problems, me.words()) else {
         return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());
     };
     begin(&mut tx, &team, &new, desk.from, now).await?;
@@ -213,7 +220,7 @@ pub(super) async fn save(
     if form.add.is_some() {
         return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
     }
-    let Some(new) = form.read(desk.begins(), &mut problems, me.words()) else {
+    let Some(new) = form.read(desk.anchor(), &mut problems, me.words()) else {
         return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());
     };
     queries::rename(&mut tx, standup, &new.name).await?;

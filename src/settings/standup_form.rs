@@ -139,21 +139,22 @@ impl StandupForm {
     }
 
     /// What the window's two hours will produce on the standup's clock, a reader's where it has none of its own, as far as
-    /// they can be read.
+    /// they can be read. `begins` says from when a rhythm counts.
     pub(super) fn coming(
         &self,
         t: Words,
         mine: Zone,
-        begins: NaiveDate,
+        anchor: NaiveDate,
+        begins: impl Fn(&Rhythm) -> NaiveDate,
         now: DateTime<Utc>,
     ) -> (Coming, Coming) {
-        let Some(rhythm) = self.rhythm(begins, &mut Problems::new(), t) else {
+        let Some(rhythm) = self.rhythm(anchor, &mut Problems::new(), t) else {
             return (Coming::none(t, "opens", mine), Coming::none(t, "due", mine));
         };
         let (zone, days) = (rhythm.zone.unwrap_or(mine), rhythm.weekdays());
         let before: WeekdaySet = days.iter().map(|day| day.pred()).collect();
         let of = |field, weekdays, time, edge, at: fn(Occurrence) -> DateTime<Utc>| {
-            let schedule = rhythm.schedule(begins.checked_sub_days(chrono::Days::new(2)).unwrap_or(begins));
+            let schedule = rhythm.schedule(begins(&rhythm));
             let next = schedule.upcoming(zone, now).take(SHOWN + 1).map(at).filter(|at| *at > now);
             Coming::of_instants(
                 t,

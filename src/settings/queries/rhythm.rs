@@ -11,6 +11,8 @@ pub(in crate::settings) struct Held {
     pub(in crate::settings) id: StandupId,
     pub(in crate::settings) name: String,
     pub(in crate::settings) rhythm: Rhythm,
+    /// The first date it may fall on.
+    pub(in crate::settings) first: NaiveDate,
 }
 
 struct HeldRow {
@@ -66,7 +68,7 @@ impl HeldRow {
             due: self.due_time,
             zone: self.zone,
         };
-        Some(Held { id: self.id, name: self.name, rhythm })
+        Some(Held { id: self.id, name: self.name, rhythm, first: self.first_date })
     }
 }
 
