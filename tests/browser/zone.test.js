@@ -62,13 +62,13 @@ test("Whoever stays on their clock is not asked again for that zone", async () =
   await visitor.leave();
 });
 
-/** What Today asks: the date of the form, whether its window is open, the other dates it links to. */
+/** What Today asks: the date of the form, whether its window is open, the other dates it offers beside it. */
 async function form(visitor) {
   await visitor.go("/o/saltmarsh/today");
   const anyway = visitor.page.getByRole("link", { name: "you can write now" });
   if (await anyway.count()) await visitor.follow(anyway);
   const date = await visitor.page.locator("input[name=local_date]").inputValue();
   const lede = await visitor.page.locator(".lede").innerText();
-  const links = await visitor.page.locator("main a[href*='day=']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  const links = await visitor.page.locator("main a[href*='day=']").evaluateAll((all) => all.filter((one) => !one.closest("aside")).map((one) => one.getAttribute("href")));
   return { date, open: /open until/.test(lede), others: links.filter((href) => href.includes("/today?")) };
 }
