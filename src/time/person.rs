@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::{Absence, Span, Stretches, WeekHours, WorkWeek, WorkingTime, Zone};
 use crate::ids::{MemberId, TeamId};
@@ -24,6 +24,17 @@ pub struct Person {
     pub quiet: Span,
     /// The teams they sit in.
     pub teams: Vec<TeamId>,
+}
+
+/// A public holiday that people here keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holiday {
+    /// Its date.
+    pub day: NaiveDate,
+    /// Its name.
+    pub name: String,
+    /// Who keeps it.
+    pub kept_by: Vec<MemberId>,
 }
 
 /// What somebody's clock says at an instant.

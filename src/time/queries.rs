@@ -1,11 +1,12 @@
 //! The SQL of everyone's clock.
 
-use super::person::Person;
+use super::person::{Holiday, Person};
 use crate::calendar::{Absence, Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId, TeamId};
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
+use std::ops::RangeInclusive;
 
 struct Row {
     id: MemberId,
@@ -18,12 +19,9 @@ struct Row {
     teams: Vec<TeamId>,
 }
 
-/// Everybody who has not left, by name, with the teams they sit in and the days of the year to come on which they are
+/// Everybody who has not left, by name, with the teams they sit in and the periods within these dates in which they are
 /// absent.
-pub(super) async fn people(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Person>> {
-    let today = now.date_naive();
-    let first = today.checked_sub_days(Days::new(7)).unwrap_or(today);
-    let last = today.checked_add_days(Days::new(366)).unwrap_or(today);
+pub(super) async fn people(tx: &mut OrgTx, dates: RangeInclusive<NaiveDate>) -> sqlx::Result<Vec<Person>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id, m.name, m.zone, m.week, m.quiet_from, m.quiet_until,
@@ -34,12 +32,28 @@ pub(super) async fn people(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<V
                          where s.org_id = m.org_id and s.member_id = m.id) as "teams!: Vec<TeamId>"
              from member m where m.org_id = $1 and m.left_at is null order by m.name, m.id"#,
         tx.org as OrgId,
-        first,
-        last,
+        *dates.start(),
+        *dates.end(),
     )
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(Row::person).collect())
+}
+
+/// The public holidays of these dates with those who keep them, in order.
+pub(super) async fn holidays(tx: &mut OrgTx, dates: RangeInclusive<NaiveDate>) -> sqlx::Result<Vec<Holiday>> {
+    sqlx::query_as!(
+        Holiday,
+        r#"select h.day, h.name, array_agg(m.id) as "kept_by!: Vec<MemberId>"
+             from holiday h join member m on m.org_id = h.org_id and m.holiday_calendar_id = h.calendar_id
+            where h.org_id = $1 and h.day between $2 and $3 and m.left_at is null
+            group by h.day, h.name order by h.day, h.name"#,
+        tx.org as OrgId,
+        *dates.start(),
+        *dates.end(),
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 impl Row {

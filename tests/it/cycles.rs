@@ -335,3 +335,26 @@ async fn admins_move_a_cycle_on_by_hand_and_it_is_written_down() {
     sanne.post(&format!("/o/saltmarsh/cycles/{}/turn", id(SHORE_Q4)), &[("to", "closed")]).await.is(404);
     ines.post(&turn, &[("to", "closed")]).await.is(403);
 }
+
+#[tokio::test]
+async fn the_page_names_the_holidays_people_keep_in_past_weeks_too() {
+    let app = TestApp::new().await;
+    app.run(&format!(
+        "insert into holiday_calendar (org_id, id, name, created_at) values ('{org}', '{calendar}', 'Canada', now());
+         insert into holiday (org_id, calendar_id, day, name) values ('{org}', '{calendar}', '2026-10-12', 'Thanksgiving'),
+                ('{org}', '{calendar}', '2027-01-01', 'New Year');
+         update member set holiday_calendar_id = '{calendar}' where id = '{mia}'",
+        org = id(SALTMARSH),
+        calendar = id(461),
+        mia = Who::Mia.member(),
+    ))
+    .await;
+    let page = app.visit(Who::Ines).await.get(&cycle(Q4)).await.is(200);
+    let away = page.texts("[aria-labelledby=ho] li");
+    assert_eq!(away, ["12 Oct. Mia: Thanksgiving"]);
+    assert!(
+        page.texts("td.hol.past").iter().any(|cell| cell.starts_with("12")),
+        "{:?}",
+        page.texts("td.hol")
+    );
+}

@@ -18,8 +18,9 @@ use crate::web::parts::{Avatar, Span, iso};
 use crate::web::{Nav, Page, Query, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 
 /// From this many people on, a member of a team first sees their own.
 const MANY: usize = 12;
@@ -90,13 +91,19 @@ struct Other {
     chosen: bool,
 }
 
+/// The dates that what is looked for here may lie on, in any zone: who is back when is told a year ahead.
+fn around(today: NaiveDate) -> RangeInclusive<NaiveDate> {
+    let first = today.checked_sub_days(Days::new(7)).unwrap_or(today);
+    first..=today.checked_add_days(Days::new(366)).unwrap_or(today)
+}
+
 /// `GET /o/{org}/time`
 pub(super) async fn page(
     Member { me, mut tx }: Member,
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let people = queries::people(&mut tx, now).await?;
+    let people = queries::people(&mut tx, around(now.date_naive())).await?;
     let teams = crate::okr::teams(&mut tx).await?;
     let team = chosen_team(&asked, &me, &teams, people.len())?;
     let mut shown: Vec<&Person> =

@@ -11,7 +11,7 @@ use crate::okr::{Head, NamedCycle};
 use crate::organisation::{Me, Member};
 use crate::standup::person::first_name;
 use crate::standup::{Standup, standups_of};
-use crate::time::person::Person;
+use crate::time::person::{Holiday, Person};
 use crate::time::{queries, weeks};
 use crate::web::parts::iso;
 use crate::web::{Nav, Page, Path, Shell};
@@ -98,8 +98,18 @@ pub(super) async fn page(
         None => me.teams.iter().map(|seat| seat.team).collect(),
     };
     let standups = standups_of(&mut tx, &teams).await?;
-    let people = queries::people(&mut tx, now).await?;
-    let view = View { me: &me, t: me.words(), now, named: &named, teams: &teams, people: &people };
+    let dates = named.cycle.first..=named.cycle.last;
+    let people = queries::people(&mut tx, dates.clone()).await?;
+    let holidays = queries::holidays(&mut tx, dates).await?;
+    let view = View {
+        me: &me,
+        t: me.words(),
+        now,
+        named: &named,
+        teams: &teams,
+        people: &people,
+        holidays: &holidays,
+    };
     Ok(Page(view.page(&standups)).into_response())
 }
 
@@ -112,6 +122,7 @@ struct View<'a> {
     /// Whose days are shown.
     teams: &'a [TeamId],
     people: &'a [Person],
+    holidays: &'a [Holiday],
 }
 
 impl View<'_> {
@@ -137,7 +148,7 @@ impl View<'_> {
             key: days.key(),
             sheets: weeks::sheets(cycle).iter().map(|sheet| days.sheet(sheet)).collect(),
             turns: self.turns(),
-            away: cycle_days::away(t, cycle, &near),
+            away: cycle_days::away(t, cycle, &near, self.holidays),
             elsewhere,
             other_day,
             zone: cycle.zone.name().to_owned(),

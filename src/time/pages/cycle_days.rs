@@ -4,10 +4,11 @@ use crate::calendar::{Cycle, CycleState};
 use crate::language::Words;
 use crate::standup::Standup;
 use crate::standup::person::first_name;
-use crate::time::person::Person;
+use crate::time::person::{Holiday, Person};
 use crate::time::weeks::{Sheet, Week};
 use crate::web::parts::choices::WEEKDAYS;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc, Weekday};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// A part of the calendar, drawn.
@@ -146,25 +147,35 @@ impl<'a> Days<'a> {
     }
 }
 
-/// Days of the cycle on which somebody is away, in order: when, and who.
-pub(super) fn away(t: Words, cycle: &Cycle, people: &[&Person]) -> Vec<(String, String)> {
-    let mut told: Vec<(RangeInclusive<NaiveDate>, &str)> = Vec::new();
+/// Days of the cycle on which somebody is away, in order: when, and who, with the public holidays it is for.
+pub(super) fn away(
+    t: Words,
+    cycle: &Cycle,
+    people: &[&Person],
+    holidays: &[Holiday],
+) -> Vec<(String, String)> {
+    let mut lines: BTreeMap<(NaiveDate, NaiveDate), Vec<&Person>> = BTreeMap::new();
     for one in people {
-        let inside = |range: RangeInclusive<NaiveDate>| {
+        for range in one.absence.ranges() {
             let (first, last) = ((*range.start()).max(cycle.first), (*range.end()).min(cycle.last));
-            (first <= last).then(|| (first..=last, first_name(&one.name)))
-        };
-        told.extend(one.absence.ranges().filter_map(inside));
-    }
-    told.sort_by(|a, b| (a.0.start(), a.0.end(), a.1).cmp(&(b.0.start(), b.0.end(), b.1)));
-    let mut lines: Vec<(RangeInclusive<NaiveDate>, Vec<&str>)> = Vec::new();
-    for (range, name) in told {
-        match lines.last_mut() {
-            Some((last, names)) if *last == range => names.push(name),
-            _ => lines.push((range, vec![name])),
+            if first <= last {
+                lines.entry((first, last)).or_default().push(one);
+            }
         }
     }
-    lines.into_iter().map(|(range, names)| (dates(t, &range), t.list(names))).collect()
+    let told = |((first, last), mut who): ((NaiveDate, NaiveDate), Vec<&Person>)| {
+        who.sort_by_key(|one| &one.name);
+        let kept = |holiday: &&Holiday| {
+            (first..=last).contains(&holiday.day) && who.iter().any(|one| holiday.kept_by.contains(&one.id))
+        };
+        let mut names: Vec<&str> =
+            holidays.iter().filter(kept).map(|holiday| holiday.name.as_str()).collect();
+        names.dedup();
+        let people = t.list(who.iter().map(|one| first_name(&one.name)));
+        let who = if names.is_empty() { people } else { t.cycle_away_for(people, t.list(names)) };
+        (dates(t, &(first..=last)), who)
+    };
+    lines.into_iter().map(told).collect()
 }
 
 fn dates(t: Words, range: &RangeInclusive<NaiveDate>) -> String {
@@ -214,11 +225,23 @@ mod tests {
             person("Mia Chen", &[("2026-09-20", "2026-09-30")]),
         ];
         let people: Vec<&Person> = people.iter().collect();
-        let told = away(Words::of(Locale::English), &cycle, &people);
+        let holidays = [
+            Holiday {
+                day: date("2026-11-09"),
+                name: "Deepavali".into(),
+                kept_by: people.iter().take(2).map(|one| one.id).collect(),
+            },
+            Holiday { day: date("2026-12-25"), name: "Christmas Day".into(), kept_by: Vec::new() },
+        ];
+        let told = away(Words::of(Locale::English), &cycle, &people, &holidays);
         let told: Vec<_> = told.iter().map(|(when, who)| (when.as_str(), who.as_str())).collect();
         assert_eq!(
             told,
-            [("28 Sept to 30 Sept.", "Mia"), ("9 Nov.", "Arjun and Priya"), ("24 Dec to 27 Dec.", "Arjun"),]
+            [
+                ("28 Sept to 30 Sept.", "Mia"),
+                ("9 Nov.", "Arjun and Priya: Deepavali"),
+                ("24 Dec to 27 Dec.", "Arjun"),
+            ]
         );
         let days = Days::new(
             Words::of(Locale::English),
