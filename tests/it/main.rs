@@ -37,3 +37,4 @@ mod talk;
 mod time;
 mod trouble;
 mod truth;
+mod year;

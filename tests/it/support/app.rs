@@ -12,6 +12,7 @@ use meridian::clock::Clock;
 use meridian::config::{Config, Keys};
 use sqlx::postgres::PgConnection;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Tuesday 17 November 2026, 09:24 in Lisbon: when most visits begin.
 pub const TUESDAY: &str = "2026-11-17T09:24:00Z";
@@ -75,6 +76,11 @@ impl TestApp {
 
     /// Somebody's browser, signed in.
     pub async fn visit(&self, who: Who) -> Visitor<'_> {
+        self.sign_in(who.account()).await
+    }
+
+    /// The browser of whoever has this account, signed in.
+    pub async fn sign_in(&self, account: Uuid) -> Visitor<'_> {
         let token = Token::fresh().unwrap();
         sqlx::query(
             "insert into session (token_hash, id, account_id, created_at, last_seen_at, proved_at, user_agent, ip_prefix)
@@ -82,7 +88,7 @@ impl TestApp {
         )
         .bind(token.hash())
         .bind(meridian::ids::SessionId::fresh())
-        .bind(who.account())
+        .bind(account)
         .bind(self.now())
         .execute(&mut self.raw().await)
         .await
