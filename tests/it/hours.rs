@@ -1,7 +1,7 @@
 //! People set when they work, when they want to be left in peace, and see what each hour will produce.
 
 use crate::support::TestApp;
-use crate::support::cast::{KR_ERROR, Q4, Who, id};
+use crate::support::cast::{FORECAST_STANDUP, KR_ERROR, Q4, Who, id};
 use crate::support::page::{Form, Page};
 use chrono::{DateTime, Utc};
 use meridian::calendar::WorkWeek;
@@ -192,16 +192,14 @@ async fn every_hour_says_what_it_will_produce_and_names_what_clocks_do_to_it() {
     assert_eq!(odd[2], "On Sunday 31 October 01:30 comes twice in Lisbon; the first counts.");
     assert_eq!(page.attrs("#digest_time", "aria-describedby"), ["digest_time-coming"]);
 
-    let page = ines.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
+    let standup = format!("/o/saltmarsh/settings/teams/forecast/standups/{}", id(FORECAST_STANDUP));
+    let page = ines.get(&standup).await.is(200);
     assert_eq!(
         page.texts("#opens-coming time"),
         ["Mon 29 Mar 09:00", "Tue 30 Mar 09:00", "Wed 31 Mar 09:00"]
     );
     assert_eq!(page.texts("#due-coming time")[0], "Fri 26 Mar 16:00");
-    let form = page
-        .form("form[action='/o/saltmarsh/settings/teams/forecast']")
-        .with("evening", "on")
-        .fill("name", "");
+    let form = page.form(&format!("form[action='{standup}']")).with("evening", "on").fill("name", "");
     let page = ines.submit(form).await.is(422);
     // Monday's window opens on Sunday.
     assert_eq!(page.texts("#opens-coming time")[0], "Sun 28 Mar 09:00");
