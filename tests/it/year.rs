@@ -225,6 +225,10 @@ impl<'a> Year<'a> {
                 self.stood_still += 1;
                 continue;
             }
+            // As PostgreSQL does by itself, but for the clusters of tests.
+            if hour % (7 * 24) == 0 {
+                sqlx::raw_sql("vacuum analyze").execute(&mut self.raw).await.unwrap();
+            }
             self.tick(hour).await;
             // The last days are left for what was set going to end.
             if hour < HOURS - 96 {
