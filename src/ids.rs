@@ -76,6 +76,8 @@ id! {
     KeyResultId
     /// An entry in the log of a key result's terms.
     TermsId
+    /// A milestone of a key result.
+    StepId
     /// One dated measurement of a key result.
     CheckInId
     /// A mail in the outbox.

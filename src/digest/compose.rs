@@ -6,8 +6,10 @@
 
 use crate::calendar::Zone;
 use crate::ids::{KeyResultId, MemberId, TeamId, UpdateId};
+use crate::okr::kept::Kept;
 use crate::okr::measure::{Kind, Terms};
 use crate::okr::status::{Confidence, Status};
+use crate::okr::unit::Unit;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 
@@ -52,7 +54,7 @@ pub struct Step {
     /// Its title.
     pub title: String,
     /// What it is counted in.
-    pub unit: String,
+    pub unit: Unit,
     /// How it is read.
     pub kind: Kind,
     /// The value before, if there was one.
@@ -116,7 +118,7 @@ pub struct KeyResult {
     /// Its title.
     pub title: String,
     /// What it is counted in.
-    pub unit: String,
+    pub unit: Unit,
     /// Its objective's team; none: the whole organisation's.
     pub team: Option<TeamId>,
     /// Who owns it: id and name.
@@ -125,6 +127,8 @@ pub struct KeyResult {
     pub terms: Terms,
     /// Its value, if it was measured.
     pub value: Option<Decimal>,
+    /// Where a band is to be kept: how often it was.
+    pub kept: Option<Kept>,
     /// How far it is, 0 to 1.
     pub progress: Option<Decimal>,
     /// How far the calendar expects it today, 0 to 1.
@@ -359,11 +363,12 @@ mod tests {
         KeyResult {
             id: KeyResultId::fresh(),
             title: format!("{status:?}"),
-            unit: String::new(),
+            unit: Unit::Number(String::new()),
             team,
             owner: owner.map(|owner| (owner, "Owner".to_owned())),
             terms: Terms::new(Kind::Increase, Decimal::ZERO, Decimal::TEN, 1, PaceRule::Linear).unwrap(),
             value: None,
+            kept: None,
             progress: None,
             expected: None,
             status,

@@ -6,6 +6,7 @@ use super::queries::{self, BlockerRow, Posted, Seat, StepRow, UpdateRow};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, TeamId};
 use crate::okr::standing::{self, Standing};
+use crate::okr::unit::Unit;
 use crate::standup::board::Board;
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
@@ -129,7 +130,7 @@ fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Mo
         let step = Step {
             key_result: row.key_result,
             title: row.title,
-            unit: row.unit,
+            unit: Unit::stored(row.quantity, &row.unit),
             kind: row.kind,
             from: row.previous,
             to: row.value,
@@ -192,6 +193,7 @@ fn key_result(standing: Standing) -> KeyResult {
         owner: standing.owner.map(|owner| (owner.id, owner.name)),
         terms: standing.receipt.terms,
         value: standing.receipt.value,
+        kept: standing.receipt.kept,
         progress: shown.progress,
         expected: shown.expected,
         status: shown.status,

@@ -6,6 +6,7 @@ use crate::ids::{CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, Updat
 use crate::language::Locale;
 use crate::okr::measure::Kind;
 use crate::okr::status::Confidence;
+use crate::okr::unit::Quantity;
 use crate::organisation::Role;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
@@ -200,6 +201,7 @@ pub(super) struct StepRow {
     pub(super) at: DateTime<Utc>,
     pub(super) key_result: KeyResultId,
     pub(super) title: String,
+    pub(super) quantity: Quantity,
     pub(super) unit: String,
     pub(super) kind: Kind,
     pub(super) value: Decimal,
@@ -211,7 +213,7 @@ pub(super) struct StepRow {
 pub(super) async fn steps(tx: &mut OrgTx, since: DateTime<Utc>) -> sqlx::Result<Vec<StepRow>> {
     sqlx::query_as!(
         StepRow,
-        r#"select c.update_id, c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, k.unit,
+        r#"select c.update_id, c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, k.quantity, k.unit,
                   t.kind as "kind!: Kind", c.value, p.value as "previous?", c.confidence as "confidence: Confidence"
              from check_in c
              join member m on m.org_id = c.org_id and m.id = c.member_id

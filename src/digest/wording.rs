@@ -264,8 +264,10 @@ fn review(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest
 
 fn standing(t: Words, letter: Letter, occasion: &Occasion<'_>, one: &KeyResult, rest: String) -> Letter {
     let word = Word::shown(t, one.status);
-    let value =
-        one.value.map(|value| value_of_target(t, &one.terms, &one.unit, Some(value))).unwrap_or_default();
+    let value = one
+        .value
+        .map(|value| value_of_target(t, &one.terms, &one.unit, Some(value), one.kept))
+        .unwrap_or_default();
     letter.confidence(word.class, word.text, (&one.title, key_result_page(occasion, one)), value, rest)
 }
 

@@ -1,17 +1,20 @@
 //! The geometry of a key result's chart: values over the weeks of its cycle.
 //!
 //! Everything is placed in percent of the drawing, x to the right and y downwards, so text never scales: greater values
-//! lie higher, whether the aim is above or below. The left edge leaves room for the numbers of the grid, the lower one
+//! lie higher, whether the aim is above or below. Milestones are drawn as the share that is done, in stairs: what is done
+//! stays done until the next word. A band that is kept lies behind its values. The left edge leaves room for the numbers of the grid, the lower one
 //! for the weeks.
 
 use super::bar::{Percent, share_of_time};
 use super::log::CheckIn;
 use super::measure::{Kind, PaceRule, Terms};
+use super::progress::share_done;
 use super::status::Confidence;
+use super::unit::Unit;
 use crate::calendar::Cycle;
 use crate::calendar::day::first_instant;
 use crate::ids::CheckInId;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::fmt;
 
@@ -74,7 +77,7 @@ pub struct Dot {
     pub at: Point,
     /// What its author said.
     pub confidence: Confidence,
-    /// Its value.
+    /// Its value; of milestones, the share that is done.
     pub value: Decimal,
     /// Its date.
     pub date: NaiveDate,
@@ -82,57 +85,119 @@ pub struct Dot {
     pub check_in: CheckInId,
 }
 
+/// A band behind the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strip {
+    /// Its upper edge.
+    pub y: Percent,
+    /// How high it is.
+    pub height: Percent,
+}
+
 /// A chart, ready to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// Four round numbers, greatest first; for a yes-or-no just 1 and 0.
+    /// Four round numbers, greatest first; for a yes-or-no just 1 and 0, for milestones the quarters.
     pub grid: Vec<GridLine>,
     /// The weeks of the cycle.
     pub weeks: Vec<Week>,
-    /// Steady pace, from the baseline as the cycle opens to the target as it ends; `None` where there is no pace.
+    /// Where the calendar expects it, from the baseline as the cycle opens to the target as it ends; `None` where there is
+    /// no pace, and for a band.
     pub plan: Option<Line>,
+    /// The band to keep within.
+    pub band: Option<Strip>,
     /// From check-in to check-in; without points when there are fewer than two.
     pub real: Line,
     /// The check-ins.
     pub dots: Vec<Dot>,
     /// Where now is; `None` before the cycle opens and after it ends.
     pub now: Option<Percent>,
-    /// The target, at the end.
-    pub aim: Point,
+    /// The target, at the end; a band has none.
+    pub aim: Option<Point>,
 }
 
 impl Chart {
     /// The chart of a key result under its present terms. `standing`: its check-ins, as from [`super::log::standing`].
-    pub fn new(terms: &Terms, standing: &[CheckIn], cycle: &Cycle, now: DateTime<Utc>) -> Self {
+    pub fn new(terms: &Terms, unit: &Unit, standing: &[CheckIn], cycle: &Cycle, now: DateTime<Utc>) -> Self {
         let x = |at| along(share_of_time(cycle, at));
-        let values = standing.iter().map(|one| one.value).chain([terms.baseline(), terms.target()]);
-        let axis = Axis::over(values, terms.kind());
-        let point = |at, value| Point { x: x(at), y: axis.y(value) };
+        let axis = Axis::of(terms, unit, standing);
         let dots: Vec<_> = standing
             .iter()
-            .map(|one| Dot {
-                at: point(one.at, one.value),
-                confidence: one.confidence,
-                value: one.value.normalize(),
-                date: one.date,
-                check_in: one.id,
+            .map(|one| {
+                let value = height(terms, one);
+                Dot {
+                    at: Point { x: x(one.at), y: axis.y(value) },
+                    confidence: one.confidence,
+                    value: value.normalize(),
+                    date: one.date,
+                    check_in: one.id,
+                }
             })
             .collect();
-        let aim = point(cycle.ends(), terms.target());
-        let plan = match terms.pace() {
-            PaceRule::Linear => Some(Line(vec![point(cycle.opens(), terms.baseline()), aim])),
-            PaceRule::None => None,
-        };
+        let stairs = terms.kind() == Kind::Milestones;
+        let real: Vec<_> = dots.iter().map(|dot| dot.at).collect();
+        let plan = plan(terms, cycle)
+            .map(|points| {
+                points.into_iter().map(|(at, value)| Point { x: x(at), y: axis.y(value) }).collect()
+            })
+            .map(|points| stepped(points, stairs && terms.pace() == PaceRule::Checkpoints));
+        let lasts = terms.kind() == Kind::KeepWithin;
         Self {
             grid: axis.grid.iter().map(|value| GridLine { y: axis.y(*value), value: *value }).collect(),
             weeks: weeks(cycle),
             plan,
-            real: Line(if dots.len() > 1 { dots.iter().map(|dot| dot.at).collect() } else { Vec::new() }),
+            band: axis.strip(terms),
+            real: if real.len() > 1 { stepped(real, stairs) } else { Line::default() },
             dots,
             now: (cycle.opens()..cycle.ends()).contains(&now).then(|| x(now)),
-            aim,
+            aim: (!lasts).then(|| Point { x: x(cycle.ends()), y: axis.y(terms.target()) }),
         }
     }
+}
+
+/// Where a check-in is drawn on the scale of its key result.
+pub(super) fn height(terms: &Terms, one: &CheckIn) -> Decimal {
+    match terms.kind() {
+        Kind::Milestones => share_done(terms, |step| one.done.contains(&step.id)).unwrap_or_default(),
+        Kind::Increase | Kind::Decrease | Kind::KeepWithin | Kind::YesNo => one.value,
+    }
+}
+
+/// What the calendar expects when, from the opening to the end.
+fn plan(terms: &Terms, cycle: &Cycle) -> Option<Vec<(DateTime<Utc>, Decimal)>> {
+    let ends =
+        |date: NaiveDate| first_instant(cycle.zone, date.checked_add_days(Days::new(1)).unwrap_or(date));
+    let within = |date: &NaiveDate| cycle.first <= *date && *date < cycle.last;
+    let mut points = vec![(cycle.opens(), terms.baseline())];
+    match (terms.pace(), terms.kind()) {
+        (PaceRule::None, _) | (_, Kind::KeepWithin) => return None,
+        (PaceRule::Linear, _) => {}
+        (PaceRule::Checkpoints, Kind::Milestones) => {
+            let mut dates: Vec<_> = terms.steps().iter().filter_map(|step| step.due).filter(within).collect();
+            dates.sort_unstable();
+            dates.dedup();
+            points.extend(dates.into_iter().filter_map(|date| {
+                let due = share_done(terms, |step| step.due.is_some_and(|due| due <= date))?;
+                Some((ends(date), due))
+            }));
+        }
+        (PaceRule::Checkpoints, _) => {
+            let checkpoints = terms.checkpoints().iter().filter(|one| within(&one.on));
+            points.extend(checkpoints.map(|one| (ends(one.on), one.value)));
+        }
+    }
+    points.push((cycle.ends(), terms.target()));
+    Some(points)
+}
+
+/// The points as a line, or as stairs: level until the next one.
+fn stepped(points: Vec<Point>, stairs: bool) -> Line {
+    if !stairs {
+        return Line(points);
+    }
+    let corners = points.iter().zip(points.iter().skip(1)).map(|(from, to)| Point { x: to.x, y: from.y });
+    let rest = corners.zip(points.iter().skip(1)).flat_map(|(corner, to)| [corner, *to]);
+    Line(points.iter().take(1).copied().chain(rest).collect())
 }
 
 fn weeks(cycle: &Cycle) -> Vec<Week> {
@@ -165,15 +230,35 @@ struct Axis {
 }
 
 impl Axis {
-    fn over(values: impl Iterator<Item = Decimal>, kind: Kind) -> Self {
+    fn of(terms: &Terms, unit: &Unit, standing: &[CheckIn]) -> Self {
+        let bounds =
+            terms.band().map_or([Some(terms.baseline()), Some(terms.target())], |it| [it.low, it.high]);
+        let values = standing.iter().map(|one| height(terms, one)).chain(bounds.into_iter().flatten());
         let (low, high) =
             values.fold((Decimal::MAX, Decimal::MIN), |(low, high), value| (low.min(value), high.max(value)));
-        let grid = match kind {
-            Kind::Increase | Kind::Decrease => round_numbers(low, high),
+        let grid = match terms.kind() {
+            Kind::Increase | Kind::Decrease | Kind::KeepWithin => {
+                let grain = unit.grain(low.abs().max(high.abs()));
+                // Where all is one number, it stands in the middle of a grain.
+                let around = if low == high { grain } else { Decimal::ZERO };
+                let grid = round_numbers((low - around) / grain, (high + around) / grain);
+                grid.into_iter().map(|number| (number * grain).normalize()).collect()
+            }
+            Kind::Milestones => {
+                (0..=4).rev().map(|quarter| Decimal::new(quarter * 25, 2).normalize()).collect()
+            }
             Kind::YesNo => vec![Decimal::ONE, Decimal::ZERO],
         };
         let ends = || grid.iter().copied();
         Self { low: ends().fold(low, Decimal::min), high: ends().fold(high, Decimal::max), grid }
+    }
+
+    /// The band, as far as it lies in the drawing.
+    fn strip(&self, terms: &Terms) -> Option<Strip> {
+        let band = terms.band()?;
+        let (y, end) =
+            (band.high.map_or(TOP, |high| self.y(high)), band.low.map_or(BOTTOM, |low| self.y(low)));
+        Some(Strip { y, height: end - y })
     }
 
     fn y(&self, value: Decimal) -> Percent {
@@ -217,7 +302,8 @@ fn round_numbers(low: Decimal, high: Decimal) -> Vec<Decimal> {
 mod tests {
     use super::*;
     use crate::calendar::{Absence, WeekdaySet, Zone};
-    use crate::okr::measure::number;
+    use crate::ids::StepId;
+    use crate::okr::measure::{Checkpoint, Draft, Step, number};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -243,9 +329,14 @@ mod tests {
             at,
             date: at.date_naive(),
             value,
+            done: Vec::new(),
             confidence: Confidence::AtRisk,
             replaces: None,
         }
+    }
+
+    fn bare() -> Unit {
+        Unit::Number(String::new())
     }
 
     fn now() -> DateTime<Utc> {
@@ -259,7 +350,7 @@ mod tests {
             check_in("2026-10-27T08:00:00Z", dec!(28.4)),
             check_in("2026-11-17T09:24:00Z", dec!(24.10)),
         ];
-        Chart::new(&terms(Kind::Decrease, 31, 18, PaceRule::Linear), &standing, &quarter(), now())
+        Chart::new(&terms(Kind::Decrease, 31, 18, PaceRule::Linear), &bare(), &standing, &quarter(), now())
     }
 
     #[test]
@@ -270,7 +361,7 @@ mod tests {
             [(dec!(8), dec!(32)), (dec!(30.86), dec!(28)), (dec!(53.71), dec!(24)), (dec!(76.57), dec!(20))];
         assert_eq!(grid, rows);
         assert_eq!(chart.plan.unwrap().to_string(), "9,13.71 98,88");
-        assert_eq!(chart.aim, Point { x: dec!(98), y: dec!(88) });
+        assert_eq!(chart.aim, Some(Point { x: dec!(98), y: dec!(88) }));
         assert_eq!(chart.real.to_string(), "9.37,13.71 37.72,28.57 58.3,53.14");
         assert_eq!(chart.now, Some(dec!(58.3)));
         assert_eq!((chart.dots.len(), chart.dots[2].value.to_string()), (3, "24.1".to_owned()));
@@ -289,7 +380,7 @@ mod tests {
     #[test]
     fn without_data_the_plan_and_the_aim_are_still_there() {
         let rising = terms(Kind::Increase, 12, 30, PaceRule::Linear);
-        let chart = Chart::new(&rising, &[], &quarter(), now());
+        let chart = Chart::new(&rising, &bare(), &[], &quarter(), now());
         assert!(chart.dots.is_empty() && chart.real.0.is_empty() && chart.real.to_string().is_empty());
         assert_eq!(chart.plan.unwrap().to_string(), "9,88 98,8");
         let numbers: Vec<_> = chart.grid.iter().map(|line| line.value).collect();
@@ -299,17 +390,79 @@ mod tests {
     #[test]
     fn one_check_in_is_a_dot_and_no_line() {
         let rising = terms(Kind::Increase, 12, 30, PaceRule::None);
-        let chart = Chart::new(&rising, &[check_in("2026-10-05T08:00:00Z", dec!(14))], &quarter(), now());
+        let chart =
+            Chart::new(&rising, &bare(), &[check_in("2026-10-05T08:00:00Z", dec!(14))], &quarter(), now());
         assert_eq!((chart.dots.len(), chart.real.0.len(), chart.plan), (1, 0, None));
     }
 
     #[test]
     fn a_yes_or_no_has_two_lines() {
         let asked = terms(Kind::YesNo, 0, 1, PaceRule::None);
-        let chart = Chart::new(&asked, &[check_in("2026-10-05T08:00:00Z", dec!(1))], &quarter(), now());
+        let chart =
+            Chart::new(&asked, &bare(), &[check_in("2026-10-05T08:00:00Z", dec!(1))], &quarter(), now());
         let grid: Vec<_> = chart.grid.iter().map(|line| (line.y, line.value)).collect();
         assert_eq!(grid, [(dec!(8), dec!(1)), (dec!(88), dec!(0))]);
         assert_eq!(chart.dots[0].at.y, dec!(8));
+    }
+
+    #[test]
+    fn a_band_lies_behind_its_values_and_has_no_plan() {
+        let low = Some(dec!(99.5));
+        let kept = Terms::of(Draft { low, ..Draft::whole(Kind::KeepWithin, 1, PaceRule::Linear) }).unwrap();
+        let standing =
+            [check_in("2026-10-05T08:00:00Z", dec!(99.8)), check_in("2026-10-12T08:00:00Z", dec!(99.2))];
+        let chart = Chart::new(&kept, &Unit::Percent, &standing, &quarter(), now());
+        let strip = chart.band.unwrap();
+        assert_eq!((strip.y, chart.plan, chart.aim), (TOP, None, None));
+        let (above, below) = (chart.dots[0].at.y, chart.dots[1].at.y);
+        assert!(above < strip.y + strip.height && strip.y + strip.height < below);
+        // With nothing measured, its one bound still has a scale.
+        let empty = Chart::new(&kept, &Unit::Percent, &[], &quarter(), now());
+        assert_eq!(empty.grid.len(), GRID);
+    }
+
+    #[test]
+    fn milestones_climb_in_stairs() {
+        let id = |n| StepId(Uuid::from_u128(n));
+        let step = |n, due: Option<&str>| Step {
+            id: id(n),
+            name: "Step".to_owned(),
+            weight: 1,
+            due: due.map(|due| due.parse().unwrap()),
+        };
+        let steps = vec![step(1, Some("2026-10-27")), step(2, None)];
+        let draft = Draft { steps, ..Draft::whole(Kind::Milestones, 1, PaceRule::Checkpoints) };
+        let terms = Terms::of(draft).unwrap();
+        let done = |at, done| CheckIn { done, ..check_in(at, dec!(0)) };
+        let standing = [
+            done("2026-10-05T08:00:00Z", vec![]),
+            done("2026-10-27T08:00:00Z", vec![id(1)]),
+            done("2026-11-09T08:00:00Z", vec![id(1), id(2)]),
+        ];
+        let chart = Chart::new(&terms, &bare(), &standing, &quarter(), now());
+        let heights: Vec<_> = chart.real.0.iter().map(|point| point.y).collect();
+        assert_eq!(heights, [88, 88, 48, 48, 8].map(Decimal::from));
+        let plan: Vec<_> = chart.plan.unwrap().0.iter().map(|point| point.y).collect();
+        assert_eq!(plan, [88, 88, 48, 48, 8].map(Decimal::from));
+        assert_eq!(chart.dots[1].value, dec!(0.5));
+    }
+
+    #[test]
+    fn the_plan_goes_through_the_checkpoints() {
+        let checkpoints = vec![Checkpoint { on: "2026-11-08".parse().unwrap(), value: dec!(10) }];
+        let draft = Draft::whole(Kind::Increase, 1, PaceRule::Checkpoints);
+        let terms = Terms::of(Draft { target: dec!(40), checkpoints, ..draft }).unwrap();
+        let plan = Chart::new(&terms, &bare(), &[], &quarter(), now()).plan.unwrap();
+        assert_eq!(plan.0.len(), 3);
+        assert!(plan.0[0].y > plan.0[1].y && plan.0[1].y > plan.0[2].y);
+    }
+
+    #[test]
+    fn a_scale_of_time_is_marked_in_whole_hours_and_their_parts() {
+        let falling = terms(Kind::Decrease, 9000, 1800, PaceRule::Linear);
+        let chart = Chart::new(&falling, &Unit::Duration, &[], &quarter(), now());
+        let marks: Vec<_> = chart.grid.iter().map(|line| line.value).collect();
+        assert_eq!(marks, [9000, 7200, 5400, 3600].map(Decimal::from));
     }
 
     #[test]
@@ -320,7 +473,7 @@ mod tests {
             ("2026-09-27T23:00:00Z", Some(dec!(9))),
             ("2026-12-28T00:00:00Z", None),
         ] {
-            assert_eq!(Chart::new(&rising, &[], &quarter(), now.parse().unwrap()).now, x);
+            assert_eq!(Chart::new(&rising, &bare(), &[], &quarter(), now.parse().unwrap()).now, x);
         }
     }
 
@@ -328,7 +481,7 @@ mod tests {
     fn a_check_in_outside_the_cycle_stands_at_its_edge() {
         let rising = terms(Kind::Increase, 0, 10, PaceRule::Linear);
         let standing = [check_in("2026-08-01T00:00:00Z", dec!(1)), check_in("2027-01-05T00:00:00Z", dec!(9))];
-        let chart = Chart::new(&rising, &standing, &quarter(), now());
+        let chart = Chart::new(&rising, &bare(), &standing, &quarter(), now());
         assert_eq!((chart.dots[0].at.x, chart.dots[1].at.x), (LEFT, RIGHT));
     }
 
@@ -361,10 +514,10 @@ mod tests {
             let standing: Vec<_> = at.iter()
                 .map(|(digits, day)| check_in(&format!("2026-10-{:02}T12:00:00Z", day + 1), value(*digits)))
                 .collect();
-            let chart = Chart::new(&terms, &standing, &quarter(), now());
+            let chart = Chart::new(&terms, &bare(), &standing, &quarter(), now());
             prop_assert_eq!(chart.grid.len(), GRID);
             let heights = chart.grid.iter().map(|line| line.y).chain(chart.dots.iter().map(|dot| dot.at.y));
-            for y in heights.chain([chart.aim.y]) {
+            for y in heights.chain(chart.aim.map(|aim| aim.y)) {
                 prop_assert!((TOP..=BOTTOM).contains(&y));
             }
             prop_assert!(chart.grid.windows(2).all(|two| two[0].value > two[1].value && two[0].y < two[1].y));

@@ -7,7 +7,7 @@ use super::status::Confidence;
 use crate::calendar::{Cycle, CycleState, Zone};
 use crate::db::OrgTx;
 use crate::fault::Fault;
-use crate::ids::{CheckInId, KeyResultId, MemberId, SubmissionKey, UpdateId};
+use crate::ids::{CheckInId, KeyResultId, MemberId, StepId, SubmissionKey, UpdateId};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -26,8 +26,10 @@ pub struct NewCheckIn {
     pub local_date: NaiveDate,
     /// The zone that day was read in.
     pub zone: Zone,
-    /// The value; 1 or 0 for a yes-or-no.
+    /// The value; 1 or 0 for a yes-or-no. For milestones it is counted anew.
     pub value: Decimal,
+    /// The milestones that are done by now; empty for all other kinds.
+    pub done: Vec<StepId>,
     /// What the member says.
     pub confidence: Confidence,
     /// Their sentence; may be empty, at most [`NOTE`] characters.
@@ -93,8 +95,9 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
     if cycle.state_at(new.at) == CycleState::Closed {
         return Err(Refusal::Closed);
     }
-    let terms = read_terms(found.kind, found.baseline, found.target, found.weight, found.pace)?;
-    new.value = terms.accept(new.value).map_err(Refusal::Value)?;
+    let terms = read_terms(&found.terms)?;
+    new.done = terms.accept_steps(&new.done).map_err(Refusal::Value)?;
+    new.value = terms.accept(terms.count(new.value, &new.done)).map_err(Refusal::Value)?;
     let since = match new.replaces {
         None => new.at,
         Some(replaces) => {

@@ -3,11 +3,12 @@
 //! Entries may be handed over in any order. An instant is always given as `until`, and what happened *before* it counts:
 //! the end of a local day, or [`just_after`] the present one.
 
+use super::kept::{Dues, Kept};
 use super::measure::Terms;
 use super::progress;
 use super::status::{Cadence, Confidence, stale_at};
 use crate::calendar::{Absence, Cycle, WorkWeek, WorkingTime, Zone};
-use crate::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, TermsId};
+use crate::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, StepId, TermsId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -22,8 +23,10 @@ pub struct CheckIn {
     pub at: DateTime<Utc>,
     /// That day on the clock of the one who measured, kept with the check-in so that moving house moves no due date.
     pub date: NaiveDate,
-    /// The value.
+    /// The value; for milestones, how many were done.
     pub value: Decimal,
+    /// The milestones that were done by then; empty for all other kinds.
+    pub done: Vec<StepId>,
     /// What the person said.
     pub confidence: Confidence,
     /// The check-in this one corrects.
@@ -99,15 +102,19 @@ pub fn standing(check_ins: &[CheckIn]) -> Vec<CheckIn> {
 }
 
 /// What a log says of a key result as of an instant, leaving out all that moves with the clock alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The newest check-in.
     pub check_in: Option<CheckInId>,
     /// When it was measured.
     pub checked_in_at: Option<DateTime<Utc>>,
-    /// Its value.
+    /// Its value; for milestones, how many of those there are now were done.
     pub value: Option<Decimal>,
-    /// Progress as it is, see [`progress::raw`].
+    /// The milestones it said were done.
+    pub done: Vec<StepId>,
+    /// Where a band is to be kept: how often it was.
+    pub kept: Option<Kept>,
+    /// Progress as it is, see [`progress::of`].
     pub raw: Option<Decimal>,
     /// Progress within 0 to 1.
     pub progress: Option<Decimal>,
@@ -136,15 +143,18 @@ impl Timeline {
         let start = made.map_or(cycle.first, |made| made.max(cycle.first));
         let events: BTreeSet<_> =
             terms.iter().map(|entry| entry.effective_at).chain(check_ins.iter().map(|one| one.at)).collect();
+        let dues = Dues { cadence: log.cadence, start, last: cycle.last };
         let state = |at: DateTime<Utc>| {
             let entry = last_of(&terms, |entry| entry.effective_at <= at)?;
-            let last = last_of(&check_ins, |one| one.at <= at);
+            let seen = check_ins.get(..check_ins.partition_point(|one| one.at <= at)).unwrap_or_default();
+            let last = seen.last();
+            let kept = entry.terms.band().map(|band| dues.kept(band, seen));
             // After the cycle's last date nothing is due: the key result is graded instead.
             let due = log.cadence.due_after(start, last.map_or(start, |one| one.date));
             let due = due.filter(|due| *due <= cycle.last);
             let owner = entry.owner.and_then(|id| owners.get(&id));
             let stale_at = due.and_then(|due| grown_stale(due, owner, cycle));
-            Some((at, entry.terms, reading(&entry.terms, last, due, stale_at)))
+            Some((at, entry.terms.clone(), reading(&entry.terms, last, kept, due, stale_at)))
         };
         Self { dropped_at: log.dropped_at, states: events.into_iter().filter_map(state).collect() }
     }
@@ -154,21 +164,27 @@ impl Timeline {
         if self.dropped_at.is_some_and(|dropped| dropped < until) {
             return None;
         }
-        last_of(&self.states, |(from, ..)| *from < until).map(|(_, terms, reading)| (*terms, *reading))
+        last_of(&self.states, |(from, ..)| *from < until)
+            .map(|(_, terms, reading)| (terms.clone(), reading.clone()))
     }
 }
 
 fn reading(
     terms: &Terms,
     last: Option<&CheckIn>,
+    kept: Option<Kept>,
     due: Option<NaiveDate>,
     stale_at: Option<DateTime<Utc>>,
 ) -> Reading {
-    let raw = last.map(|one| progress::raw(terms, one.value));
+    let value = last.map(|one| terms.count(one.value, &one.done));
+    let done = last.map(|one| one.done.clone()).unwrap_or_default();
+    let raw = progress::of(terms, value, &done, kept);
     Reading {
         check_in: last.map(|one| one.id),
         checked_in_at: last.map(|one| one.at),
-        value: last.map(|one| one.value.normalize()),
+        value,
+        done,
+        kept,
         raw,
         progress: raw.map(progress::clamped),
         confidence: last.map(|one| one.confidence),
@@ -213,6 +229,7 @@ mod tests {
             at: when,
             date: when.date_naive(),
             value: value.into(),
+            done: Vec::new(),
             confidence: Confidence::OnTrack,
             replaces: replaces.map(|id| CheckInId(Uuid::from_u128(id))),
         }

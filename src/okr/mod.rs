@@ -1,7 +1,8 @@
 //! Objectives, key results and their check-ins: what a team wants to be true by the end of a cycle, and how far it is.
 //!
 //! The words of this room:
-//! - a key result is read on a **measure**: it starts at a *baseline* and aims for a *target*, with a weight from 1 to 5;
+//! - a key result is read on a **measure**: a number on its way from a *baseline* to a *target*, a number kept within a
+//!   *band*, *milestones*, or a yes-or-no; it has a weight from 1 to 5, and numbers have a **unit**;
 //! - a **check-in** is one dated reading of it, with the **confidence** a person has (on track, at risk, off track);
 //! - **progress** follows from the newest reading; **expected** progress follows from the calendar; **pace** is the gap
 //!   between them. Pace is computed, confidence is said: the two stand side by side and are never mixed;
@@ -19,6 +20,7 @@ pub mod asking;
 pub mod bar;
 pub mod chart;
 pub mod keep;
+pub mod kept;
 pub mod log;
 pub mod measure;
 pub mod pace;
@@ -29,6 +31,7 @@ pub mod status;
 pub mod stored;
 pub mod tree;
 pub mod trend;
+pub mod unit;
 
 pub mod check_in;
 pub mod mean;

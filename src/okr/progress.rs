@@ -1,6 +1,8 @@
 //! How far a key result has come.
 
-use super::measure::{Kind, LIMIT, PLACES, Terms};
+use super::kept::Kept;
+use super::measure::{Kind, LIMIT, PLACES, Step, Terms};
+use crate::ids::StepId;
 use rust_decimal::Decimal;
 
 /// The one rule by which shares and progress are rounded: six decimal places, cut towards zero, no trailing zeros.
@@ -12,18 +14,40 @@ pub fn settle(figure: Decimal) -> Decimal {
     figure.trunc_with_scale(PLACES).normalize()
 }
 
-/// Progress as it is, below 0 and above 1 included: `(value − baseline) / (target − baseline)`, settled. The same
-/// signed formula serves numbers that should fall. A yes-or-no is 0 or 1. (Source: the product's rules of progress.)
+/// Progress as it is, for every kind: `None` without data, never 0 instead. `value` and `done` are those of the newest
+/// check-in, `kept` the count of due check-ins within the band. (Source: the product's rules of progress.)
+pub fn of(terms: &Terms, value: Option<Decimal>, done: &[StepId], kept: Option<Kept>) -> Option<Decimal> {
+    match terms.kind() {
+        Kind::Increase | Kind::Decrease | Kind::YesNo => value.map(|value| raw(terms, value)),
+        Kind::KeepWithin => kept.and_then(Kept::share),
+        Kind::Milestones => value.and_then(|_| share_done(terms, |step| done.contains(&step.id))),
+    }
+}
+
+/// Where a value lies on the way from baseline to target, below 0 and above 1 included:
+/// `(value − baseline) / (target − baseline)`, settled. The same signed formula serves numbers that should fall. What is
+/// so or not so, or is within or not, is 1 or 0.
 pub fn raw(terms: &Terms, value: Decimal) -> Decimal {
     // Beyond the limit nothing can be entered; should such a value be met it counts as the limit, and nothing overflows.
     let value = value.clamp(-LIMIT, LIMIT);
-    match terms.kind() {
+    let whole = match terms.kind() {
         Kind::Increase | Kind::Decrease => {
-            settle((value - terms.baseline()) / (terms.target() - terms.baseline()))
+            return settle((value - terms.baseline()) / (terms.target() - terms.baseline()));
         }
-        Kind::YesNo if value >= Decimal::ONE => Decimal::ONE,
-        Kind::YesNo => Decimal::ZERO,
-    }
+        Kind::KeepWithin => terms.band().is_some_and(|band| band.holds(value)),
+        Kind::Milestones => value >= Decimal::from(terms.steps().len()),
+        Kind::YesNo => value >= Decimal::ONE,
+    };
+    if whole { Decimal::ONE } else { Decimal::ZERO }
+}
+
+/// The share of the milestones, by weight, of which something is so: `Σ weight of those ÷ Σ weight`, settled. `None`
+/// where there are none.
+pub fn share_done(terms: &Terms, is_so: impl Fn(&Step) -> bool) -> Option<Decimal> {
+    let weigh = |so: &dyn Fn(&Step) -> bool| -> Decimal {
+        terms.steps().iter().filter(|step| so(step)).map(|step| Decimal::from(step.weight)).sum()
+    };
+    Some(settle(weigh(&is_so).checked_div(weigh(&|_| true))?))
 }
 
 /// Progress within 0 to 1, the form that is shown and rolled up.

@@ -1,13 +1,14 @@
 //! Receipts: the terms from which a shown number follows. The same object feeds page, interface and export, and
 //! whoever holds it can do the sum again.
 
+use super::kept::Kept;
 use super::log::Reading;
 use super::measure::Terms;
-use super::pace::{Elapsed, Pace, expected, pace};
+use super::pace::{Dates, Elapsed, Pace, expected, lasts, pace};
 use super::progress;
 use super::status::{Confidence, Status};
 use super::tree::{Mean, Tally};
-use crate::ids::{CheckInId, KeyResultId, ObjectiveId};
+use crate::ids::{CheckInId, KeyResultId, ObjectiveId, StepId};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -48,18 +49,26 @@ pub struct Shown {
 }
 
 /// The terms of what is shown of a key result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyResultReceipt {
     /// What it was measured against.
     pub terms: Terms,
     /// The check-in that was read.
     pub check_in: Option<CheckInId>,
-    /// Its value.
+    /// Its value; for milestones, how many were done.
     pub value: Option<Decimal>,
+    /// The milestones it said were done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<StepId>,
+    /// Where a band is to be kept: how often it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// What its author said.
     pub confidence: Option<Confidence>,
     /// Working days gone by, of how many.
     pub elapsed: Elapsed,
+    /// The cycle's dates, and the last one that is over.
+    pub dates: Dates,
     /// What happened before this instant was counted.
     pub until: DateTime<Utc>,
     /// Stale from this instant on.
@@ -75,28 +84,42 @@ impl KeyResultReceipt {
     pub fn new(
         terms: Terms,
         reading: &Reading,
-        elapsed: Elapsed,
+        (elapsed, dates): (Elapsed, Dates),
         until: DateTime<Utc>,
         closed: bool,
     ) -> Self {
         let blank = Shown { raw: None, progress: None, expected: None, pace: None, status: Status::Pending };
-        let Reading { check_in, value, confidence, stale_at, .. } = *reading;
-        let unsaid =
-            Self { terms, check_in, value, confidence, elapsed, until, stale_at, closed, shown: blank };
-        Self { shown: unsaid.recompute(), ..unsaid }
+        let Reading { check_in, value, kept, confidence, stale_at, .. } = *reading;
+        let done = reading.done.clone();
+        let mut receipt = Self {
+            terms,
+            check_in,
+            value,
+            done,
+            kept,
+            confidence,
+            elapsed,
+            dates,
+            until,
+            stale_at,
+            closed,
+            shown: blank,
+        };
+        receipt.shown = receipt.recompute();
+        receipt
     }
 
     /// What follows from the terms of this receipt.
     pub fn recompute(&self) -> Shown {
-        let raw = self.value.map(|value| progress::raw(&self.terms, value));
+        let raw = progress::of(&self.terms, self.value, &self.done, self.kept);
         let progress = raw.map(progress::clamped);
-        let expected = expected(self.terms.pace(), self.elapsed);
+        let expected = expected(&self.terms, self.elapsed, self.dates);
         let stale = self.stale_at.is_some_and(|stale_at| stale_at < self.until);
         Shown {
             raw,
             progress,
             expected,
-            pace: pace(progress, expected, self.elapsed),
+            pace: pace(progress, expected, self.elapsed, lasts(&self.terms)),
             status: Status::of(self.closed, stale, self.confidence),
         }
     }
@@ -148,9 +171,10 @@ pub struct ShownMean {
 }
 
 impl ShownMean {
-    /// A mean and its pace.
+    /// A mean and its pace. One that is expected whole all along, of bands alone, lasts like them.
     pub fn of(mean: Mean, elapsed: Elapsed) -> Self {
-        Self { mean, pace: pace(mean.progress, mean.expected, elapsed) }
+        let lasts = mean.expected == Some(Decimal::ONE);
+        Self { mean, pace: pace(mean.progress, mean.expected, elapsed, lasts) }
     }
 }
 
@@ -191,6 +215,8 @@ mod tests {
             check_in: value.map(|_| CheckInId(Uuid::from_u128(5))),
             checked_in_at: value.map(|_| at("2026-11-12T09:00:00Z")),
             value,
+            done: Vec::new(),
+            kept: None,
             raw: None,
             progress: None,
             confidence,
@@ -205,10 +231,16 @@ mod tests {
 
     const WEEK_8: Elapsed = Elapsed { days: 36, of: 65 };
 
+    fn week_8() -> (Elapsed, Dates) {
+        let day = |text: &str| text.parse().unwrap();
+        let dates = Dates { first: day("2026-09-28"), last: day("2026-12-27"), over: day("2026-11-16") };
+        (WEEK_8, dates)
+    }
+
     #[test]
     fn a_receipt_shows_what_follows_from_its_terms() {
         let reading = reading(Some(dec!(24.1)), Some(Confidence::OnTrack));
-        let fresh = KeyResultReceipt::new(falling(), &reading, WEEK_8, at("2026-11-17T09:24:00Z"), false);
+        let fresh = KeyResultReceipt::new(falling(), &reading, week_8(), at("2026-11-17T09:24:00Z"), false);
         assert_eq!(
             fresh.shown,
             Shown {
@@ -220,7 +252,7 @@ mod tests {
             }
         );
         let until = |until, closed| {
-            KeyResultReceipt::new(falling(), &reading, WEEK_8, at(until), closed).shown.status
+            KeyResultReceipt::new(falling(), &reading, week_8(), at(until), closed).shown.status
         };
         assert_eq!(until("2026-11-18T00:00:00Z", false), Status::OnTrack);
         assert_eq!(until("2026-11-18T00:00:01Z", false), Status::Stale);
@@ -229,8 +261,13 @@ mod tests {
 
     #[test]
     fn no_data_is_no_number() {
-        let receipt =
-            KeyResultReceipt::new(falling(), &reading(None, None), WEEK_8, at("2026-11-17T09:24:00Z"), false);
+        let receipt = KeyResultReceipt::new(
+            falling(),
+            &reading(None, None),
+            week_8(),
+            at("2026-11-17T09:24:00Z"),
+            false,
+        );
         let Shown { raw, progress, expected, pace, status } = receipt.shown;
         assert_eq!((raw, progress, pace, status), (None, None, None, Status::Pending));
         assert_eq!(expected, Some(dec!(0.553846)));
@@ -271,7 +308,7 @@ mod tests {
             let reading = reading(value, value.map(|_| said));
             let parts = (1..).zip(parts).map(|(n, (weight, p))| part(n, weight, p.map(|p| Decimal::new(p, 6)))).collect();
             for receipt in [
-                Receipt::KeyResult(KeyResultReceipt::new(falling(), &reading, elapsed, until, closed)),
+                Receipt::KeyResult(KeyResultReceipt::new(falling(), &reading, (elapsed, week_8().1), until, closed)),
                 Receipt::Mean(MeanReceipt::new(parts, elapsed)),
             ] {
                 prop_assert!(receipt.holds());

@@ -1,6 +1,7 @@
 //! Everything recorded of one key result, and what it says: read straight from the log, for its own page, so that whoever
 //! checks in sees their own check-in at once.
 
+use super::kept::Dues;
 use super::log::{CheckIn, KeyResultLog, Owner, Reading, TermsEntry, Timeline, just_after, standing};
 use super::measure::Terms;
 use super::permission::{Deed, Ties};
@@ -52,6 +53,14 @@ impl Record {
         Ok(newest.read()?)
     }
 
+    /// The due dates in its cycle.
+    pub(in crate::okr) fn dues(&self) -> Dues {
+        let cycle = &self.key_result.cycle.cycle;
+        let made = self.terms.first().map(|entry| cycle.zone.date_at(entry.effective_at));
+        let start = made.map_or(cycle.first, |made| made.max(cycle.first));
+        Dues { cadence: self.key_result.cadence, start, last: cycle.last }
+    }
+
     /// The log as the pure functions read it.
     fn log(&self) -> Result<KeyResultLog> {
         let owner = self.key_result.owner.as_ref().map(|owner| owner.id);
@@ -92,7 +101,7 @@ impl Figures {
         let (log, owners) = (record.log()?, record.owners());
         let read = Timeline::of(&log, cycle, &owners).at(just_after(now));
         let (terms, reading) = read.ok_or_else(|| anyhow::anyhow!("a key result without terms"))?;
-        let receipt = CycleClock::at(cycle, now).receipt(terms, &reading, now);
+        let receipt = CycleClock::at(cycle, now).receipt(terms.clone(), &reading, now);
         Ok(Self { terms, reading, receipt, standing: record.standing() })
     }
 }
@@ -105,6 +114,7 @@ impl CheckInRow {
             at: self.at,
             date: self.local_date,
             value: self.value,
+            done: self.done.clone(),
             confidence: self.confidence,
             replaces: self.replaces,
         }
@@ -114,6 +124,6 @@ impl CheckInRow {
 impl TermsRow {
     /// As the pure functions read it.
     pub(in crate::okr) fn read(&self) -> sqlx::Result<Terms> {
-        queries::read_terms(self.kind, self.baseline, self.target, self.weight, self.pace)
+        queries::read_terms(&self.terms)
     }
 }

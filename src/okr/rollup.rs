@@ -9,7 +9,7 @@
 
 use super::log::{KeyResultLog, Owner, Reading, Timeline, just_after};
 use super::measure::Terms;
-use super::pace::{Elapsed, Pace, expected};
+use super::pace::{Dates, Elapsed, Pace, expected};
 use super::receipt::{KeyResultReceipt, ShownMean};
 use super::status::{Confidence, Status};
 use super::tree::{Branch, Mean, Tally, Tree};
@@ -156,14 +156,19 @@ impl<'a> Book<'a> {
     }
 
     /// All readings and means as of an instant.
-    fn at(&self, until: DateTime<Utc>, elapsed: Elapsed) -> (Readings, Vec<(ObjectiveId, Mean)>) {
+    fn at(
+        &self,
+        until: DateTime<Utc>,
+        elapsed: Elapsed,
+        dates: Dates,
+    ) -> (Readings, Vec<(ObjectiveId, Mean)>) {
         let mut own: Vec<_> =
             self.ledger.objectives.iter().map(|one| one.is_there(until).then(Tally::default)).collect();
         let mut readings = Vec::with_capacity(self.timelines.len());
         for (id, objective, timeline) in &self.timelines {
             let Some((terms, reading)) = timeline.at(until) else { continue };
             if let Some(Some(tally)) = objective.and_then(|index| own.get_mut(index)) {
-                tally.add(terms.weight(), reading.progress, expected(terms.pace(), elapsed));
+                tally.add(terms.weight(), reading.progress, expected(&terms, elapsed, dates));
             }
             readings.push((*id, terms, reading));
         }
@@ -175,9 +180,10 @@ impl<'a> Book<'a> {
     fn close(&self, date: NaiveDate, end: DateTime<Utc>, days: &mut Days) {
         let elapsed = Elapsed::at_end_of(self.ledger.cycle, date);
         let closed = self.ledger.cycle.grading_ends() < end;
-        let (readings, means) = self.at(end, elapsed);
+        let dates = Dates::at_end_of(self.ledger.cycle, date);
+        let (readings, means) = self.at(end, elapsed, dates);
         for (id, terms, reading) in readings {
-            let shown = KeyResultReceipt::new(terms, &reading, elapsed, end, closed).shown;
+            let shown = KeyResultReceipt::new(terms, &reading, (elapsed, dates), end, closed).shown;
             days.key_results.entry(id).or_default().push(Day {
                 date,
                 check_in: reading.check_in,

@@ -4,13 +4,15 @@
 //! moves with the clock (expected progress, pace, status) follows here, at `now`, from the same receipt that a reader
 //! can open. So a stale key result is stale everywhere at the same instant, and green nowhere.
 
+use super::kept::Kept;
 use super::log::{Reading, just_after};
 use super::measure::Terms;
-use super::pace::{Elapsed, Pace};
+use super::pace::{Dates, Elapsed, Pace};
 use super::progress;
 use super::queries;
 use super::receipt::KeyResultReceipt;
 use super::status::{Difference, Status, difference};
+use super::unit::Unit;
 use crate::calendar::{Cycle, CycleState};
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, TeamId};
@@ -69,8 +71,8 @@ pub struct Standing {
     pub id: KeyResultId,
     /// Its title.
     pub title: String,
-    /// What it is counted in; may be empty.
-    pub unit: String,
+    /// What it is counted in.
+    pub unit: Unit,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// The objective it belongs to.
@@ -180,18 +182,24 @@ async fn running(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<CycleId
 pub(super) struct CycleClock {
     /// Working days gone by.
     pub(super) elapsed: Elapsed,
+    /// Its dates, and the last one that is over.
+    dates: Dates,
     /// Whether it is closed.
     pub(super) closed: bool,
 }
 
 impl CycleClock {
     pub(super) fn at(cycle: &Cycle, now: DateTime<Utc>) -> Self {
-        Self { elapsed: Elapsed::at(cycle, now), closed: cycle.state_at(now) == CycleState::Closed }
+        Self {
+            elapsed: Elapsed::at(cycle, now),
+            dates: Dates::at(cycle, now),
+            closed: cycle.state_at(now) == CycleState::Closed,
+        }
     }
 
     /// The receipt of a key result at this reading.
     pub(super) fn receipt(self, terms: Terms, reading: &Reading, now: DateTime<Utc>) -> KeyResultReceipt {
-        KeyResultReceipt::new(terms, reading, self.elapsed, just_after(now), self.closed)
+        KeyResultReceipt::new(terms, reading, (self.elapsed, self.dates), just_after(now), self.closed)
     }
 }
 
@@ -199,11 +207,18 @@ impl queries::StandingRow {
     /// What the roll-up found, read under the newest terms.
     fn standing(self, clock: CycleClock, now: DateTime<Utc>) -> sqlx::Result<Standing> {
         let terms = self.terms()?;
-        let raw = self.value.map(|value| progress::raw(&terms, value));
+        let unit = self.unit();
+        let done = self.done.unwrap_or_default();
+        let value = self.value.map(|value| terms.count(value, &done));
+        let kept =
+            self.kept_inside.zip(self.kept_measured).map(|(inside, measured)| Kept { inside, measured });
+        let raw = progress::of(&terms, value, &done, kept);
         let reading = Reading {
             check_in: self.check_in,
             checked_in_at: self.checked_in_at,
-            value: self.value.map(|value| value.normalize()),
+            value,
+            done,
+            kept,
             raw,
             progress: raw.map(progress::clamped),
             confidence: self.confidence,
@@ -219,7 +234,7 @@ impl queries::StandingRow {
         Ok(Standing {
             id: self.id,
             title: self.title,
-            unit: self.unit,
+            unit,
             created_at: self.created_at,
             objective: self.objective_id,
             objective_title: self.objective_title,

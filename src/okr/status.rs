@@ -1,9 +1,11 @@
 //! The one word shown for a key result, when its next check-in is due, and when its last one has grown stale.
 
 use super::pace::Pace;
+use super::stored::Ambition;
 use crate::calendar::day::first_instant;
 use crate::calendar::{Recurrence, Schedule, WeekdaySet, Zone};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 named! {
@@ -77,6 +79,31 @@ pub fn difference(confidence: Confidence, pace: Pace) -> Option<Difference> {
         std::cmp::Ordering::Less => Some(Difference::OwnerMoreHopeful),
         std::cmp::Ordering::Equal => None,
         std::cmp::Ordering::Greater => Some(Difference::OwnerLessHopeful),
+    }
+}
+
+/// From this share on an aspirational objective went well.
+pub const GOOD: Decimal = Decimal::from_parts(7, 0, 0, false, 1);
+
+/// What a share of the way, reached in the end, means for what an objective promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// All of it.
+    Reached,
+    /// Enough of what was brave to try.
+    Good,
+    /// Less than that; of what was promised, anything but all.
+    Short,
+}
+
+impl Verdict {
+    /// A commitment must be reached whole; of an aspiration [`GOOD`] is good. (Source: the product's rules of grading.)
+    pub fn of(ambition: Ambition, share: Decimal) -> Self {
+        match ambition {
+            _ if share >= Decimal::ONE => Self::Reached,
+            Ambition::Aspirational if share >= GOOD => Self::Good,
+            Ambition::Committed | Ambition::Aspirational => Self::Short,
+        }
     }
 }
 
@@ -238,6 +265,20 @@ mod tests {
             (Confidence::OffTrack, Pace::OnTrack, Some(Difference::OwnerLessHopeful)),
         ] {
             assert_eq!(difference(said, computed), differs, "{said} beside {computed}");
+        }
+    }
+
+    #[test]
+    fn a_promise_is_all_or_nothing_and_a_brave_aim_is_not() {
+        use Ambition::{Aspirational, Committed};
+        for (ambition, share, verdict) in [
+            (Committed, dec!(1), Verdict::Reached),
+            (Committed, dec!(0.999999), Verdict::Short),
+            (Aspirational, dec!(1), Verdict::Reached),
+            (Aspirational, dec!(0.7), Verdict::Good),
+            (Aspirational, dec!(0.699999), Verdict::Short),
+        ] {
+            assert_eq!(Verdict::of(ambition, share), verdict, "{ambition:?} {share}");
         }
     }
 

@@ -3,9 +3,10 @@
 use super::measure::{Kind, PaceRule};
 use super::pace::Pace;
 use super::status::{Confidence, Every, Status};
+use super::unit::Quantity;
 use chrono::Weekday;
 
-crate::stored_as_text!(Kind, PaceRule, Pace, Confidence, Status, Every);
+crate::stored_as_text!(Kind, PaceRule, Pace, Confidence, Status, Every, Quantity);
 
 crate::stored_word! {
     /// What an objective promises.

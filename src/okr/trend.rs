@@ -1,6 +1,5 @@
 //! Where a key result ends if it goes on as it went: "on this line: 43 of 60 by 31 December".
 
-use super::log::CheckIn;
 use super::progress::settle;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -25,20 +24,20 @@ pub struct Trend {
     pub check_ins: usize,
 }
 
-/// Least squares over the last [`FEWEST`] to [`MOST`] check-ins that stand (as from [`super::log::standing`]), by their
-/// dates, followed to the date `by`. `None` with fewer, or when all are of one date.
-pub fn trend(standing: &[CheckIn], by: NaiveDate) -> Option<Trend> {
-    let newest = standing.get(standing.len().saturating_sub(MOST)..)?;
-    let first = newest.first().filter(|_| newest.len() >= FEWEST)?.date;
+/// Least squares over the last [`FEWEST`] to [`MOST`] points, each the date and value of a check-in that stands, oldest
+/// first, followed to the date `by`. `None` with fewer, or when all are of one date.
+pub fn trend(points: &[(NaiveDate, Decimal)], by: NaiveDate) -> Option<Trend> {
+    let newest = points.get(points.len().saturating_sub(MOST)..)?;
+    let first = newest.first().filter(|_| newest.len() >= FEWEST)?.0;
     let n = Decimal::from(newest.len());
     let (mut x, mut y) = (Decimal::ZERO, Decimal::ZERO);
     let (mut xx, mut xy) = (Decimal::ZERO, Decimal::ZERO);
-    for one in newest {
-        let day = Decimal::from((one.date - first).num_days());
+    for (date, value) in newest {
+        let day = Decimal::from((*date - first).num_days());
         x += day;
-        y += one.value;
+        y += value;
         xx += day * day;
-        xy += day * one.value;
+        xy += day * value;
     }
     // The slope is `rise / run` a day; both are exact, so the only rounding is that of the two divisions below.
     let (rise, run) = (n * xy - x * y, n * xx - x * x);
@@ -57,27 +56,13 @@ pub fn trend(standing: &[CheckIn], by: NaiveDate) -> Option<Trend> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::CheckInId;
     use crate::okr::measure::LIMIT;
-    use crate::okr::status::Confidence;
-    use chrono::{Days, NaiveTime};
+    use chrono::Days;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
-    fn row(points: &[(u64, Decimal)]) -> Vec<CheckIn> {
+    fn row(points: &[(u64, Decimal)]) -> Vec<(NaiveDate, Decimal)> {
         let first: NaiveDate = "2026-09-28".parse().unwrap();
-        let one = |(n, (day, value)): (usize, &(u64, Decimal))| {
-            let date = first + Days::new(*day);
-            CheckIn {
-                id: CheckInId(Uuid::from_u128(n as u128)),
-                at: date.and_time(NaiveTime::MIN).and_utc(),
-                date,
-                value: *value,
-                confidence: Confidence::OnTrack,
-                replaces: None,
-            }
-        };
-        points.iter().enumerate().map(one).collect()
+        points.iter().map(|(day, value)| (first + Days::new(*day), *value)).collect()
     }
 
     fn by() -> NaiveDate {

@@ -2,7 +2,7 @@
 
 use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
+use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, OrgId, StandupId, StepId, TeamId, UpdateId};
 use crate::okr::log::CheckIn;
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -16,6 +16,7 @@ struct CheckInRow {
     at: DateTime<Utc>,
     local_date: NaiveDate,
     value: Decimal,
+    done: Vec<StepId>,
     confidence: Confidence,
     replaces_id: Option<CheckInId>,
 }
@@ -27,7 +28,8 @@ pub(super) async fn check_ins(
 ) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
     let rows = sqlx::query_as!(
         CheckInRow,
-        r#"select i.key_result_id, i.id, i.at, i.local_date, i.value, i.confidence, i.replaces_id
+        r#"select i.key_result_id, i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence,
+                  i.replaces_id
              from check_in i
              join key_result k on k.org_id = i.org_id and k.id = i.key_result_id
              join objective o on o.org_id = k.org_id and o.id = k.objective_id
@@ -39,9 +41,9 @@ pub(super) async fn check_ins(
     .await?;
     let mut logs: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        let CheckInRow { key_result_id, id, at, local_date: date, value, confidence, replaces_id: replaces } =
-            row;
-        logs.entry(key_result_id).or_default().push(CheckIn { id, at, date, value, confidence, replaces });
+        let CheckInRow { id, at, local_date: date, value, done, confidence, replaces_id: replaces, .. } = row;
+        let check_in = CheckIn { id, at, date, value, done, confidence, replaces };
+        logs.entry(row.key_result_id).or_default().push(check_in);
     }
     Ok(logs)
 }

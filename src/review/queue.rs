@@ -9,10 +9,11 @@ use crate::okr::Objective;
 use crate::okr::bar::Bar;
 use crate::okr::measure::Kind;
 use crate::okr::pace::Pace;
-use crate::okr::parts::{Word, bar_label, value_of_target};
+use crate::okr::parts::{Word, bar_label, reached};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::standing::Standing;
 use crate::okr::status::Confidence;
+use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::person::first_name;
 use crate::web::markdown::excerpt;
@@ -235,15 +236,14 @@ fn reach(t: Words, one: &Standing) -> Reach {
     }
 }
 
-/// "17 of 30", "41, from 46 to 15", "Yes".
+/// "17 of 30", "41, from 46 to 15", "11 of 12 kept", "Yes".
 fn value(t: Words, one: &Standing) -> String {
-    let terms = &one.receipt.terms;
-    let value = value_of_target(t, terms, &one.unit, one.receipt.value);
-    let against_target = terms.kind() == Kind::Increase && one.unit != "%";
-    if terms.kind() == Kind::YesNo || against_target || one.receipt.value.is_none() {
+    let (value, terms) = (reached(t, one), &one.receipt.terms);
+    let against_target = terms.kind() == Kind::Increase && matches!(one.unit, Unit::Number(_));
+    if !terms.kind().is_line() || against_target || one.receipt.value.is_none() {
         return value;
     }
-    t.review_from_to(value, t.number(terms.baseline().normalize()), t.number(terms.target().normalize()))
+    t.review_from_to(value, one.unit.bare(t, terms.baseline()), one.unit.bare(t, terms.target()))
 }
 
 /// A blocker as the list of blockers shows it.

@@ -51,7 +51,15 @@ mod tests {
     fn said(at: &str, confidence: Confidence) -> CheckIn {
         let at: DateTime<Utc> = at.parse().unwrap();
         let (id, date) = (CheckInId::fresh(), at.date_naive());
-        CheckIn { id, at, date, value: rust_decimal::Decimal::ONE, confidence, replaces: None }
+        CheckIn {
+            id,
+            at,
+            date,
+            value: rust_decimal::Decimal::ONE,
+            done: Vec::new(),
+            confidence,
+            replaces: None,
+        }
     }
 
     #[test]

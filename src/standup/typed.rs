@@ -1,7 +1,7 @@
 //! What a person typed into the form of an update, field by field. Pure.
 //!
 //! The names of the fields: `answer_<question>`, `who`, and for each key result `value_`, `confidence_` and `same_` with
-//! what the form showed as `previous_` and `said_`. The same map is what a draft keeps.
+//! what the form showed as `previous_` and `said_`; for each of its milestones `done-<milestone>_`. The same map is what a draft keeps.
 
 use crate::ids::KeyResultId;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Typed(BTreeMap<String, String>);
 
 /// What a draft keeps: what a person can type or choose, and nothing that names or moves the form.
-const KEPT: [&str; 6] = ["answer_", "value_", "confidence_", "same_", "previous_", "said_"];
+const KEPT: [&str; 7] = ["answer_", "value_", "done-", "confidence_", "same_", "previous_", "said_"];
 
 impl Typed {
     /// The fields as they came; `None` when one came twice, which no form of ours sends.

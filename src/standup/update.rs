@@ -101,6 +101,7 @@ async fn put(
             local_date: home.date_at(now),
             zone: home,
             value: entry.value,
+            done: entry.done.clone(),
             confidence: entry.confidence,
             note: String::new(),
             replaces: entry.replaces,

@@ -5,9 +5,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use meridian::calendar::day::first_instant;
 use meridian::calendar::{Absence, Cycle, Span, WeekdaySet, WorkWeek, Zone};
-use meridian::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, TermsId};
+use meridian::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, StepId, TermsId};
 use meridian::okr::log::{CheckIn, KeyResultLog, Owner, TermsEntry};
-use meridian::okr::measure::{Kind, PaceRule, Terms};
+use meridian::okr::measure::{Checkpoint, Draft, Kind, PaceRule, Step, Terms};
 use meridian::okr::pace::Pace;
 use meridian::okr::rollup::{Ledger, ObjectiveLog, days};
 use meridian::okr::status::{Cadence, Confidence, Every, Status};
@@ -56,6 +56,12 @@ fn a_second_roll_up_in_another_language_gives_the_same_days() {
     println!("{rows} rows of {CASES} cycles agree");
     assert!(rows > 20_000, "only {rows} rows were compared");
     assert_eq!(statuses.len(), Status::ALL.len() - 1, "all but closed should occur: {statuses:?}");
+    let kinds: HashSet<_> = cases.iter().flat_map(Case::kinds).collect();
+    assert_eq!(
+        kinds.len(),
+        Kind::ALL.len() * PaceRule::ALL.len() - 2,
+        "no checkpoints for bands and yes-or-no: {kinds:?}"
+    );
     assert_eq!(paces.len(), Pace::ALL.len() + 1, "each pace and none should occur: {paces:?}");
 }
 
@@ -132,6 +138,12 @@ impl Case {
         }
     }
 
+    /// The kinds and paces that occur.
+    fn kinds(&self) -> impl Iterator<Item = (Kind, PaceRule)> + '_ {
+        let terms = self.key_results.iter().flat_map(|log| &log.terms);
+        terms.map(|entry| (entry.terms.kind(), entry.terms.pace()))
+    }
+
     /// As the oracle wants it told.
     fn told(&self) -> Value {
         let zones = self.owners.values().map(|owner| owner.zone).chain([self.cycle.zone]);
@@ -164,13 +176,13 @@ fn told(log: &KeyResultLog) -> Value {
         "id": log.id, "objective": log.objective, "cadence": log.cadence.every,
         "weekday": log.cadence.weekday.number_from_monday(), "dropped_at": log.dropped_at,
         "terms": log.terms.iter().map(|entry| {
-            let mut told = serde_json::to_value(entry.terms).unwrap();
+            let mut told = serde_json::to_value(&entry.terms).unwrap();
             let rest = json!({ "id": entry.id, "effective_at": entry.effective_at, "owner": entry.owner });
             told.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
             told
         }).collect::<Vec<_>>(),
         "check_ins": log.check_ins.iter().map(|one| json!({
-            "id": one.id, "at": one.at, "date": one.date, "value": one.value,
+            "id": one.id, "at": one.at, "date": one.date, "value": one.value, "done": one.done,
             "confidence": one.confidence, "replaces": one.replaces,
         })).collect::<Vec<_>>(),
     })
@@ -274,18 +286,58 @@ impl Dice {
         Decimal::new(self.below(2_000_000) - 1_000_000, scale)
     }
 
-    fn terms(&mut self) -> Terms {
+    fn terms(&mut self, span: &Stretch) -> Terms {
         loop {
-            let kind = self.one_of(&[Kind::Increase, Kind::Increase, Kind::Decrease, Kind::YesNo]);
-            let (baseline, target) = match kind {
-                Kind::YesNo => (Decimal::ZERO, Decimal::ONE),
-                _ => (self.number(), self.number()),
-            };
-            let pace = if self.one_in(4) { PaceRule::None } else { PaceRule::Linear };
-            if let Ok(terms) = Terms::new(kind, baseline, target, self.weight(), pace) {
+            let kind = self.one_of(&[
+                Kind::Increase,
+                Kind::Increase,
+                Kind::Decrease,
+                Kind::KeepWithin,
+                Kind::Milestones,
+                Kind::YesNo,
+            ]);
+            let pace = self.one_of(&[
+                PaceRule::Linear,
+                PaceRule::Linear,
+                PaceRule::Checkpoints,
+                PaceRule::Checkpoints,
+                PaceRule::None,
+            ]);
+            let mut draft = Draft::whole(kind, self.weight(), pace);
+            match kind {
+                Kind::Increase | Kind::Decrease => {
+                    (draft.baseline, draft.target) = (self.number(), self.number());
+                    if pace == PaceRule::Checkpoints {
+                        draft.checkpoints = self.checkpoints(draft.baseline, draft.target, span);
+                    }
+                }
+                Kind::KeepWithin => {
+                    draft.low = (!self.one_in(3)).then(|| self.number());
+                    draft.high = (!self.one_in(3)).then(|| self.number());
+                }
+                Kind::Milestones => {
+                    draft.steps = (0..1 + self.below(5)).map(|n| self.step(n, span)).collect();
+                }
+                Kind::YesNo => {}
+            }
+            if let Ok(terms) = Terms::of(draft) {
                 return terms;
             }
         }
+    }
+
+    /// Some on the way, some beyond it; now and then one outside the cycle.
+    fn checkpoints(&mut self, baseline: Decimal, target: Decimal, span: &Stretch) -> Vec<Checkpoint> {
+        let mut dates: Vec<_> = (0..1 + self.below(4)).map(|_| self.instant(span).date_naive()).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        let value = |share| (baseline + (target - baseline) * Decimal::new(share, 2)).round_dp(6);
+        dates.into_iter().map(|on| Checkpoint { on, value: value(self.below(140) - 20) }).collect()
+    }
+
+    fn step(&mut self, n: i64, span: &Stretch) -> Step {
+        let due = (!self.one_in(3)).then(|| self.instant(span).date_naive());
+        Step { id: StepId(id(n)), name: format!("Step {n}"), weight: self.weight(), due }
     }
 
     fn key_result(&mut self, n: i64, span: &Stretch) -> KeyResultLog {
@@ -297,9 +349,9 @@ impl Dice {
                 self.instant(span)
             };
             let owner = (!self.one_in(4)).then(|| MemberId(id(self.below(4))));
-            terms.push(TermsEntry { id: TermsId(id(n)), effective_at, terms: self.terms(), owner });
+            terms.push(TermsEntry { id: TermsId(id(n)), effective_at, terms: self.terms(span), owner });
         }
-        let measured = terms[0].terms;
+        let measured = terms[0].terms.clone();
         let check_ins: Vec<_> = (0..self.below(14)).map(|n| self.check_in(n, &measured, span)).collect();
         let every = self.one_of(Every::ALL);
         KeyResultLog {
@@ -315,14 +367,20 @@ impl Dice {
 
     /// Mostly somewhere between baseline and target, now and then beyond; a few correct an earlier one.
     fn check_in(&mut self, n: i64, terms: &Terms, span: &Stretch) -> CheckIn {
-        let way = terms.target() - terms.baseline();
-        let value = (terms.baseline() + way * Decimal::new(self.below(1_400) - 200, 3)).round_dp(6);
+        let (from, to) = terms.band().map_or((terms.baseline(), terms.target()), |band| {
+            let low = band.low.or(band.high).unwrap_or_default();
+            (low, band.high.unwrap_or(low + Decimal::ONE))
+        });
+        let value = (from + (to - from) * Decimal::new(self.below(1_400) - 200, 3)).round_dp(6);
+        // Now and then one that is no longer among the milestones.
+        let done = (0..5).filter(|_| self.one_in(3)).map(|n| StepId(id(n))).collect();
         let at = self.instant(span);
         CheckIn {
             id: CheckInId(id(n)),
             at,
             date: self.zone().date_at(at),
             value: if terms.kind() == Kind::YesNo { Decimal::from(self.below(2)) } else { value },
+            done,
             confidence: self.one_of(Confidence::ALL),
             replaces: (n > 0 && self.one_in(6)).then(|| CheckInId(id(self.below(n)))),
         }

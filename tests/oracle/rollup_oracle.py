@@ -14,8 +14,10 @@ In (dates are YYYY-MM-DD, instants RFC 3339 in UTC, numbers text, ids text that 
     owners       id -> zone, weekdays (bits), away ([[first, last], …])
     objectives   [id, parent, weight, count_aligned, created_at, dropped_at]
     key_results  [id, objective, cadence (weekly|fortnightly|monthly), weekday (ISO), dropped_at,
-                  terms [id, effective_at, kind, baseline, target, weight, pace (linear|none), owner],
-                  check_ins [id, at, date, value, confidence, replaces]]
+                  terms [id, effective_at, kind (increase|decrease|keep_within|milestones|yes_no), baseline, target, weight,
+                         pace (linear|checkpoints|none), owner; low, high; steps [id, name, weight, due];
+                         checkpoints [on, value]],
+                  check_ins [id, at, date, value, done [step, …], confidence, replaces]]
 
 Out: {"key_results": {id: [day, …]}, "objectives": {id: [day, …]}}, ids without a day left out.
 """
@@ -142,17 +144,57 @@ def stands(check_ins):
     return sorted(rows, key=lambda row: row[:2])
 
 
-def raw_progress(terms, value):
+def on_the_way(terms, value):
     baseline, target = Fraction(terms["baseline"]), Fraction(terms["target"])
-    if terms["kind"] == "yes_no":
-        return Fraction(1 if value >= 1 else 0)
     return cut((value - baseline) / (target - baseline))
 
 
-def pace_of(progress, expected, share):
+def by_weight(terms, which):
+    """The share of the milestones, by weight, of which something is so."""
+    whole = sum(step["weight"] for step in terms["steps"])
+    return cut(Fraction(sum(step["weight"] for step in terms["steps"] if which(step)), whole))
+
+
+def is_kept(terms, value):
+    low, high = terms.get("low"), terms.get("high")
+    return (low is None or Fraction(low) <= value) and (high is None or value <= Fraction(high))
+
+
+def kept(terms, dues, rows, last):
+    """The share of due dates with data whose newest check-in lies within the bounds. Whatever comes after the last due
+    date belongs to the cycle's last day."""
+    newest = {}
+    for _, _, day, one in rows:
+        newest[next((due for due in dues if due >= day), last)] = Fraction(one["value"])
+    inside = sum(1 for value in newest.values() if is_kept(terms, value))
+    return cut(Fraction(inside, len(newest))) if newest else None
+
+
+def expected_by(terms, cycle, day):
+    """Where the calendar wants it when this day is over."""
+    if terms["pace"] == "none":
+        return None
+    if terms["kind"] == "keep_within":
+        return Fraction(1)
+    if terms["pace"] == "linear":
+        return cycle.share(day)
+    if terms["kind"] == "milestones":
+        due = lambda step: cycle.last if step["due"] is None else date.fromisoformat(step["due"])
+        return by_weight(terms, lambda step: due(step) <= day or day >= cycle.last)
+    points = [(date.fromisoformat(one["on"]), on_the_way(terms, Fraction(one["value"]))) for one in terms["checkpoints"]]
+    points = [(on, min(max(share, Fraction(0)), Fraction(1))) for on, share in points if cycle.first <= on < cycle.last]
+    points = [(cycle.first - DAY, Fraction(0)), *points, (cycle.last, Fraction(1))]
+    if day >= cycle.last:
+        return Fraction(1)
+    for (start, low), (end, high) in zip(points, points[1:]):
+        if start <= day < end:
+            return cut(low + (high - low) * Fraction((day - start).days, (end - start).days))
+
+
+def pace_of(progress, expected, share, lasts):
     if progress is None:
         return None
-    if progress >= 1:
+    if progress >= 1 and not (lasts and share < 1):
         return "done"
     if expected is None or share < TENTH:
         return None
@@ -173,12 +215,32 @@ class KeyResult:
         held = [entry for entry in self.terms if instant(entry["effective_at"]) < end]
         return held[-1] if held else None
 
-    def stale_at(self, terms, last):
+    def start(self):
         made = self.cycle.zone.date(instant(self.terms[0]["effective_at"]))
-        start = max(made, self.cycle.first)
+        return max(made, self.cycle.first)
+
+    def dues(self):
+        return due_dates(self.start(), self.cycle.last, self.given["cadence"], self.given["weekday"])
+
+    def progress(self, terms, seen):
+        """The value that is shown, and the progress as it is."""
+        if not seen:
+            return None, None
+        one = seen[-1][3]
+        value = Fraction(one["value"])
+        if terms["kind"] == "milestones":
+            done = lambda step: step["id"] in one["done"]
+            return Fraction(sum(1 for step in terms["steps"] if done(step))), by_weight(terms, done)
+        if terms["kind"] == "keep_within":
+            return value, kept(terms, self.dues(), seen, self.cycle.last)
+        if terms["kind"] == "yes_no":
+            return value, Fraction(1 if value >= 1 else 0)
+        return value, on_the_way(terms, value)
+
+    def stale_at(self, terms, last):
+        start = self.start()
         last = max(start if last is None else last, start)
-        given = self.given
-        ahead = [d for d in due_dates(start, self.cycle.last, given["cadence"], given["weekday"]) if d > last]
+        ahead = [d for d in self.dues() if d > last]
         if not ahead:
             return None
         owner = self.owners.get(terms["owner"])
@@ -200,11 +262,10 @@ class KeyResult:
             return None
         seen = [row for row in self.rows if row[0] < end]
         _, _, last, one = seen[-1] if seen else (None, None, None, None)
-        value = Fraction(one["value"]) if one else None
-        raw = raw_progress(terms, value) if one else None
+        value, raw = self.progress(terms, seen)
         progress = None if raw is None else min(max(raw, Fraction(0)), Fraction(1))
         share = self.cycle.share(day)
-        expected = share if terms["pace"] == "linear" else None
+        expected = expected_by(terms, self.cycle, day)
         stale_at = self.stale_at(terms, last)
         stale = stale_at is not None and stale_at < end
         return {
@@ -218,7 +279,7 @@ class KeyResult:
                 "raw": written(raw),
                 "progress": written(progress),
                 "expected": written(expected),
-                "pace": pace_of(progress, expected, share),
+                "pace": pace_of(progress, expected, share, terms["kind"] == "keep_within"),
                 "confidence": one["confidence"] if one else None,
                 "status": "stale" if stale else one["confidence"] if one else "pending",
             },
@@ -287,7 +348,7 @@ def days(case):
                     "date": day.isoformat(),
                     "progress": written(figure["progress"]),
                     "expected": written(figure["expected"]),
-                    "pace": pace_of(figure["progress"], figure["expected"], cycle.share(day)),
+                    "pace": pace_of(figure["progress"], figure["expected"], cycle.share(day), figure["expected"] == 1),
                     "counted": figure["counted"],
                     "missing": figure["missing"],
                 }

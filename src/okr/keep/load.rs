@@ -3,9 +3,9 @@
 use super::{Held, Part, Touched};
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TermsId};
+use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TermsId};
 use crate::okr::log::{CheckIn, KeyResultLog, Owner, TermsEntry};
-use crate::okr::measure::{Kind, PaceRule, Terms};
+use crate::okr::measure::Terms;
 use crate::okr::pace::Pace;
 use crate::okr::rollup::{Day, Days, ObjectiveDay, ObjectiveLog};
 use crate::okr::status::{Cadence, Confidence, Every, Status};
@@ -222,15 +222,14 @@ async fn key_results_of(
     .await
 }
 
-/// Each key result's terms. The table's checks are those of [`Terms::new`]; an entry that fails them all the same can't
+/// Each key result's terms. The table's checks are those of [`Terms::of`]; an entry that fails them all the same can't
 /// be read and is left out with a word in the log.
 async fn terms(
     tx: &mut OrgTx,
     key_results: &[KeyResultId],
 ) -> sqlx::Result<HashMap<KeyResultId, Vec<(TermsId, DateTime<Utc>, Terms)>>> {
     let rows = sqlx::query!(
-        r#"select id, key_result_id, effective_at, kind as "kind: Kind", baseline, target, weight, pace as "pace: PaceRule"
-             from key_result_terms where org_id = $1 and key_result_id = any($2)"#,
+        r#"select id, key_result_id, effective_at, terms from key_result_terms where org_id = $1 and key_result_id = any($2)"#,
         tx.org as OrgId,
         key_results as &[KeyResultId],
     )
@@ -238,7 +237,7 @@ async fn terms(
     .await?;
     let mut log: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        match Terms::new(row.kind, row.baseline, row.target, row.weight, row.pace) {
+        match Terms::of(row.terms.0) {
             Ok(terms) => log.entry(row.key_result_id).or_default().push((row.id, row.effective_at, terms)),
             Err(fault) => {
                 tracing::error!(key_result = %row.key_result_id, ?fault, "terms that can't be read")
@@ -253,7 +252,7 @@ async fn check_ins(
     key_results: &[KeyResultId],
 ) -> sqlx::Result<HashMap<KeyResultId, Vec<CheckIn>>> {
     let rows = sqlx::query!(
-        r#"select id, key_result_id, at, local_date, value, confidence as "confidence: Confidence", replaces_id
+        r#"select id, key_result_id, at, local_date, value, done as "done: Vec<StepId>", confidence as "confidence: Confidence", replaces_id
              from check_in where org_id = $1 and key_result_id = any($2)"#,
         tx.org as OrgId,
         key_results as &[KeyResultId],
@@ -267,6 +266,7 @@ async fn check_ins(
             at: row.at,
             date: row.local_date,
             value: row.value,
+            done: row.done,
             confidence: row.confidence,
             replaces: row.replaces_id,
         });

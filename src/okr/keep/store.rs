@@ -163,6 +163,8 @@ struct KeyResultNow {
     check_in_id: Option<CheckInId>,
     value: Option<Decimal>,
     progress: Option<Decimal>,
+    kept_inside: Option<i32>,
+    kept_measured: Option<i32>,
     confidence: Option<Confidence>,
     checked_in_at: Option<DateTime<Utc>>,
     due_date: Option<NaiveDate>,
@@ -182,6 +184,8 @@ pub(super) async fn current(
             check_in_id: reading.check_in,
             value: reading.value,
             progress: reading.raw,
+            kept_inside: reading.kept.map(|kept| kept.inside),
+            kept_measured: reading.kept.map(|kept| kept.measured),
             confidence: reading.confidence,
             checked_in_at: reading.checked_in_at,
             due_date: reading.due,
@@ -189,16 +193,19 @@ pub(super) async fn current(
         })
         .collect();
     let written = sqlx::query!(
-        "insert into key_result_now as n (org_id, key_result_id, check_in_id, value, progress, confidence, checked_in_at, due_date, stale_at)
+        "insert into key_result_now as n (org_id, key_result_id, check_in_id, value, progress, kept_inside, kept_measured,
+            confidence, checked_in_at, due_date, stale_at)
          select $1, r.* from jsonb_to_recordset($2::jsonb) as r(key_result_id uuid, check_in_id uuid, value numeric,
-                progress numeric, confidence text, checked_in_at timestamptz, due_date date, stale_at timestamptz)
+                progress numeric, kept_inside integer, kept_measured integer, confidence text, checked_in_at timestamptz,
+                due_date date, stale_at timestamptz)
          on conflict (org_id, key_result_id) do update
-            set (check_in_id, value, progress, confidence, checked_in_at, due_date, stale_at)
-              = (excluded.check_in_id, excluded.value, excluded.progress, excluded.confidence, excluded.checked_in_at,
-                 excluded.due_date, excluded.stale_at)
-          where (n.check_in_id, n.value, n.progress, n.confidence, n.checked_in_at, n.due_date, n.stale_at)
-             is distinct from (excluded.check_in_id, excluded.value, excluded.progress, excluded.confidence,
-                 excluded.checked_in_at, excluded.due_date, excluded.stale_at)",
+            set (check_in_id, value, progress, kept_inside, kept_measured, confidence, checked_in_at, due_date, stale_at)
+              = (excluded.check_in_id, excluded.value, excluded.progress, excluded.kept_inside, excluded.kept_measured,
+                 excluded.confidence, excluded.checked_in_at, excluded.due_date, excluded.stale_at)
+          where (n.check_in_id, n.value, n.progress, n.kept_inside, n.kept_measured, n.confidence, n.checked_in_at,
+                 n.due_date, n.stale_at)
+             is distinct from (excluded.check_in_id, excluded.value, excluded.progress, excluded.kept_inside,
+                 excluded.kept_measured, excluded.confidence, excluded.checked_in_at, excluded.due_date, excluded.stale_at)",
         tx.org as OrgId,
         Json(&rows) as _,
     )

@@ -4,13 +4,15 @@ use super::fields;
 use super::key_result::draw;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
-use crate::ids::{CheckInId, KeyResultId, SubmissionKey};
+use crate::ids::{CheckInId, KeyResultId, StepId, SubmissionKey};
 use crate::language::Words;
 use crate::okr::check_in::{self, NOTE, NewCheckIn, Refusal};
-use crate::okr::measure::Kind;
-use crate::okr::parts::value_with_unit;
+use crate::okr::log::CheckIn;
+use crate::okr::measure::{Kind, Terms};
+use crate::okr::parts::{Word, value_with_unit};
 use crate::okr::record::Record;
 use crate::okr::status::Confidence;
+use crate::okr::unit::Unit;
 use crate::organisation::{Me, Member};
 use crate::talk;
 use crate::web::{Done, Form, Path, Problems, Refused};
@@ -28,11 +30,24 @@ pub(super) struct CheckInForm {
     pub(super) heading: String,
     /// The label of the value.
     pub(super) label: String,
+    /// What a value looks like, where that needs saying.
+    pub(super) hint: Option<&'static str>,
     /// A yes-or-no is chosen, not typed.
     pub(super) yes_no: bool,
+    /// The milestones to tick, where it is made of them.
+    pub(super) steps: Vec<Tick>,
     pub(super) value: String,
+    /// "The same: 24.1 cm, on track", where there is something to repeat.
+    pub(super) same: Option<String>,
     confidence: String,
     pub(super) note: String,
+}
+
+/// A milestone to tick.
+pub(super) struct Tick {
+    pub(super) id: StepId,
+    pub(super) name: String,
+    pub(super) done: bool,
 }
 
 /// The form as it arrives.
@@ -45,9 +60,14 @@ pub(super) struct Typed {
     #[serde(default)]
     value: String,
     #[serde(default)]
+    done: Vec<StepId>,
+    #[serde(default)]
     confidence: String,
     #[serde(default)]
     note: String,
+    /// The button that repeats the last check-in was pressed.
+    #[serde(default)]
+    same: String,
 }
 
 impl CheckInForm {
@@ -62,25 +82,31 @@ impl CheckInForm {
             Some(id) => Some(standing.iter().find(|one| one.id == id).ok_or(Fault::NotFound)?),
         };
         let note = |id| record.check_ins.iter().find(|one| one.id == id).map(|one| one.note.clone());
-        let value = from.map(|one| one.value.normalize());
-        let yes_no = record.terms_now()?.kind() == Kind::YesNo;
+        let terms = record.terms_now()?;
         let typed = Typed {
             submission_key: SubmissionKey::fresh(),
             replaces: correct.map(|id| id.to_string()).unwrap_or_default(),
-            value: value
-                .map(|value| if yes_no { value.to_string() } else { t.number(value) })
-                .unwrap_or_default(),
+            value: from.map(|one| shown(t, &terms, &record.key_result.unit, one)).unwrap_or_default(),
+            done: from.map(|one| one.done.clone()).unwrap_or_default(),
             confidence: from.map(|one| one.confidence.to_string()).unwrap_or_default(),
             note: correct.and_then(note).unwrap_or_default(),
+            same: String::new(),
         };
         Self::of(t, record, typed)
     }
 
     /// The form with what was typed.
     fn of(t: Words, record: &Record, typed: Typed) -> Result<Self> {
-        let unit = &record.key_result.unit;
-        let kind = record.terms_now()?.kind();
+        let (unit, terms) = (&record.key_result.unit, record.terms_now()?);
+        let kind = terms.kind();
         let corrected = record.check_ins.iter().find(|one| one.id.to_string() == typed.replaces);
+        let standing = record.standing();
+        let last = standing.last().filter(|_| corrected.is_none());
+        let tick = |step: &crate::okr::measure::Step| Tick {
+            id: step.id,
+            name: step.name.clone(),
+            done: typed.done.contains(&step.id),
+        };
         Ok(Self {
             submission_key: typed.submission_key,
             replaces: corrected.map(|one| one.id),
@@ -91,8 +117,17 @@ impl CheckInForm {
                     t.okr_correct_heading(value, t.date_long(one.local_date))
                 }
             },
-            label: if unit.is_empty() { t.okr_new_value().to_owned() } else { t.okr_new_value_in(unit) },
+            label: match unit {
+                _ if unit.name().is_empty() => t.okr_new_value().to_owned(),
+                unit => t.okr_new_value_in(unit.name()),
+            },
+            hint: (*unit == Unit::Duration).then(|| t.okr_duration_hint()),
             yes_no: kind == Kind::YesNo,
+            steps: terms.steps().iter().map(tick).collect(),
+            same: last.map(|last| {
+                let value = value_with_unit(t, kind, unit, Some(terms.count(last.value, &last.done)));
+                t.okr_the_same(value, Word::said(t, last.confidence).text)
+            }),
             value: typed.value,
             confidence: typed.confidence,
             note: typed.note,
@@ -151,9 +186,23 @@ fn read(
         "" => None,
         id => Some(fields::chosen(id, record.check_ins.iter().map(|one| one.id))?),
     };
+    let standing = record.standing();
+    if let Some(last) = standing.last().filter(|_| !typed.same.is_empty() && replaces.is_none()) {
+        let note = problems.take("note", fields::text(t, &typed.note, NOTE));
+        return Ok(note.map(|note| NewCheckIn {
+            value: last.value,
+            done: last.done.clone(),
+            confidence: last.confidence,
+            note,
+            ..blank(me, record, typed, now)
+        }));
+    }
     let value = match record.terms_now()?.kind() {
         Kind::YesNo => yes_or_no(&typed.value).ok_or(t.okr_value_yes_or_no().to_owned()),
-        Kind::Increase | Kind::Decrease => fields::number(t, &typed.value, t.okr_value_missing()),
+        Kind::Milestones => Ok(Decimal::ZERO),
+        Kind::Increase | Kind::Decrease | Kind::KeepWithin => {
+            fields::value(t, &record.key_result.unit, &typed.value, t.okr_value_missing())
+        }
     };
     let value = problems.take("value", value);
     let confidence = Confidence::parse(&typed.confidence).ok_or(t.okr_confidence_missing());
@@ -161,18 +210,40 @@ fn read(
     let note = problems.take("note", fields::text(t, &typed.note, NOTE));
     let (Some(value), Some(confidence), Some(note)) = (value, confidence, note) else { return Ok(None) };
     Ok(Some(NewCheckIn {
+        value,
+        done: typed.done.clone(),
+        confidence,
+        note,
+        replaces,
+        ..blank(me, record, typed, now)
+    }))
+}
+
+/// A check-in by this member now, with nothing said yet.
+fn blank(me: &Me, record: &Record, typed: &Typed, now: DateTime<Utc>) -> NewCheckIn {
+    NewCheckIn {
         key_result: record.key_result.id,
         member: me.id,
         update: None,
         at: now,
         local_date: me.today(now),
         zone: me.zone,
-        value,
-        confidence,
-        note,
-        replaces,
+        value: Decimal::ZERO,
+        done: Vec::new(),
+        confidence: Confidence::OnTrack,
+        note: String::new(),
+        replaces: None,
         submission_key: typed.submission_key,
-    }))
+    }
+}
+
+/// A value as the form shows it, to be typed over or chosen.
+fn shown(t: Words, terms: &Terms, unit: &Unit, one: &CheckIn) -> String {
+    match terms.kind() {
+        Kind::YesNo => one.value.normalize().to_string(),
+        Kind::Milestones => String::new(),
+        Kind::Increase | Kind::Decrease | Kind::KeepWithin => unit.field(t, one.value),
+    }
 }
 
 fn yes_or_no(typed: &str) -> Option<Decimal> {

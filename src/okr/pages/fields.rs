@@ -2,9 +2,11 @@
 
 use crate::fault::{Fault, Result};
 use crate::ids::MemberId;
-use crate::language::{NumberFault, Words};
+use crate::language::Words;
 use crate::okr::measure::{ValueFault, WEIGHTS};
 use crate::okr::standing::Person;
+use crate::okr::unit::Unit;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::str::FromStr;
 
@@ -56,15 +58,23 @@ fn fits(t: Words, text: String, most: usize) -> Result<String, String> {
     if length > most { Err(t.okr_too_long(most, t.number(Decimal::from(length)))) } else { Ok(text) }
 }
 
-/// A number as typed.
+/// A value as typed, counted in this unit.
 ///
 /// # Errors
 /// A sentence when there is none (then `empty`), or none we keep.
-pub(super) fn number(t: Words, typed: &str, empty: &str) -> Result<Decimal, String> {
-    t.parse_number(typed).map_err(|fault| match fault {
-        NumberFault::Empty => empty.to_owned(),
-        fault => t.number_fault(fault).to_owned(),
-    })
+pub(super) fn value(t: Words, unit: &Unit, typed: &str, empty: &str) -> Result<Decimal, String> {
+    unit.read(t, typed).map_err(|fault| if fault.is_empty() { empty } else { fault.sentence(t) }.to_owned())
+}
+
+/// A date as a date field sends it; none when it was left empty.
+///
+/// # Errors
+/// A sentence when it is no date.
+pub(super) fn date(t: Words, typed: &str) -> Result<Option<NaiveDate>, String> {
+    match typed.trim() {
+        "" => Ok(None),
+        date => date.parse().map(Some).map_err(|_| t.okr_date_unreadable().to_owned()),
+    }
 }
 
 /// The sentence for a value that can't be kept.
@@ -73,6 +83,7 @@ pub(super) fn value_fault(t: Words, fault: ValueFault) -> String {
         ValueFault::TooLarge => t.okr_value_too_large(),
         ValueFault::TooFine => t.okr_value_too_fine(),
         ValueFault::NotYesOrNo => t.okr_value_yes_or_no(),
+        ValueFault::NotAStep => t.okr_value_no_step(),
     }
     .to_owned()
 }

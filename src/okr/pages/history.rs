@@ -1,12 +1,14 @@
 //! Everything that was said of a key result, newest first: check-ins, corrections beside what they corrected, and
 //! changes of the terms with their reason.
 
-use crate::ids::CheckInId;
+use crate::ids::{CheckInId, StepId};
 use crate::language::Words;
+use crate::okr::log::CheckIn;
 use crate::okr::measure::{Kind, Terms};
-use crate::okr::parts::{Word, value_with_unit};
+use crate::okr::parts::{Word, aim, value_alone, value_with_unit};
 use crate::okr::queries::{CheckInRow, TermsRow};
 use crate::okr::record::{Figures, Record};
+use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::web::markdown::SafeHtml;
 use crate::web::parts::{Avatar, iso};
@@ -51,11 +53,10 @@ pub(super) struct Entry {
 pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: bool, all: bool) -> History {
     let t = me.words();
     let unit = &record.key_result.unit;
-    let kind = figures.terms.kind();
-    // What each standing check-in came after: the value before it.
-    let values: Vec<_> = figures.standing.iter().map(|one| (one.id, one.value)).collect();
+    // What each standing check-in came after: the one before it.
+    let standing = &figures.standing;
     let before: HashMap<_, _> =
-        values.iter().skip(1).zip(&values).map(|((id, _), (_, before))| (*id, *before)).collect();
+        standing.iter().skip(1).zip(standing).map(|(one, before)| (one.id, before)).collect();
     let replaced: HashMap<CheckInId, &CheckInRow> =
         record.check_ins.iter().filter_map(|one| Some((one.replaces?, one))).collect();
     let known: HashMap<CheckInId, &CheckInRow> = record.check_ins.iter().map(|one| (one.id, one)).collect();
@@ -63,7 +64,7 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
         .check_ins
         .iter()
         .map(|one| {
-            let words = Reader { t, kind, unit };
+            let words = Reader { t, terms: &figures.terms, unit };
             let mark = match (replaced.get(&one.id), one.replaces.and_then(|id| known.get(&id))) {
                 (Some(by), _) => Some(t.okr_replaced_on(t.date_long(by.local_date))),
                 (None, Some(of)) => Some(t.okr_corrects(words.value(of.value), t.date_long(of.local_date))),
@@ -75,7 +76,7 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
                 at: one.at,
                 instant: iso(one.at),
                 avatar: Some(Avatar::of(one.member_id, &one.member_name)),
-                heading: words.step(before.get(&one.id).copied(), one.value),
+                heading: words.step(before.get(&one.id).copied(), one),
                 when: t.okr_on_by(t.date_long(one.local_date), &one.member_name),
                 word: Some(Word::said(t, one.confidence)),
                 mark,
@@ -99,29 +100,51 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
 /// Writes values of one key result.
 struct Reader<'a> {
     t: Words,
-    kind: Kind,
-    unit: &'a str,
+    terms: &'a Terms,
+    unit: &'a Unit,
 }
 
 impl Reader<'_> {
     fn value(&self, value: Decimal) -> String {
-        value_with_unit(self.t, self.kind, self.unit, Some(value))
+        value_with_unit(self.t, self.terms.kind(), self.unit, Some(value))
     }
 
-    /// "24.6 to 24.1 cm", "24.1 cm, the same", "24.1 cm"
-    fn step(&self, before: Option<Decimal>, value: Decimal) -> String {
+    /// "24.6 to 24.1 cm", "24.1 cm, the same", "24.1 cm", "Done: the pilot"
+    fn step(&self, before: Option<&CheckIn>, one: &CheckInRow) -> String {
+        let kind = self.terms.kind();
         match before {
-            Some(before) if before == value => self.t.okr_same(self.value(value)),
-            Some(before) if self.kind != Kind::YesNo => {
-                self.t.okr_from_to(self.t.number(before.normalize()), self.value(value))
+            _ if kind == Kind::Milestones => {
+                self.steps(before.map_or(&[], |it| it.done.as_slice()), &one.done)
             }
-            _ => self.value(value),
+            Some(before) if before.value == one.value => self.t.okr_same(self.value(one.value)),
+            Some(before) if kind != Kind::YesNo => {
+                let before = value_alone(self.t, kind, self.unit, Some(before.value));
+                self.t.okr_from_to(before, self.value(one.value))
+            }
+            _ => self.value(one.value),
+        }
+    }
+
+    /// Which milestones came to be done, and which no longer are.
+    fn steps(&self, before: &[StepId], now: &[StepId]) -> String {
+        let t = self.t;
+        let named = |of: &[StepId], without: &[StepId]| {
+            let steps = self.terms.steps().iter();
+            let names = steps.filter(|step| of.contains(&step.id) && !without.contains(&step.id));
+            names.map(|step| step.name.as_str()).collect::<Vec<_>>()
+        };
+        let (came, went) = (named(now, before), named(before, now));
+        let count = t.kr_steps(now.len());
+        match (came.is_empty(), went.is_empty()) {
+            (true, true) => t.okr_same(count),
+            (false, true) => t.okr_steps_came(t.list(came)),
+            (_, false) => t.okr_steps_went(count, t.list(went)),
         }
     }
 }
 
 /// What a change of terms changed, in words; nothing when it changed nothing.
-fn changed(t: Words, unit: &str, old: &TermsRow, new: &TermsRow) -> Option<Entry> {
+fn changed(t: Words, unit: &Unit, old: &TermsRow, new: &TermsRow) -> Option<Entry> {
     let (old_terms, new_terms) = (old.read().ok()?, new.read().ok()?);
     let words = differences(t, unit, &old_terms, &new_terms);
     if words.is_empty() {
@@ -142,11 +165,17 @@ fn changed(t: Words, unit: &str, old: &TermsRow, new: &TermsRow) -> Option<Entry
     })
 }
 
-fn differences(t: Words, unit: &str, old: &Terms, new: &Terms) -> Vec<String> {
+fn differences(t: Words, unit: &Unit, old: &Terms, new: &Terms) -> Vec<String> {
     let value = |terms: &Terms, value| value_with_unit(t, terms.kind(), unit, Some(value));
     let mut words = Vec::new();
     if old.kind() != new.kind() {
         words.push(t.okr_kind_changed().to_owned());
+    }
+    if old.kind() == new.kind() && old.band() != new.band() {
+        words.push(t.okr_band_changed(aim(t, old, unit), aim(t, new, unit)));
+    }
+    if old.kind() == new.kind() && old.steps() != new.steps() {
+        words.push(t.okr_steps_changed(t.kr_steps(old.steps().len()), t.kr_steps(new.steps().len())));
     }
     if old.target() != new.target() {
         words.push(t.okr_target_changed(value(old, old.target()), value(new, new.target())));
@@ -159,6 +188,8 @@ fn differences(t: Words, unit: &str, old: &Terms, new: &Terms) -> Vec<String> {
     }
     if old.pace() != new.pace() {
         words.push(t.okr_pace_changed().to_owned());
+    } else if old.checkpoints() != new.checkpoints() {
+        words.push(t.okr_checkpoints_changed().to_owned());
     }
     words
 }

@@ -1,22 +1,24 @@
 //! One key result: its number, its line over the cycle, everything that was ever said of it, and the form to check in.
 
 use super::check_in::CheckInForm;
+use super::drawing::Drawing;
 use super::history::{self, History};
 use super::okrs::Head;
+use super::said;
+use super::steps::{self, StepLine};
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{CheckInId, KeyResultId};
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
-use crate::okr::chart::Chart;
 use crate::okr::measure::{Kind, PaceRule, Terms};
-use crate::okr::parts::{Choice, Word, bar_label, capitalised, value_with_unit};
+use crate::okr::pace::leg;
+use crate::okr::parts::{Choice, Word, aim, bar_label, capitalised};
 use crate::okr::queries::{self, KeyResult};
 use crate::okr::record::{Figures, Record};
 use crate::okr::roll_up;
-use crate::okr::status::{Difference, Status, difference};
-use crate::okr::trend::trend;
+use crate::okr::unit::Unit;
 use crate::organisation::{Me, Member};
 use crate::talk::{self, Thread};
 use crate::web::parts::Avatar;
@@ -55,6 +57,10 @@ pub(super) struct KeyResultPage {
     /// What the numbers say, a sentence each.
     sentences: Vec<String>,
     drawing: Drawing,
+    /// The milestones, where it is made of them.
+    steps: Vec<StepLine>,
+    /// What is to be reached by when on the way, as "20 by Friday 16 October".
+    checkpoints: Vec<String>,
     history: History,
     owner: Option<(Avatar, String)>,
     next: Option<String>,
@@ -71,25 +77,6 @@ pub(super) struct KeyResultPage {
     okrs: String,
     may_edit: bool,
 }
-
-/// The chart with its words.
-struct Drawing {
-    chart: Chart,
-    title: String,
-    text: String,
-    grid: Vec<(Decimal, String)>,
-    dots: Vec<(Decimal, Decimal, &'static str)>,
-    caption: String,
-    /// The word "today" stands left of its line where the drawing ends to the right.
-    today_left: bool,
-    /// How far the words at the target stand below it, so that they miss the line.
-    aim_dy: i8,
-}
-
-/// From here on a word beside the line of today would leave the drawing.
-const TODAY_LEFT: Decimal = Decimal::from_parts(88, 0, 0, false, 0);
-/// Above this the line climbs to the target from below, so its words stand over it; further down they stand under it.
-const AIM_HIGH: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 
 /// `GET /o/{org}/key-results/{key_result}`
 pub(super) async fn page(
@@ -130,13 +117,20 @@ pub(super) fn draw(
         title: one.title.clone(),
         objective: (one.objective_title.clone(), me.at(&format!("/objectives/{}", one.objective))),
         dropped: one.dropped_at.is_some(),
-        number: number(t, &figures),
-        way: way(t, &figures.terms, &one.unit),
+        number: said::number(t, &one.unit, &figures),
+        way: said::way(t, &figures.terms, &one.unit),
         word: Word::shown(t, shown.status),
         bar: Bar::new(shown.progress, shown.expected),
         bar_label: bar_label(t, &one.title, shown.progress, shown.expected),
-        sentences: sentences(t, one, &figures),
+        sentences: said::sentences(t, record, &figures),
         drawing: Drawing::of(t, one, &figures, now),
+        steps: steps::lines(t, record, &figures),
+        checkpoints: figures
+            .terms
+            .checkpoints()
+            .iter()
+            .map(|point| t.okr_checkpoint(one.unit.write(t, point.value), t.date_long(point.on)))
+            .collect(),
         history: history::of(me, record, &figures, &at, may, all),
         owner: one.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
         next: figures.reading.due.map(|due| t.okr_due_by(t.date_long(due), due_city(one))),
@@ -146,7 +140,7 @@ pub(super) fn draw(
         }),
         measured_by: (!one.measured_by.is_empty()).then(|| one.measured_by.clone()),
         share: share(t, one, &figures.terms),
-        receipt: receipt(t, me, &figures),
+        receipt: receipt(t, me, one, &figures),
         form: may.then_some(form),
         choices,
         thread,
@@ -154,108 +148,6 @@ pub(super) fn draw(
         may_edit: may,
         at,
     })
-}
-
-/// The number in large: "24.1", "97.2%", "Not yet", "–".
-fn number(t: Words, figures: &Figures) -> String {
-    value_with_unit(t, figures.terms.kind(), "", figures.reading.value)
-}
-
-/// "cm, on the way from 31 to 18"
-fn way(t: Words, terms: &Terms, unit: &str) -> String {
-    let (from, to) = (t.number(terms.baseline()), t.number(terms.target()));
-    match (terms.kind(), unit) {
-        (Kind::YesNo, _) => t.okr_way_yes_no().to_owned(),
-        (Kind::Increase | Kind::Decrease, "") => t.okr_way(from, to),
-        (Kind::Increase | Kind::Decrease, unit) => t.okr_way_in(unit, from, to),
-    }
-}
-
-fn sentences(t: Words, one: &KeyResult, figures: &Figures) -> Vec<String> {
-    let Figures { terms, reading, receipt, standing } = figures;
-    let shown = receipt.shown;
-    let words = |value: Decimal| value_with_unit(t, terms.kind(), &one.unit, Some(value.round_dp(2)));
-    let mut said = Vec::new();
-    said.push(match (shown.progress, shown.expected, reading.value) {
-        (None, Some(expected), _) => t.okr_no_data_expected(t.percent(expected)),
-        (None, None, _) => t.okr_no_data().to_owned(),
-        (Some(progress), Some(expected), Some(value)) if terms.kind() != Kind::YesNo => {
-            let steady = terms.baseline() + expected * (terms.target() - terms.baseline());
-            let (done, expected) = (t.percent(progress), t.percent(expected));
-            let ahead = if terms.target() > terms.baseline() { value - steady } else { steady - value };
-            if ahead.round_dp(2).is_zero() {
-                t.okr_on_pace(done, expected)
-            } else if ahead > Decimal::ZERO {
-                t.okr_ahead(done, expected, words(ahead))
-            } else {
-                t.okr_behind(done, expected, words(-ahead))
-            }
-        }
-        (Some(progress), Some(expected), _) => t.okr_way_expected(t.percent(progress), t.percent(expected)),
-        (Some(progress), None, _) => t.okr_way_alone(t.percent(progress)),
-    });
-    if let Some((confidence, pace)) = reading.confidence.zip(shown.pace)
-        && !matches!(shown.status, Status::Stale | Status::Closed)
-    {
-        said.extend(difference(confidence, pace).map(|difference| match difference {
-            Difference::OwnerMoreHopeful => t.okr_more_hopeful().to_owned(),
-            Difference::OwnerLessHopeful => t.okr_less_hopeful().to_owned(),
-        }));
-    }
-    if terms.kind() != Kind::YesNo
-        && !receipt.closed
-        && let Some(line) = trend(standing, one.cycle.cycle.last)
-    {
-        let target = value_with_unit(t, terms.kind(), &one.unit, Some(terms.target()));
-        said.push(t.okr_trend(t.number(line.value.round_dp(1).normalize()), target, t.date_short(line.by)));
-    }
-    said
-}
-
-impl Drawing {
-    fn of(t: Words, one: &KeyResult, figures: &Figures, now: DateTime<Utc>) -> Self {
-        let Figures { terms, reading, receipt, standing } = figures;
-        let chart = Chart::new(terms, standing, &one.cycle.cycle, now);
-        let value = |value| value_with_unit(t, terms.kind(), &one.unit, Some(value));
-        let aim = value(terms.target());
-        let text = match (reading.value, receipt.shown.expected) {
-            (Some(last), Some(expected)) => {
-                let steady = terms.baseline() + expected * (terms.target() - terms.baseline());
-                let from = standing.first().map_or(terms.baseline(), |first| first.value);
-                t.okr_chart_text(value(from), value(last), aim, value(steady.round_dp(1).normalize()))
-            }
-            (Some(last), None) => t.okr_chart_text_plain(value(last), aim),
-            (None, _) => t.okr_chart_text_empty(aim),
-        };
-        let direction = match terms.kind() {
-            Kind::Increase => t.okr_higher(),
-            Kind::Decrease => t.okr_lower(),
-            Kind::YesNo => t.okr_yes_at_top(),
-        };
-        let caption = if one.unit.is_empty() || terms.kind() == Kind::YesNo {
-            t.okr_caption(direction)
-        } else {
-            t.okr_caption_unit(&one.unit, direction)
-        };
-        let mark = |value| match terms.kind() {
-            Kind::YesNo => value_with_unit(t, Kind::YesNo, "", Some(value)),
-            Kind::Increase | Kind::Decrease => t.number(value),
-        };
-        Self {
-            grid: chart.grid.iter().map(|line| (line.y, mark(line.value))).collect(),
-            dots: chart
-                .dots
-                .iter()
-                .map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class))
-                .collect(),
-            today_left: chart.now.is_some_and(|now| now > TODAY_LEFT),
-            aim_dy: if chart.aim.y < AIM_HIGH { -10 } else { 20 },
-            title: t.okr_chart_title(&one.title),
-            text,
-            caption,
-            chart,
-        }
-    }
 }
 
 /// Whose day the next check-in is due by the end of.
@@ -271,29 +163,45 @@ fn share(t: Words, one: &KeyResult, terms: &Terms) -> Option<String> {
 }
 
 /// How the number follows, a sentence for each step.
-fn receipt(t: Words, me: &Me, figures: &Figures) -> Vec<String> {
+fn receipt(t: Words, me: &Me, one: &KeyResult, figures: &Figures) -> Vec<String> {
     let Figures { terms, receipt, .. } = figures;
+    let unit = &one.unit;
     let shown = receipt.shown;
     let number = |number: Decimal| t.number(number.normalize());
     let mut steps = Vec::new();
     if let Some((value, raw)) = receipt.value.zip(shown.raw) {
         steps.push(match terms.kind() {
             Kind::YesNo => t.okr_receipt_yes_no(number(raw)),
+            Kind::KeepWithin => {
+                let (inside, of) = receipt.kept.map_or((0, 0), |kept| (kept.inside, kept.measured));
+                t.okr_receipt_kept(
+                    aim(t, terms, unit),
+                    number(Decimal::from(inside)),
+                    number(Decimal::from(of)),
+                    number(raw),
+                )
+            }
+            Kind::Milestones => {
+                let weigh = |done: bool| -> i64 {
+                    let counts = |id| !done || receipt.done.contains(id);
+                    terms
+                        .steps()
+                        .iter()
+                        .filter(|step| counts(&step.id))
+                        .map(|step| i64::from(step.weight))
+                        .sum()
+                };
+                t.okr_receipt_steps(number(weigh(true).into()), number(weigh(false).into()), number(raw))
+            }
             Kind::Increase | Kind::Decrease => t.okr_receipt_progress(
-                number(value),
-                number(terms.baseline()),
-                number(terms.target()),
+                unit.bare(t, value),
+                unit.bare(t, terms.baseline()),
+                unit.bare(t, terms.target()),
                 number(raw),
             ),
         });
     }
-    match (terms.pace(), shown.expected) {
-        (PaceRule::Linear, Some(expected)) => {
-            let (days, of) = (receipt.elapsed.days, receipt.elapsed.of);
-            steps.push(t.okr_receipt_expected(days, t.number(Decimal::from(of)), number(expected)));
-        }
-        _ => steps.push(t.okr_receipt_no_pace().to_owned()),
-    }
+    steps.extend(expectation(t, unit, figures));
     if let Some((progress, expected)) = shown.progress.zip(shown.expected) {
         let gap = (expected - progress).max(Decimal::ZERO) * Decimal::ONE_HUNDRED;
         steps.push(t.okr_receipt_gap(number(gap.round_dp(1))));
@@ -304,6 +212,36 @@ fn receipt(t: Words, me: &Me, figures: &Figures) -> Vec<String> {
     }
     steps.push(t.okr_receipt_weight(number(Decimal::from(terms.weight()))));
     steps
+}
+
+/// Why the calendar expects as much as it does.
+fn expectation(t: Words, unit: &Unit, figures: &Figures) -> Option<String> {
+    let Figures { terms, receipt, .. } = figures;
+    let expected = receipt.shown.expected;
+    let (days, of) = (receipt.elapsed.days, receipt.elapsed.of);
+    Some(match (terms.pace(), terms.kind()) {
+        (PaceRule::None, _) => t.okr_receipt_no_pace().to_owned(),
+        (_, Kind::KeepWithin) => t.okr_receipt_lasts().to_owned(),
+        (PaceRule::Linear, _) => {
+            t.okr_receipt_expected(days, t.number(Decimal::from(of)), t.number(expected?.normalize()))
+        }
+        (PaceRule::Checkpoints, Kind::Milestones) => {
+            t.okr_receipt_dates(t.date_long(receipt.dates.over), t.number(expected?.normalize()))
+        }
+        (PaceRule::Checkpoints, _) => {
+            let leg = leg(terms, receipt.dates);
+            let at = |share: Decimal| {
+                unit.bare(t, unit.rough(terms.baseline() + share * (terms.target() - terms.baseline())))
+            };
+            t.okr_receipt_leg(
+                at(leg.from.1),
+                t.date_short(leg.from.0),
+                at(leg.to.1),
+                t.date_short(leg.to.0),
+                t.number(expected?.normalize()),
+            )
+        }
+    })
 }
 
 /// `POST /o/{org}/key-results/{key_result}/drop`

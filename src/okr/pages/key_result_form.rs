@@ -3,14 +3,15 @@
 
 use super::fields::{self, Choice};
 use super::objective::team_id;
+use super::terms_form::{PointRow, StepRow, Typed};
 use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::{KeyResultId, ObjectiveId, SubmissionKey};
+use crate::ids::{KeyResultId, ObjectiveId};
 use crate::language::Words;
 use crate::okr::asking;
-use crate::okr::measure::{Kind, PaceRule, Terms, TermsFault};
+use crate::okr::measure::{Kind, PaceRule, Terms};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, KeyResultFields, NamedCycle};
 use crate::okr::record::Record;
@@ -18,44 +19,12 @@ use crate::okr::roll_up;
 use crate::okr::standing::Person;
 use crate::okr::status::{Cadence, Every};
 use crate::okr::stored;
+use crate::okr::unit::Quantity;
 use crate::organisation::{Me, Member};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-use serde::Deserialize;
-
-/// The form as it arrives.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Typed {
-    submission_key: SubmissionKey,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    baseline: String,
-    #[serde(default)]
-    target: String,
-    #[serde(default)]
-    unit: String,
-    #[serde(default)]
-    owner: String,
-    #[serde(default)]
-    measured_by: String,
-    #[serde(default)]
-    weight: String,
-    #[serde(default)]
-    pace: String,
-    #[serde(default)]
-    every: String,
-    #[serde(default)]
-    weekday: String,
-    #[serde(default)]
-    reason: String,
-}
 
 /// `templates/okr/key_result_form.html`
 #[derive(Template)]
@@ -71,6 +40,9 @@ struct KeyResultFormPage {
     back: (String, String),
     typed: Typed,
     kinds: Vec<Choice>,
+    quantities: Vec<Choice>,
+    steps: Vec<StepRow>,
+    points: Vec<PointRow>,
     owners: Vec<Choice>,
     weights: Vec<Choice>,
     paces: Vec<Choice>,
@@ -90,6 +62,8 @@ struct Desk {
     back: (String, String),
     /// The terms that hold, once a change of them needs a reason.
     settled: Option<Terms>,
+    /// What it is made of, once it was measured: then it stays milestones, or stays none.
+    measured: Option<Kind>,
 }
 
 /// What was typed, read.
@@ -102,8 +76,16 @@ struct Read {
 impl Desk {
     fn read(&self, t: Words, typed: &Typed, problems: &mut Problems) -> Result<Option<Read>> {
         let title = problems.take("title", fields::line(t, &typed.title, 200, t.okr_measure_missing()));
-        let terms = terms(t, typed, problems)?;
-        let unit = problems.take("unit", fields::short(t, &typed.unit, 20));
+        let unit = typed.unit(t, problems)?;
+        let terms = match &unit {
+            Some(unit) => typed.read(t, unit, &self.cycle.cycle, problems)?,
+            None => None,
+        };
+        if let Some((before, terms)) = self.measured.zip(terms.as_ref())
+            && (before == Kind::Milestones) != (terms.kind() == Kind::Milestones)
+        {
+            problems.add("kind", t.okr_kind_measured());
+        }
         let owner = fields::owner(&typed.owner, &self.people)?;
         if owner.is_none() {
             problems.add("owner", t.okr_owner_missing());
@@ -131,6 +113,10 @@ impl Desk {
             Kind::ALL.iter().map(|kind| Choice::new(kind, kind_words(t, *kind), &typed.kind)).collect();
         let paces =
             PaceRule::ALL.iter().map(|rule| Choice::new(rule, pace_words(t, *rule), &typed.pace)).collect();
+        let quantities = Quantity::ALL
+            .iter()
+            .map(|one| Choice::new(one, quantity_words(t, *one), &typed.quantity))
+            .collect();
         let rhythms =
             Every::ALL.iter().map(|every| Choice::new(every, every_words(t, *every), &typed.every)).collect();
         let weekdays = (1..=7)
@@ -145,6 +131,9 @@ impl Desk {
             action: self.action,
             back: self.back,
             kinds,
+            quantities,
+            steps: typed.step_rows(t),
+            points: typed.point_rows(),
             owners: fields::owners(t, &self.people, &typed.owner),
             weights: fields::weights(t, &typed.weight),
             paces,
@@ -160,6 +149,8 @@ fn kind_words(t: Words, kind: Kind) -> &'static str {
     match kind {
         Kind::Increase => t.okr_kind_increase(),
         Kind::Decrease => t.okr_kind_decrease(),
+        Kind::KeepWithin => t.okr_kind_keep_within(),
+        Kind::Milestones => t.okr_kind_milestones(),
         Kind::YesNo => t.okr_kind_yes_no(),
     }
 }
@@ -167,7 +158,17 @@ fn kind_words(t: Words, kind: Kind) -> &'static str {
 fn pace_words(t: Words, rule: PaceRule) -> &'static str {
     match rule {
         PaceRule::Linear => t.okr_pace_linear(),
+        PaceRule::Checkpoints => t.okr_pace_checkpoints(),
         PaceRule::None => t.okr_pace_none(),
+    }
+}
+
+fn quantity_words(t: Words, quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Number => t.okr_quantity_number(),
+        Quantity::Percent => t.okr_quantity_percent(),
+        Quantity::Money => t.okr_quantity_money(),
+        Quantity::Duration => t.okr_quantity_duration(),
     }
 }
 
@@ -177,35 +178,6 @@ fn every_words(t: Words, every: Every) -> &'static str {
         Every::Fortnight => t.okr_every_fortnight(),
         Every::Month => t.okr_every_month(),
     }
-}
-
-/// The terms typed, or what is wrong with them, under the field it is about.
-fn terms(t: Words, typed: &Typed, problems: &mut Problems) -> Result<Option<Terms>> {
-    let kind = Kind::parse(&typed.kind).ok_or(Fault::NotFound)?;
-    let pace = PaceRule::parse(&typed.pace).ok_or(Fault::NotFound)?;
-    let weight = fields::weight(&typed.weight)?;
-    let ends = match kind {
-        Kind::YesNo => Some((Decimal::ZERO, Decimal::ONE)),
-        Kind::Increase | Kind::Decrease => {
-            let baseline =
-                problems.take("baseline", fields::number(t, &typed.baseline, t.okr_baseline_missing()));
-            let target = problems.take("target", fields::number(t, &typed.target, t.okr_target_missing()));
-            baseline.zip(target)
-        }
-    };
-    let Some((baseline, target)) = ends else { return Ok(None) };
-    match Terms::new(kind, baseline, target, weight, pace) {
-        Ok(terms) => return Ok(Some(terms)),
-        Err(TermsFault::Baseline(fault)) => problems.add("baseline", fields::value_fault(t, fault)),
-        Err(TermsFault::Target(fault)) => problems.add("target", fields::value_fault(t, fault)),
-        Err(TermsFault::TargetIsBaseline) => {
-            problems.add("target", t.okr_target_is_baseline(t.number(baseline.normalize())));
-        }
-        Err(TermsFault::TargetBelowBaseline) => problems.add("target", t.okr_target_below()),
-        Err(TermsFault::TargetAboveBaseline) => problems.add("target", t.okr_target_above()),
-        Err(TermsFault::NotFromNoToYes | TermsFault::Weight) => return Err(Fault::NotFound),
-    }
-    Ok(None)
 }
 
 /// An objective that can be given a key result, for whom may.
@@ -230,6 +202,7 @@ async fn to_add(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) ->
         action: format!("{at}/key-results"),
         back: (objective.title, at),
         settled: None,
+        measured: None,
     })
 }
 
@@ -240,21 +213,7 @@ pub(super) async fn new(
     Path((_, objective)): Path<(String, ObjectiveId)>,
 ) -> Result<Response> {
     let desk = to_add(&mut tx, &me, objective, now).await?;
-    let typed = Typed {
-        submission_key: SubmissionKey::fresh(),
-        title: String::new(),
-        kind: Kind::Increase.to_string(),
-        baseline: String::new(),
-        target: String::new(),
-        unit: String::new(),
-        owner: me.id.to_string(),
-        measured_by: String::new(),
-        weight: "1".to_owned(),
-        pace: PaceRule::Linear.to_string(),
-        every: Every::Week.to_string(),
-        weekday: "5".to_owned(),
-        reason: String::new(),
-    };
+    let typed = Typed { owner: me.id.to_string(), ..Typed::blank() };
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
 
@@ -267,6 +226,9 @@ pub(super) async fn add(
 ) -> Result<Response> {
     let desk = to_add(&mut tx, &me, objective, now).await?;
     let mut problems = Problems::new();
+    if !typed.more.is_empty() {
+        return Ok(Page(desk.page(&me, typed, problems, now)).into_response());
+    }
     let Some(read) = desk.read(me.words(), &typed, &mut problems)? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
@@ -301,6 +263,7 @@ async fn to_change(tx: &mut OrgTx, me: &Me, id: KeyResultId, now: DateTime<Utc>)
         action: format!("{at}/edit"),
         back: (one.title.clone(), at),
         settled: if state == CycleState::Draft { None } else { Some(record.terms_now()?) },
+        measured: if record.check_ins.is_empty() { None } else { Some(record.terms_now()?.kind()) },
     };
     Ok((desk, record))
 }
@@ -314,19 +277,12 @@ pub(super) async fn edit(
     let (desk, record) = to_change(&mut tx, &me, id, now).await?;
     let (t, one, terms) = (me.words(), &record.key_result, record.terms_now()?);
     let typed = Typed {
-        submission_key: SubmissionKey::fresh(),
         title: one.title.clone(),
-        kind: terms.kind().to_string(),
-        baseline: t.number(terms.baseline()),
-        target: t.number(terms.target()),
-        unit: one.unit.clone(),
         owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
         measured_by: one.measured_by.clone(),
-        weight: terms.weight().to_string(),
-        pace: terms.pace().to_string(),
         every: one.cadence.every.to_string(),
         weekday: stored::iso(one.cadence.weekday).to_string(),
-        reason: String::new(),
+        ..Typed::of(t, &terms, &one.unit)
     };
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
@@ -341,6 +297,9 @@ pub(super) async fn change(
     let (desk, record) = to_change(&mut tx, &me, id, now).await?;
     let one = &record.key_result;
     let mut problems = Problems::new();
+    if !typed.more.is_empty() {
+        return Ok(Page(desk.page(&me, typed, problems, now)).into_response());
+    }
     let Some(read) = desk.read(me.words(), &typed, &mut problems)? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };

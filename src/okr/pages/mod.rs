@@ -3,6 +3,7 @@
 mod check_in;
 mod cycle_form;
 mod cycle_plan;
+mod drawing;
 mod fields;
 mod history;
 mod key_result;
@@ -11,6 +12,9 @@ mod node;
 mod objective;
 mod objective_form;
 mod okrs;
+mod said;
+mod steps;
+mod terms_form;
 mod turn;
 
 pub(crate) use okrs::{Head, choose as choose_cycle};

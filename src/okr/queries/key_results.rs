@@ -4,11 +4,12 @@ use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, TermsId};
 use crate::okr::log::Owner;
-use crate::okr::measure::{Kind, PaceRule, Terms};
+use crate::okr::measure::{Checkpoint, Kind, PaceRule, Step, Terms};
 use crate::okr::queries::NamedCycle;
 use crate::okr::standing::{Person, TeamName, person, team};
 use crate::okr::status::{Cadence, Every};
-use crate::okr::stored;
+use crate::okr::stored::{self, Ambition};
+use crate::okr::unit::{Quantity, Unit};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
@@ -19,8 +20,8 @@ pub(in crate::okr) struct KeyResult {
     pub(in crate::okr) id: KeyResultId,
     /// Its title.
     pub(in crate::okr) title: String,
-    /// What it is counted in; may be empty.
-    pub(in crate::okr) unit: String,
+    /// What it is counted in.
+    pub(in crate::okr) unit: Unit,
     /// How it is measured, in words; may be empty.
     pub(in crate::okr) measured_by: String,
     /// When check-ins are due.
@@ -35,6 +36,8 @@ pub(in crate::okr) struct KeyResult {
     pub(in crate::okr) objective: ObjectiveId,
     /// That objective's title.
     pub(in crate::okr) objective_title: String,
+    /// What that objective promises.
+    pub(in crate::okr) ambition: Ambition,
     /// Who owns that objective.
     pub(in crate::okr) objective_owner: Option<MemberId>,
     /// That objective's team.
@@ -50,6 +53,7 @@ pub(in crate::okr) struct KeyResult {
 struct Row {
     id: KeyResultId,
     title: String,
+    quantity: Quantity,
     unit: String,
     measured_by: String,
     cadence: Every,
@@ -63,6 +67,7 @@ struct Row {
     objective_id: ObjectiveId,
     objective_title: String,
     objective_owner: Option<MemberId>,
+    ambition: Ambition,
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
@@ -99,7 +104,7 @@ impl Row {
         Ok(KeyResult {
             id: self.id,
             title: self.title,
-            unit: self.unit,
+            unit: Unit::stored(self.quantity, &self.unit),
             measured_by: self.measured_by,
             cadence: Cadence { every: self.cadence, weekday },
             dropped_at: self.dropped_at,
@@ -108,6 +113,7 @@ impl Row {
             objective: self.objective_id,
             objective_title: self.objective_title,
             objective_owner: self.objective_owner,
+            ambition: self.ambition,
             team: team(self.team_id, self.team_slug, self.team_name),
             cycle: NamedCycle {
                 id: self.cycle_id,
@@ -125,13 +131,13 @@ impl Row {
 pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx::Result<Option<KeyResult>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select k.id, k.title, k.unit, k.measured_by, k.cadence, k.due_weekday,
+        r#"select k.id, k.title, k.quantity, k.unit, k.measured_by, k.cadence, k.due_weekday,
                   coalesce(k.dropped_at, o.dropped_at) as dropped_at,
                   m.id as "owner_id?", m.name as "owner_name?", m.zone as "owner_zone?", m.week as "owner_week?: Json<WorkWeek>",
                   coalesce((select jsonb_agg(jsonb_build_array(first_date, last_date)) from absent
                              where org_id = k.org_id and member_id = k.owner_id), '[]'::jsonb)
                       as "away!: Json<Vec<(NaiveDate, NaiveDate)>>",
-                  o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner,
+                  o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner, o.ambition,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   c.id as cycle_id, c.name as cycle_name, c.first_date, c.last_date, c.zone, c.weekdays,
                   c.state_by_hand, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
@@ -165,7 +171,7 @@ pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx:
 #[derive(Debug, Clone)]
 pub(in crate::okr) struct KeyResultFields {
     pub(in crate::okr) title: String,
-    pub(in crate::okr) unit: String,
+    pub(in crate::okr) unit: Unit,
     pub(in crate::okr) measured_by: String,
     pub(in crate::okr) owner: Option<MemberId>,
     pub(in crate::okr) cadence: Cadence,
@@ -180,8 +186,9 @@ pub(in crate::okr) async fn add_key_result(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let added = sqlx::query!(
-        r#"insert into key_result (org_id, id, objective_id, position, title, owner_id, unit, measured_by, cadence, due_weekday, created_at)
-           select $1, $2, $3, coalesce(max(position) + 1, 0)::smallint, $4, $5, $6, $7, $8, $9, $10
+        r#"insert into key_result (org_id, id, objective_id, position, title, owner_id, quantity, unit, measured_by, cadence,
+                                   due_weekday, created_at)
+           select $1, $2, $3, coalesce(max(position) + 1, 0)::smallint, $4, $5, $6, $7, $8, $9, $10, $11
              from key_result where org_id = $1 and objective_id = $3
            on conflict (org_id, id) do nothing"#,
         tx.org as OrgId,
@@ -189,7 +196,8 @@ pub(in crate::okr) async fn add_key_result(
         objective as ObjectiveId,
         fields.title,
         fields.owner as Option<MemberId>,
-        fields.unit,
+        fields.unit.quantity() as Quantity,
+        fields.unit.name(),
         fields.measured_by,
         fields.cadence.every as Every,
         stored::iso(fields.cadence.weekday),
@@ -207,13 +215,14 @@ pub(in crate::okr) async fn change_key_result(
     fields: &KeyResultFields,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        r#"update key_result set title = $3, owner_id = $4, unit = $5, measured_by = $6, cadence = $7, due_weekday = $8
+        r#"update key_result set title = $3, owner_id = $4, quantity = $5, unit = $6, measured_by = $7, cadence = $8, due_weekday = $9
             where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         id as KeyResultId,
         fields.title,
         fields.owner as Option<MemberId>,
-        fields.unit,
+        fields.unit.quantity() as Quantity,
+        fields.unit.name(),
         fields.measured_by,
         fields.cadence.every as Every,
         stored::iso(fields.cadence.weekday),
@@ -232,9 +241,11 @@ pub(in crate::okr) async fn add_terms(
     reason: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
+    let band = terms.band();
     sqlx::query!(
-        r#"insert into key_result_terms (org_id, id, key_result_id, effective_at, kind, baseline, target, weight, pace, member_id, reason)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"#,
+        r#"insert into key_result_terms (org_id, id, key_result_id, effective_at, kind, baseline, target, weight, pace, low, high, steps,
+                                         checkpoints, member_id, reason)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
         tx.org as OrgId,
         TermsId::fresh() as TermsId,
         key_result as KeyResultId,
@@ -244,6 +255,10 @@ pub(in crate::okr) async fn add_terms(
         terms.target(),
         terms.weight(),
         terms.pace() as PaceRule,
+        band.and_then(|band| band.low),
+        band.and_then(|band| band.high),
+        Json(terms.steps()) as Json<&[Step]>,
+        Json(terms.checkpoints()) as Json<&[Checkpoint]>,
         by as MemberId,
         reason,
     )

@@ -3,9 +3,10 @@
 use crate::calendar::{Absence, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TermsId, UpdateId,
+    CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, SubmissionKey, TermsId,
+    UpdateId,
 };
-use crate::okr::measure::{Kind, PaceRule};
+use crate::okr::measure::Draft;
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -16,11 +17,7 @@ use sqlx::types::Json;
 pub(in crate::okr) struct TermsRow {
     pub(in crate::okr) id: TermsId,
     pub(in crate::okr) effective_at: DateTime<Utc>,
-    pub(in crate::okr) kind: Kind,
-    pub(in crate::okr) baseline: Decimal,
-    pub(in crate::okr) target: Decimal,
-    pub(in crate::okr) weight: i16,
-    pub(in crate::okr) pace: PaceRule,
+    pub(in crate::okr) terms: Json<Draft>,
     pub(in crate::okr) author: Option<String>,
     pub(in crate::okr) reason: String,
 }
@@ -32,7 +29,7 @@ pub(in crate::okr) async fn terms_log(
 ) -> sqlx::Result<Vec<TermsRow>> {
     sqlx::query_as!(
         TermsRow,
-        r#"select e.id, e.effective_at, e.kind, e.baseline, e.target, e.weight, e.pace, m.name as "author?", e.reason
+        r#"select e.id, e.effective_at, e.terms, m.name as "author?", e.reason
              from key_result_terms e
              left join member m on m.org_id = e.org_id and m.id = e.member_id
             where e.org_id = $1 and e.key_result_id = $2
@@ -51,6 +48,7 @@ pub(in crate::okr) struct CheckInRow {
     pub(in crate::okr) at: DateTime<Utc>,
     pub(in crate::okr) local_date: NaiveDate,
     pub(in crate::okr) value: Decimal,
+    pub(in crate::okr) done: Vec<StepId>,
     pub(in crate::okr) confidence: Confidence,
     pub(in crate::okr) note: String,
     pub(in crate::okr) replaces: Option<CheckInId>,
@@ -66,7 +64,7 @@ pub(in crate::okr) async fn check_ins(
 ) -> sqlx::Result<Vec<CheckInRow>> {
     sqlx::query_as!(
         CheckInRow,
-        r#"select i.id, i.at, i.local_date, i.value, i.confidence, i.note, i.replaces_id as replaces, i.update_id,
+        r#"select i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence, i.note, i.replaces_id as replaces, i.update_id,
                   i.member_id, m.name as member_name
              from check_in i
              join member m on m.org_id = i.org_id and m.id = i.member_id
@@ -129,11 +127,7 @@ pub(in crate::okr) struct Measured {
     pub(in crate::okr) state_by_hand: Option<CycleState>,
     pub(in crate::okr) holidays: Json<Absence>,
     pub(in crate::okr) dropped: bool,
-    pub(in crate::okr) kind: Kind,
-    pub(in crate::okr) baseline: Decimal,
-    pub(in crate::okr) target: Decimal,
-    pub(in crate::okr) weight: i16,
-    pub(in crate::okr) pace: PaceRule,
+    pub(in crate::okr) terms: Json<Draft>,
 }
 
 /// The key result with its newest terms and its cycle. Held until the transaction ends: nobody drops it meanwhile, and
@@ -147,14 +141,14 @@ pub(in crate::okr) async fn measured(
         r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays, c.state_by_hand,
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   (k.dropped_at is not null or o.dropped_at is not null) as "dropped!",
-                  terms.kind, terms.baseline, terms.target, terms.weight, terms.pace
+                  newest.terms
              from key_result k
              join objective o on o.org_id = k.org_id and o.id = k.objective_id
              join cycle c on c.org_id = o.org_id and c.id = o.cycle_id
              join lateral (
-                 select kind, baseline, target, weight, pace from key_result_terms
+                 select terms from key_result_terms
                   where org_id = k.org_id and key_result_id = k.id
-                  order by effective_at desc, id desc limit 1) terms on true
+                  order by effective_at desc, id desc limit 1) newest on true
             where k.org_id = $1 and k.id = $2
               for no key update of k"#,
         tx.org as OrgId,
@@ -201,9 +195,9 @@ pub(in crate::okr) async fn add_check_in(
     new: &crate::okr::check_in::NewCheckIn,
 ) -> sqlx::Result<bool> {
     let added = sqlx::query!(
-        r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, confidence, note,
+        r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, done, confidence, note,
                                  replaces_id, submission_key)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
            on conflict (org_id, key_result_id, submission_key) do nothing"#,
         tx.org as OrgId,
         CheckInId::fresh() as CheckInId,
@@ -214,6 +208,7 @@ pub(in crate::okr) async fn add_check_in(
         new.local_date,
         new.zone as Zone,
         new.value,
+        &new.done as &[StepId],
         new.confidence as Confidence,
         new.note,
         new.replaces as Option<CheckInId>,

@@ -2,9 +2,10 @@
 
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId};
-use crate::okr::measure::{Kind, PaceRule, Terms};
+use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TeamId};
+use crate::okr::measure::{Draft, Terms};
 use crate::okr::status::Confidence;
+use crate::okr::unit::{Quantity, Unit};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -13,7 +14,8 @@ use sqlx::types::Json;
 pub(in crate::okr) struct StandingRow {
     pub(in crate::okr) id: KeyResultId,
     pub(in crate::okr) title: String,
-    pub(in crate::okr) unit: String,
+    quantity: Quantity,
+    unit: String,
     pub(in crate::okr) created_at: DateTime<Utc>,
     pub(in crate::okr) objective_id: ObjectiveId,
     pub(in crate::okr) objective_title: String,
@@ -29,13 +31,12 @@ pub(in crate::okr) struct StandingRow {
     pub(in crate::okr) team_name: Option<String>,
     pub(in crate::okr) owner_id: Option<MemberId>,
     pub(in crate::okr) owner_name: Option<String>,
-    kind: Kind,
-    baseline: Decimal,
-    target: Decimal,
-    weight: i16,
-    pace: PaceRule,
+    terms: Json<Draft>,
     pub(in crate::okr) check_in: Option<CheckInId>,
     pub(in crate::okr) value: Option<Decimal>,
+    pub(in crate::okr) done: Option<Vec<StepId>>,
+    pub(in crate::okr) kept_inside: Option<i32>,
+    pub(in crate::okr) kept_measured: Option<i32>,
     pub(in crate::okr) confidence: Option<Confidence>,
     pub(in crate::okr) checked_in_at: Option<DateTime<Utc>>,
     pub(in crate::okr) due: Option<NaiveDate>,
@@ -58,21 +59,20 @@ impl StandingRow {
         }
     }
 
+    /// What it is counted in.
+    pub(in crate::okr) fn unit(&self) -> Unit {
+        Unit::stored(self.quantity, &self.unit)
+    }
+
     /// The newest terms.
     pub(in crate::okr) fn terms(&self) -> sqlx::Result<Terms> {
-        read_terms(self.kind, self.baseline, self.target, self.weight, self.pace)
+        read_terms(&self.terms)
     }
 }
 
-/// Terms as stored. The table's checks are the same as those of [`Terms::new`], so a refusal is a broken row.
-pub(in crate::okr) fn read_terms(
-    kind: Kind,
-    baseline: Decimal,
-    target: Decimal,
-    weight: i16,
-    pace: PaceRule,
-) -> sqlx::Result<Terms> {
-    Terms::new(kind, baseline, target, weight, pace)
+/// Terms as stored. The table's checks are the same as those of [`Terms::of`], so a refusal is a broken row.
+pub(in crate::okr) fn read_terms(stored: &Draft) -> sqlx::Result<Terms> {
+    Terms::of(stored.clone())
         .map_err(|fault| sqlx::Error::Decode(format!("terms that do not hold together: {fault:?}").into()))
 }
 
@@ -89,22 +89,23 @@ pub(in crate::okr) async fn standings(
                       holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as holidays
                  from cycle
                 where org_id = $1 and id in (select cycle_id from objective where org_id = $1 and id = any($2)))
-           select k.id, k.title, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
+           select k.id, k.title, k.quantity, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
                   c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
                   c.holidays as "holidays!: Json<Absence>",
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   owner.id as "owner_id?", owner.name as "owner_name?",
-                  terms.kind, terms.baseline, terms.target, terms.weight, terms.pace,
-                  n.check_in_id as "check_in?", n.value as "value?", n.confidence as "confidence?",
+                  newest.terms,
+                  n.check_in_id as "check_in?", n.value as "value?", i.done as "done?: Vec<StepId>",
+                  n.kept_inside as "kept_inside?", n.kept_measured as "kept_measured?", n.confidence as "confidence?",
                   n.checked_in_at as "checked_in_at?", n.due_date as "due?", n.stale_at as "stale_at?",
                   i.note as "note?", author.id as "author_id?", author.name as "author_name?"
              from key_result k
              join objective o on o.org_id = k.org_id and o.id = k.objective_id
              join cycle_of c on c.id = o.cycle_id
              join lateral (
-                 select kind, baseline, target, weight, pace from key_result_terms
+                 select terms from key_result_terms
                   where org_id = k.org_id and key_result_id = k.id and effective_at <= $3
-                  order by effective_at desc, id desc limit 1) terms on true
+                  order by effective_at desc, id desc limit 1) newest on true
              left join team t on t.org_id = o.org_id and t.id = o.team_id
              left join member owner on owner.org_id = k.org_id and owner.id = k.owner_id
              left join key_result_now n on n.org_id = k.org_id and n.key_result_id = k.id

@@ -5,12 +5,13 @@ use crate::ids::{KeyResultId, MemberId, QuestionId, SubmissionKey};
 use crate::language::Words;
 use crate::okr::bar::Bar;
 use crate::okr::measure::{Kind, ValueFault};
-use crate::okr::parts::{Choice, bar_label, value_with_unit};
+use crate::okr::parts::{Choice, aim, bar_label, value_with_unit};
 use crate::okr::standing::Standing;
 use crate::okr::status::Confidence;
+use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::LIMIT;
-use crate::standup::entry::{Before, Entry, RowFault};
+use crate::standup::entry::{Before, Entry, RowFault, step_field};
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
 use crate::standup::queries::PlanRow;
@@ -62,6 +63,8 @@ pub(super) struct Row {
     pub(super) value: String,
     pub(super) unit: String,
     pub(super) yes_no: bool,
+    /// The milestones, where it is made of them.
+    pub(super) steps: Vec<Tick>,
     pub(super) previous: String,
     pub(super) said: &'static str,
     pub(super) choices: Vec<Choice>,
@@ -70,6 +73,14 @@ pub(super) struct Row {
     pub(super) measured: bool,
     pub(super) bar: Bar,
     pub(super) label: String,
+}
+
+/// A milestone to tick.
+pub(super) struct Tick {
+    /// The name of its field.
+    pub(super) field: String,
+    pub(super) name: String,
+    pub(super) done: bool,
 }
 
 impl Row {
@@ -159,15 +170,16 @@ impl Makings<'_> {
         let id = standing.id;
         let field = |name: &str| typed.of(name, id).unwrap_or_default();
         let same = typed.of("same", id).is_some();
-        let touched = field("value") != field("previous") || field("confidence") != field("said") || same;
+        let kind = before.terms.kind();
+        let typed_value = before.typed(typed);
+        let touched = typed_value != field("previous") || field("confidence") != field("said") || same;
         let previous = before.shown(t);
         // What was left alone shows what is so now, not what was so when a draft was kept.
-        let (value, confidence) = if touched {
-            (field("value").to_owned(), Confidence::parse(field("confidence")))
+        let (value, done, confidence) = if touched {
+            (typed_value, before.ticked(typed), Confidence::parse(field("confidence")))
         } else {
-            (previous.clone(), before.confidence)
+            (previous.clone(), before.done.clone(), before.confidence)
         };
-        let kind = before.terms.kind();
         let shown = standing.receipt.shown;
         Some(Row {
             id,
@@ -176,9 +188,19 @@ impl Makings<'_> {
             was: self.was(standing),
             value,
             unit: unit(t, standing),
+            steps: before
+                .terms
+                .steps()
+                .iter()
+                .map(|step| Tick {
+                    field: format!("{}_{id}", step_field(step.id)),
+                    name: step.name.clone(),
+                    done: done.contains(&step.id),
+                })
+                .collect(),
             yes_no: kind == Kind::YesNo,
             said: before.confidence.map_or("", Confidence::as_str),
-            measured: !previous.is_empty(),
+            measured: before.value.is_some(),
             previous,
             choices: Choice::all(t, confidence),
             same,
@@ -189,21 +211,13 @@ impl Makings<'_> {
 
     fn was(&self, standing: &Standing) -> String {
         let t = self.me.words();
-        let terms = &standing.receipt.terms;
-        if terms.kind() == Kind::YesNo {
-            let words = value_with_unit(t, Kind::YesNo, "", standing.receipt.value);
-            return match &standing.last {
-                Some(last) => t.today_kr_said(words, self.age(last.at)),
-                None => t.today_kr_unsaid().to_owned(),
-            };
-        }
-        let aim = value_with_unit(t, terms.kind(), &standing.unit, Some(terms.target()));
-        match &standing.last {
-            Some(last) => {
-                let value = value_with_unit(t, terms.kind(), &standing.unit, standing.receipt.value);
-                t.today_kr_was(value, self.age(last.at), aim)
-            }
-            None => t.today_kr_new(aim),
+        let (terms, unit) = (&standing.receipt.terms, &standing.unit);
+        let value = value_with_unit(t, terms.kind(), unit, standing.receipt.value);
+        match (&standing.last, terms.kind()) {
+            (Some(last), Kind::YesNo) => t.today_kr_said(value, self.age(last.at)),
+            (None, Kind::YesNo) => t.today_kr_unsaid().to_owned(),
+            (Some(last), _) => t.today_kr_was(value, self.age(last.at), aim(t, terms, unit)),
+            (None, _) => t.today_kr_new(aim(t, terms, unit)),
         }
     }
 
@@ -257,7 +271,7 @@ impl Makings<'_> {
 
 fn note(t: Words, problems: &mut Problems, key_result: KeyResultId, fault: RowFault) {
     match fault {
-        RowFault::Number(fault) => problems.add(format!("value_{key_result}"), t.number_fault(fault)),
+        RowFault::Unread(fault) => problems.add(format!("value_{key_result}"), fault.sentence(t)),
         RowFault::Value(fault) => problems.add(format!("value_{key_result}"), value_fault(t, fault)),
         RowFault::NoConfidence => problems.add(format!("confidence_{key_result}"), t.today_no_confidence()),
     }
@@ -268,16 +282,16 @@ fn value_fault(t: Words, fault: ValueFault) -> &'static str {
         ValueFault::TooLarge => t.today_value_too_large(),
         ValueFault::TooFine => t.today_value_too_fine(),
         ValueFault::NotYesOrNo => t.today_value_yes_or_no(),
+        ValueFault::NotAStep => t.today_value_no_step(),
     }
 }
 
-/// What stands after the number: "cm", "of 40".
+/// What stands after the number: "cm", "of 40", "EUR".
 fn unit(t: Words, standing: &Standing) -> String {
     let terms = &standing.receipt.terms;
-    if terms.kind() == Kind::Increase && standing.unit != "%" {
-        t.today_of_target(t.number(terms.target()))
-    } else {
-        standing.unit.clone()
+    match &standing.unit {
+        Unit::Number(_) if terms.kind() == Kind::Increase => t.today_of_target(t.number(terms.target())),
+        unit => unit.name().to_owned(),
     }
 }
 
@@ -290,9 +304,11 @@ pub(super) fn rows_before(
         let brought = correcting(standing.id);
         Before {
             key_result: standing.id,
-            terms: standing.receipt.terms,
-            value: brought.map(|entry| entry.value).or(standing.receipt.value),
-            confidence: brought.map(|entry| entry.confidence).or(standing.receipt.confidence),
+            terms: standing.receipt.terms.clone(),
+            unit: standing.unit.clone(),
+            value: brought.as_ref().map(|entry| entry.value).or(standing.receipt.value),
+            done: brought.as_ref().map_or_else(|| standing.receipt.done.clone(), |entry| entry.done.clone()),
+            confidence: brought.as_ref().map(|entry| entry.confidence).or(standing.receipt.confidence),
             replaces: brought.and_then(|entry| entry.replaces),
         }
     };

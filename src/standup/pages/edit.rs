@@ -76,6 +76,7 @@ impl Changing {
             Some(Entry {
                 key_result: id,
                 value: row.value,
+                done: row.done.clone(),
                 confidence: row.confidence,
                 replaces: Some(row.check_in),
             })

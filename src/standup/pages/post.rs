@@ -3,7 +3,8 @@
 use crate::calendar::WorkingTime;
 use crate::db::OrgTx;
 use crate::ids::{KeyResultId, MemberId, StandupId, TeamId, UpdateId};
-use crate::okr::parts::{Word, value_with_unit};
+use crate::okr::parts::{Word, value_alone, value_with_unit};
+use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::gather::leaves_around;
 use crate::standup::leave::Leaves;
@@ -175,11 +176,12 @@ fn blocker(row: BlockerRow, leaves: &Leaves, me: &Me, now: DateTime<Utc>) -> Blo
 
 fn moved(row: MovedRow, me: &Me) -> Moved {
     let t = me.words();
-    let now = value_with_unit(t, row.kind, &row.unit, Some(row.value));
+    let unit = Unit::stored(row.quantity, &row.unit);
+    let now = value_with_unit(t, row.kind, &unit, Some(row.value));
     let change = match row.previous {
         None => now,
         Some(previous) if previous == row.value => t.standup_the_same(now),
-        Some(previous) => t.standup_from_to(value_with_unit(t, row.kind, "", Some(previous)), now),
+        Some(previous) => t.standup_from_to(value_alone(t, row.kind, &unit, Some(previous)), now),
     };
     Moved {
         word: Word::said(t, row.confidence),

@@ -2,9 +2,10 @@
 
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, KeyResultId, MemberId, OrgId, QuestionId, StandupId, TeamId, UpdateId};
+use crate::ids::{CheckInId, KeyResultId, MemberId, OrgId, QuestionId, StandupId, StepId, TeamId, UpdateId};
 use crate::okr::measure::Kind;
 use crate::okr::status::Confidence;
+use crate::okr::unit::Quantity;
 use crate::standup::question::QuestionKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -138,9 +139,11 @@ pub(in crate::standup) struct MovedRow {
     pub(in crate::standup) check_in: CheckInId,
     pub(in crate::standup) key_result: KeyResultId,
     pub(in crate::standup) title: String,
+    pub(in crate::standup) quantity: Quantity,
     pub(in crate::standup) unit: String,
     pub(in crate::standup) kind: Kind,
     pub(in crate::standup) value: Decimal,
+    pub(in crate::standup) done: Vec<StepId>,
     pub(in crate::standup) previous: Option<Decimal>,
     pub(in crate::standup) confidence: Confidence,
 }
@@ -149,8 +152,8 @@ pub(in crate::standup) struct MovedRow {
 pub(in crate::standup) async fn moved(tx: &mut OrgTx, ids: &[UpdateId]) -> sqlx::Result<Vec<MovedRow>> {
     sqlx::query_as!(
         MovedRow,
-        r#"select c.update_id as "update_id!: UpdateId", c.id as check_in, c.key_result_id as key_result, k.title, k.unit,
-                  t.kind as "kind!: Kind", c.value, p.value as "previous?", c.confidence as "confidence: Confidence"
+        r#"select c.update_id as "update_id!: UpdateId", c.id as check_in, c.key_result_id as key_result, k.title, k.quantity, k.unit,
+                  t.kind as "kind!: Kind", c.value, c.done as "done: Vec<StepId>", p.value as "previous?", c.confidence as "confidence: Confidence"
              from check_in c
              join "update" u on u.org_id = c.org_id and u.id = c.update_id
              join key_result k on k.org_id = c.org_id and k.id = c.key_result_id
