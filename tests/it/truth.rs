@@ -6,7 +6,9 @@
 use crate::rollup_oracle::{Dice, assert_same, python};
 use crate::support::TestApp;
 use crate::support::app::tempfolder::Folder;
-use crate::support::cast::{OBJ_MODEL, OBJ_RETIRE, OBJ_SENSORS, Q4, SALTMARSH, Who, id};
+use crate::support::cast::{
+    KR_FOULING, KR_RETIRED, OBJ_MODEL, OBJ_RETIRE, OBJ_SENSORS, Q4, SALTMARSH, Who, id,
+};
 use crate::support::page::Form;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +16,7 @@ use meridian::app::App;
 use meridian::calendar::Zone;
 use meridian::clockwork;
 use meridian::db::{Db, Limits};
-use meridian::ids::{CheckInId, KeyResultId, MemberId, OrgId, SubmissionKey};
+use meridian::ids::{CheckInId, KeyResultId, MemberId, OrgId, StepId, SubmissionKey};
 use meridian::okr::check_in::{NewCheckIn, Refusal, record};
 use meridian::okr::roll_up;
 use meridian::okr::status::Confidence;
@@ -58,6 +60,15 @@ impl World {
         if dice.one_in(2) {
             let (model, retire, sensors) = (id(OBJ_MODEL), id(OBJ_RETIRE), id(OBJ_SENSORS));
             app.run(&format!("update objective set parent_id = '{sensors}' where id = '{model}'; update objective set count_aligned = true, weight = 2 where id <> '{retire}'")).await;
+        }
+        // Some bands are kept, and some steps are taken.
+        if dice.one_in(2) {
+            let (band, steps) = (id(KR_FOULING), id(KR_RETIRED));
+            let some = serde_json::json!([
+                { "id": id(9001), "name": "Listed", "weight": 1, "due": "2026-10-16" },
+                { "id": id(9002), "name": "Switched off", "weight": 3, "due": null },
+            ]);
+            app.run(&format!("update key_result_terms set kind = 'keep_within', baseline = 0, target = 1, low = 20, high = 90 where key_result_id = '{band}'; update key_result_terms set kind = 'milestones', steps = '{some}', pace = 'checkpoints' where key_result_id = '{steps}'")).await;
         }
         app.run("insert into roll_up_due (org_id, id, cycle_id, since) select org_id, id, id, created_at from cycle").await;
         let now = "2026-09-27T20:00:00Z".parse().unwrap();
@@ -131,6 +142,14 @@ impl World {
         } else {
             Decimal::new(self.dice.below(120_000), 3)
         };
+        let steps: Vec<Uuid> = sqlx::query_scalar(
+            "select (jsonb_array_elements(steps) ->> 'id')::uuid from key_result_terms where key_result_id = $1",
+        )
+        .bind(key_result)
+        .fetch_all(&mut self.app.raw().await)
+        .await
+        .unwrap();
+        let done = steps.into_iter().filter(|_| self.dice.one_in(2)).map(StepId).collect();
         let new = NewCheckIn {
             key_result: KeyResultId(key_result),
             member: MemberId(who.member()),
@@ -139,6 +158,7 @@ impl World {
             local_date: zone.date_at(at),
             zone,
             value,
+            done,
             confidence: self.dice.one_of(Confidence::ALL),
             note: String::new(),
             replaces,
@@ -373,11 +393,11 @@ select jsonb_build_object(
                      from objective where cycle_id = told.cycle),
     'key_results', (select jsonb_agg(jsonb_build_object('id', k.id, 'objective', k.objective_id, 'cadence', k.cadence, 'weekday', k.due_weekday,
                         'dropped_at', to_char(k.dropped_at at time zone 'UTC', form),
-                        'terms', (select jsonb_agg(jsonb_build_object('id', e.id, 'effective_at', to_char(e.effective_at at time zone 'UTC', form), 'kind', e.kind,
-                                      'baseline', e.baseline::text, 'target', e.target::text, 'weight', e.weight, 'pace', e.pace, 'owner', k.owner_id))
+                        'terms', (select jsonb_agg(e.terms || jsonb_build_object('id', e.id, 'effective_at', to_char(e.effective_at at time zone 'UTC', form),
+                                      'owner', k.owner_id))
                                     from key_result_terms e where e.key_result_id = k.id),
                         'check_ins', (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'at', to_char(i.at at time zone 'UTC', form), 'date', i.local_date,
-                                          'value', i.value::text, 'confidence', i.confidence, 'replaces', i.replaces_id)), '[]')
+                                          'value', i.value::text, 'done', i.done, 'confidence', i.confidence, 'replaces', i.replaces_id)), '[]')
                                         from check_in i where i.key_result_id = k.id)))
                       from key_result k join objective o on o.id = k.objective_id where o.cycle_id = told.cycle))
   from told"#;
