@@ -58,7 +58,7 @@ pub fn clamped(raw: Decimal) -> Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::okr::measure::{PaceRule, number};
+    use crate::okr::measure::{Draft, PaceRule, number};
     use proptest::prelude::*;
 
     fn terms(baseline: Decimal, target: Decimal) -> Terms {
@@ -122,6 +122,29 @@ mod tests {
         assert_eq!([dec!(-2), dec!(0.4), dec!(7)].map(clamped), [dec!(0), dec!(0.4), dec!(1)]);
     }
 
+    fn milestones(weights: &[i16]) -> Terms {
+        let step = |(n, weight): (u128, &i16)| Step {
+            id: StepId(uuid::Uuid::from_u128(n)),
+            name: "Step".to_owned(),
+            weight: *weight,
+            due: None,
+        };
+        let steps = (0..).zip(weights).map(step).collect();
+        Terms::of(Draft { steps, ..Draft::whole(Kind::Milestones, 1, PaceRule::Linear) }).unwrap()
+    }
+
+    #[test]
+    fn without_data_no_kind_has_a_number() {
+        let band = Draft { low: Some(dec!(1)), ..Draft::whole(Kind::KeepWithin, 1, PaceRule::Linear) };
+        let band = Terms::of(band).unwrap();
+        let asked = Terms::new(Kind::YesNo, dec!(0), dec!(1), 1, PaceRule::None).unwrap();
+        for terms in [terms(dec!(0), dec!(9)), terms(dec!(9), dec!(0)), asked, milestones(&[1, 2])] {
+            assert_eq!(of(&terms, None, &[], None), None);
+        }
+        assert_eq!(of(&band, None, &[], Some(Kept { inside: 0, measured: 0 })), None);
+        assert_eq!(of(&band, Some(dec!(5)), &[], Some(Kept { inside: 1, measured: 2 })), Some(dec!(0.5)));
+    }
+
     fn value() -> impl Strategy<Value = Decimal> {
         (-1_000_000_000_i64..1_000_000_000, 0_u32..=6)
             .prop_map(|(digits, scale)| number(Decimal::new(digits, scale)).unwrap())
@@ -148,6 +171,48 @@ mod tests {
             let once = settle(Decimal::new(digits, scale));
             prop_assert_eq!(settle(once).to_string(), once.to_string());
             prop_assert!(once.scale() <= PLACES);
+        }
+
+        #[test]
+        fn further_along_is_never_less(baseline in value(), target in value(), at in value(), on in value()) {
+            prop_assume!(baseline != target);
+            let terms = terms(baseline, target);
+            let (near, far) = if target > baseline { (at.min(on), at.max(on)) } else { (at.max(on), at.min(on)) };
+            prop_assert!(raw(&terms, near) <= raw(&terms, far));
+            prop_assert!(clamped(raw(&terms, near)) <= clamped(raw(&terms, far)));
+        }
+
+        #[test]
+        fn clamping_changes_only_what_lies_outside(baseline in value(), target in value(), at in value()) {
+            prop_assume!(baseline != target);
+            let there = raw(&terms(baseline, target), at);
+            let shown = clamped(there);
+            prop_assert!((Decimal::ZERO..=Decimal::ONE).contains(&shown));
+            prop_assert_eq!(shown == there, (Decimal::ZERO..=Decimal::ONE).contains(&there));
+        }
+
+        #[test]
+        fn steps_done_add_up(weights in proptest::collection::vec(1_i16..=2, 1..9), done in any::<u16>(), more in any::<u16>()) {
+            let terms = milestones(&weights);
+            let doubled = milestones(&weights.iter().map(|weight| weight * 2).collect::<Vec<_>>());
+            let ticked = |bits: u16| -> Vec<StepId> {
+                let steps = terms.steps().iter().enumerate();
+                steps.filter(|(n, _)| bits >> n & 1 == 1).map(|(_, step)| step.id).collect()
+            };
+            let share = |terms: &Terms, bits| of(terms, Some(Decimal::ONE), &ticked(bits), None).unwrap();
+            let (some, all) = (share(&terms, done), share(&terms, done | more));
+            prop_assert!(some <= all && (Decimal::ZERO..=Decimal::ONE).contains(&some));
+            prop_assert_eq!(share(&terms, u16::MAX), Decimal::ONE);
+            prop_assert_eq!(some, share(&doubled, done));
+        }
+
+        #[test]
+        fn a_band_is_kept_between_never_and_always(inside in 0_i32..40, outside in 0_i32..40) {
+            let share = Kept { inside, measured: inside + outside }.share();
+            prop_assert_eq!(share.is_some(), inside + outside > 0);
+            prop_assert!(share.is_none_or(|share| (Decimal::ZERO..=Decimal::ONE).contains(&share)));
+            let better = Kept { inside: inside + 1, measured: inside + outside + 1 }.share();
+            prop_assert!(share <= better);
         }
     }
 }

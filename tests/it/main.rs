@@ -15,6 +15,7 @@ mod db;
 mod digest;
 mod doors;
 mod embedded;
+mod golden;
 mod hours;
 mod house_rules;
 mod house_rules_language;

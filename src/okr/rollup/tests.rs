@@ -474,6 +474,7 @@ proptest! {
             prop_assert_eq!(days[0].progress, now[id].progress);
             let stale = now[id].stale_at.is_some_and(|stale_at| stale_at < end);
             prop_assert_eq!(days[0].status == Status::Stale, stale);
+            prop_assert!(!(stale && days[0].status.is_green()), "stale is never green");
         }
     }
 }
