@@ -76,6 +76,7 @@ fn quarter() -> Cycle {
         zone: Zone::parse("Europe/Lisbon").unwrap(),
         weekdays: WeekdaySet::MON_TO_FRI,
         holidays: Absence::NONE,
+        by_hand: None,
     }
 }
 
