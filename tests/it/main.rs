@@ -21,6 +21,7 @@ mod house_rules;
 mod house_rules_language;
 mod invitation;
 mod kills;
+mod kinds;
 mod mail;
 mod migrations;
 mod occurrence;
