@@ -37,7 +37,7 @@ async fn check_in(app: &TestApp, at: &str, said: &[(&str, &str)]) -> Page {
 
 async fn tick(app: &TestApp) {
     for done in clockwork::tick(&app.app, app.now()).await.unwrap() {
-        assert_eq!(done.problem, None, "{}", done.duty.name());
+        done.did.unwrap();
     }
 }
 
