@@ -178,15 +178,6 @@ impl Unit {
         }
     }
 
-    /// The numbers a scale of these is marked with are round multiples of this.
-    pub fn grain(&self, greatest: Decimal) -> Decimal {
-        match self {
-            Self::Duration if greatest.abs() >= HOUR => HOUR,
-            Self::Duration if greatest.abs() >= MINUTE => MINUTE,
-            _ => Decimal::ONE,
-        }
-    }
-
     /// Reads a value as it is typed in this language: a number, perhaps with its sign or unit beside it; a stretch of time
     /// as "2 h 30 min", "2:30" (hours and minutes), "45 s".
     ///
