@@ -238,11 +238,9 @@ impl Axis {
             values.fold((Decimal::MAX, Decimal::MIN), |(low, high), value| (low.min(value), high.max(value)));
         let grid = match terms.kind() {
             Kind::Increase | Kind::Decrease | Kind::KeepWithin => {
-                let grain = unit.grain(low.abs().max(high.abs()));
-                // Where all is one number, it stands in the middle of a grain.
-                let around = if low == high { grain } else { Decimal::ZERO };
-                let grid = round_numbers((low - around) / grain, (high + around) / grain);
-                grid.into_iter().map(|number| (number * grain).normalize()).collect()
+                // Where all is one number, it stands in the middle.
+                let around = if low == high { Decimal::ONE } else { Decimal::ZERO };
+                marks(low - around, high + around, unit)
             }
             Kind::Milestones => {
                 (0..=4).rev().map(|quarter| Decimal::new(quarter * 25, 2).normalize()).collect()
@@ -276,14 +274,35 @@ fn round_numbers(low: Decimal, high: Decimal) -> Vec<Decimal> {
     while unit * Decimal::from(80) * most < high - low {
         unit *= Decimal::TEN;
     }
-    let within = |step: Decimal| ((low / step).ceil(), (high / step).floor());
     let steps =
         [unit, unit * Decimal::TEN].into_iter().flat_map(|unit| MANTISSAS.map(|m| unit * Decimal::from(m)));
+    multiples(low, high, steps)
+}
+
+/// [`GRID`] numbers to mark a scale with: round ones, and for stretches of time those a clock has marks for.
+fn marks(low: Decimal, high: Decimal, unit: &Unit) -> Vec<Decimal> {
+    const SECONDS: [u32; 21] = [
+        1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600,
+        43_200, 86_400,
+    ];
+    let by_clock = Decimal::from(GRID)..=Decimal::from(3 * 86_400);
+    if *unit == Unit::Duration && by_clock.contains(&(high - low)) {
+        multiples(low, high, SECONDS.into_iter().map(Decimal::from))
+    } else {
+        round_numbers(low, high)
+    }
+}
+
+/// [`GRID`] multiples of the first step of which no more than that lie within `low..=high`. Where fewer do, the row goes on
+/// past the end that is nearer.
+fn multiples(low: Decimal, high: Decimal, mut steps: impl Iterator<Item = Decimal>) -> Vec<Decimal> {
+    let most = Decimal::from(GRID);
+    let within = |step: Decimal| ((low / step).ceil(), (high / step).floor());
     let fits = |step: &Decimal| {
         let (first, last) = within(*step);
         last - first < most
     };
-    let Some(step) = steps.into_iter().find(fits) else { return Vec::new() };
+    let Some(step) = steps.find(fits) else { return Vec::new() };
     let (mut first, mut last) = within(step);
     while last - first < most - Decimal::ONE {
         if first * step - low < high - last * step {
@@ -458,11 +477,11 @@ mod tests {
     }
 
     #[test]
-    fn a_scale_of_time_is_marked_in_whole_hours_and_their_parts() {
+    fn a_scale_of_time_has_the_marks_of_a_clock() {
         let falling = terms(Kind::Decrease, 9000, 1800, PaceRule::Linear);
         let chart = Chart::new(&falling, &Unit::Duration, &[], &quarter(), now());
         let marks: Vec<_> = chart.grid.iter().map(|line| line.value).collect();
-        assert_eq!(marks, [9000, 7200, 5400, 3600].map(Decimal::from));
+        assert_eq!(marks, [10_800, 7_200, 3_600, 0].map(Decimal::from));
     }
 
     #[test]
