@@ -4,8 +4,10 @@ use chrono::Weekday;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::okr::{measure::Kind, unit::Quantity};
+
 use super::{
-    moment::Moment,
+    moment::{Day, Moment},
     words::{Ambition, Cadence, KeyResultKey, ObjectiveKey, PersonKey, TeamKey},
 };
 
@@ -44,12 +46,21 @@ pub struct KeyResult {
     pub title: String,
     /// Whose it is at first.
     pub owner: PersonKey,
+    /// How it is read; none: a number that rises or falls to its target.
+    pub kind: Option<Kind>,
+    /// What sort of number it is.
+    pub quantity: Option<Quantity>,
     /// What the value counts.
     pub unit: String,
     /// The value before the cycle.
     pub baseline: Decimal,
     /// The value aimed for.
     pub target: Decimal,
+    /// At least so much, where it is to be kept within bounds.
+    pub low: Option<Decimal>,
+    /// The milestones, where it is made of them.
+    #[serde(default)]
+    pub steps: Vec<Milestone>,
     /// Its share in the objective, 1 to 5.
     pub weight: u8,
     /// How often it is measured.
@@ -58,6 +69,18 @@ pub struct KeyResult {
     pub due: Weekday,
     /// How it is measured.
     pub measured_by: String,
+}
+
+/// A milestone of a key result.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    /// What is done then.
+    pub name: String,
+    /// Its share of the way, 1 to 5.
+    pub weight: i16,
+    /// By the end of which day.
+    pub due: Day,
 }
 
 /// A change to a key result while the cycle is active.

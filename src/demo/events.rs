@@ -63,8 +63,11 @@ pub struct Resolution {
 pub struct Measure {
     /// Of what.
     pub key_result: KeyResultKey,
-    /// The value.
+    /// The value; of milestones, how many are done.
     pub value: Decimal,
+    /// The milestones that are done, counted from 1.
+    #[serde(default)]
+    pub done: Vec<usize>,
     /// What the author thinks of it.
     pub confidence: Confidence,
     /// A sentence on it.

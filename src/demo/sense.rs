@@ -11,6 +11,7 @@ use super::{
     story::Story,
     words::{KeyResultKey, PersonKey, Role, TeamKey},
 };
+use crate::okr::measure::Kind;
 use crate::organisation::holidays::shipped;
 
 /// A password shorter than this opens nothing.
@@ -107,6 +108,12 @@ fn aims(story: &Story, faults: &mut Faults) {
         faults.unless(story.person(&key_result.owner).is_some(), || format!("the owner of {key} is nobody"));
         faults.unless(story.objective(&key_result.objective).is_some(), || format!("{key} has no objective"));
         faults.unless(key_result.baseline != key_result.target, || format!("{key} aims for its baseline"));
+        faults.unless(key_result.low.is_some() == (key_result.kind == Some(Kind::KeepWithin)), || {
+            format!("{key} has a bound and no band, or a band and no bound")
+        });
+        faults.unless(key_result.steps.is_empty() != (key_result.kind == Some(Kind::Milestones)), || {
+            format!("{key} has steps and is not made of them, or the other way round")
+        });
         faults.unless((1..=5).contains(&key_result.weight), || format!("{key} has no weight from 1 to 5"));
     }
 }

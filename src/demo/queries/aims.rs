@@ -3,10 +3,14 @@
 use crate::calendar::Zone;
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, TeamId, TermsId, UpdateId,
+    CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, SubmissionKey, TeamId, TermsId,
+    UpdateId,
 };
+use crate::okr::measure::{Kind, PaceRule, Step, Terms};
+use crate::okr::unit::Quantity;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use sqlx::types::Json;
 
 /// Adds the cycle, running, with all its days still to be written by the roll-up.
 pub(in crate::demo) async fn add_cycle(
@@ -74,6 +78,7 @@ pub(in crate::demo) struct NewKeyResult<'a> {
     pub(in crate::demo) position: i16,
     pub(in crate::demo) title: &'a str,
     pub(in crate::demo) owner: Option<MemberId>,
+    pub(in crate::demo) quantity: Quantity,
     pub(in crate::demo) unit: &'a str,
     pub(in crate::demo) measured_by: &'a str,
     pub(in crate::demo) cadence: &'a str,
@@ -84,14 +89,16 @@ pub(in crate::demo) struct NewKeyResult<'a> {
 /// Adds a key result.
 pub(in crate::demo) async fn add_key_result(tx: &mut OrgTx, new: &NewKeyResult<'_>) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into key_result (org_id, id, objective_id, position, title, owner_id, unit, measured_by, cadence, due_weekday, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into key_result (org_id, id, objective_id, position, title, owner_id, quantity, unit, measured_by, cadence,
+                                 due_weekday, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         tx.org as OrgId,
         new.id as KeyResultId,
         new.objective as ObjectiveId,
         new.position,
         new.title,
         new.owner as Option<MemberId>,
+        new.quantity as Quantity,
         new.unit,
         new.measured_by,
         new.cadence,
@@ -107,27 +114,29 @@ pub(in crate::demo) async fn add_key_result(tx: &mut OrgTx, new: &NewKeyResult<'
 pub(in crate::demo) struct NewTerms<'a> {
     pub(in crate::demo) key_result: KeyResultId,
     pub(in crate::demo) at: DateTime<Utc>,
-    pub(in crate::demo) baseline: Decimal,
-    pub(in crate::demo) target: Decimal,
-    pub(in crate::demo) weight: i16,
+    pub(in crate::demo) terms: &'a Terms,
     pub(in crate::demo) by: MemberId,
     pub(in crate::demo) reason: &'a str,
 }
 
-/// Adds terms; whether the number should rise or fall follows from them.
+/// Adds terms.
 pub(in crate::demo) async fn add_terms(tx: &mut OrgTx, new: &NewTerms<'_>) -> sqlx::Result<()> {
-    let kind = if new.target > new.baseline { "increase" } else { "decrease" };
+    let terms = new.terms;
     sqlx::query!(
-        "insert into key_result_terms (org_id, id, key_result_id, effective_at, kind, baseline, target, weight, member_id, reason)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into key_result_terms (org_id, id, key_result_id, effective_at, kind, baseline, target, weight, pace, low, steps,
+                                       member_id, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         tx.org as OrgId,
         TermsId::fresh() as TermsId,
         new.key_result as KeyResultId,
         new.at,
-        kind,
-        new.baseline,
-        new.target,
-        new.weight,
+        terms.kind() as Kind,
+        terms.baseline(),
+        terms.target(),
+        terms.weight(),
+        terms.pace() as PaceRule,
+        terms.band().and_then(|band| band.low),
+        Json(terms.steps()) as Json<&[Step]>,
         new.by as MemberId,
         new.reason,
     )
@@ -144,6 +153,7 @@ pub(in crate::demo) struct NewCheckIn<'a> {
     pub(in crate::demo) at: DateTime<Utc>,
     pub(in crate::demo) zone: Zone,
     pub(in crate::demo) value: Decimal,
+    pub(in crate::demo) done: &'a [StepId],
     pub(in crate::demo) confidence: &'a str,
     pub(in crate::demo) note: &'a str,
 }
@@ -151,8 +161,8 @@ pub(in crate::demo) struct NewCheckIn<'a> {
 /// Adds a check-in.
 pub(in crate::demo) async fn add_check_in(tx: &mut OrgTx, new: &NewCheckIn<'_>) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, confidence, note, submission_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text, $11, $12)",
+        "insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, done, confidence, note, submission_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13)",
         tx.org as OrgId,
         CheckInId::fresh() as CheckInId,
         new.key_result as KeyResultId,
@@ -162,6 +172,7 @@ pub(in crate::demo) async fn add_check_in(tx: &mut OrgTx, new: &NewCheckIn<'_>) 
         new.zone.date_at(new.at),
         new.zone as Zone,
         new.value,
+        new.done as &[StepId],
         new.confidence as _,
         new.note,
         SubmissionKey::fresh() as SubmissionKey,
