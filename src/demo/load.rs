@@ -5,8 +5,8 @@ use super::queries::aims::{self, NewCheckIn, NewKeyResult, NewObjective, NewTerm
 use super::queries::people::{self, NewMember};
 use super::queries::writing::{self, NewBlocker, NewUpdate, On};
 use super::{
-    Amendment, Day, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject, TeamKey, Update,
-    first_monday,
+    Amendment, Day, KeyResult, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject,
+    TeamKey, Update, first_monday,
 };
 use crate::app::App;
 use crate::calendar::{Recurrence, Zone};
@@ -15,11 +15,14 @@ use crate::db::OrgTx;
 use crate::digest;
 use crate::ids::{
     AccountId, CycleId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId,
-    TeamId, UpdateId,
+    StepId, TeamId, UpdateId,
 };
+use crate::okr::measure::{Draft, Kind, PaceRule, Step, Terms};
+use crate::okr::unit::Quantity;
 use crate::organisation::holidays::{self, shipped};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// How long before the cycle people were there and objectives were written.
@@ -60,6 +63,7 @@ pub async fn load(app: &App) -> Result<bool> {
         teams: HashMap::new(),
         objectives: HashMap::new(),
         key_results: HashMap::new(),
+        steps: HashMap::new(),
     };
     teller.people().await?;
     teller.teams().await?;
@@ -129,6 +133,8 @@ struct Teller<'a> {
     teams: HashMap<TeamKey, Told>,
     objectives: HashMap<ObjectiveKey, ObjectiveId>,
     key_results: HashMap<KeyResultKey, KeyResultId>,
+    /// The milestones of each, in their order.
+    steps: HashMap<KeyResultKey, Vec<StepId>>,
 }
 
 impl Teller<'_> {
@@ -265,6 +271,11 @@ impl Teller<'_> {
                 position,
                 title: &key_result.title,
                 owner: (!let_go).then_some(owner),
+                quantity: key_result.quantity.unwrap_or(if key_result.unit == "%" {
+                    Quantity::Percent
+                } else {
+                    Quantity::Number
+                }),
                 unit: &key_result.unit,
                 measured_by: &key_result.measured_by,
                 cadence: key_result.cadence.as_str(),
@@ -272,19 +283,37 @@ impl Teller<'_> {
                 at,
             };
             aims::add_key_result(&mut self.tx, &new).await?;
-            let (baseline, target) = (key_result.baseline, key_result.target);
-            let terms = NewTerms {
-                key_result: id,
-                at,
-                baseline,
-                target,
-                weight: i16::from(key_result.weight),
-                by: owner,
-                reason: "",
-            };
+            let terms = self.terms(key_result, key_result.target)?;
+            let terms = NewTerms { key_result: id, at, terms: &terms, by: owner, reason: "" };
             aims::add_terms(&mut self.tx, &terms).await?;
         }
         Ok(())
+    }
+
+    /// The terms of a key result that aims for this target.
+    fn terms(&mut self, key_result: &KeyResult, target: Decimal) -> Result<Terms> {
+        let rises = if target > key_result.baseline { Kind::Increase } else { Kind::Decrease };
+        let mut ids = self.steps.remove(&key_result.key).unwrap_or_default();
+        ids.resize_with(key_result.steps.len(), StepId::fresh);
+        let steps = key_result.steps.iter().zip(&ids).map(|(step, id)| Step {
+            id: *id,
+            name: step.name.clone(),
+            weight: step.weight,
+            due: Some(step.due.date(self.monday)),
+        });
+        let draft = Draft {
+            kind: key_result.kind.unwrap_or(rises),
+            baseline: key_result.baseline,
+            target,
+            weight: i16::from(key_result.weight),
+            pace: if key_result.steps.is_empty() { PaceRule::Linear } else { PaceRule::Checkpoints },
+            low: key_result.low,
+            high: None,
+            steps: steps.collect(),
+            checkpoints: Vec::new(),
+        };
+        self.steps.insert(key_result.key.clone(), ids);
+        Terms::of(draft).map_err(|fault| anyhow::anyhow!("the terms of {}: {fault:?}", key_result.key))
     }
 
     /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.
@@ -293,15 +322,14 @@ impl Teller<'_> {
             let Amendment::Target(target) = change.change else { continue };
             let before =
                 self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
+            let terms = self.terms(before, target)?;
             let terms = NewTerms {
                 key_result: *self
                     .key_results
                     .get(&change.key_result)
                     .context("every key result has an id")?,
                 at: self.instant(&change.by, change.at)?,
-                baseline: before.baseline,
-                target,
-                weight: i16::from(before.weight),
+                terms: &terms,
                 by: self.member(&change.by)?.0,
                 reason: &change.reason,
             };
@@ -359,6 +387,9 @@ impl Teller<'_> {
         at: DateTime<Utc>,
     ) -> Result<()> {
         let (member, zone) = self.member(by)?;
+        let steps = self.steps.get(&measure.key_result).map_or(&[][..], Vec::as_slice);
+        let done: Vec<_> =
+            measure.done.iter().filter_map(|step| steps.get(step.checked_sub(1)?)).copied().collect();
         let new = NewCheckIn {
             key_result: *self.key_results.get(&measure.key_result).context("every key result has an id")?,
             member,
@@ -366,6 +397,7 @@ impl Teller<'_> {
             at,
             zone,
             value: measure.value,
+            done: &done,
             confidence: measure.confidence.as_str(),
             note: &measure.note,
         };

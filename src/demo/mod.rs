@@ -24,7 +24,7 @@ mod story;
 mod tests;
 mod words;
 
-pub use aims::{Amendment, Change, KeyResult, Objective};
+pub use aims::{Amendment, Change, KeyResult, Milestone, Objective};
 pub use cast::{Away, Organisation, Person, Question, Seat, Standup, Team, Version};
 pub use events::{Blocker, CheckIn, Comment, Measure, Reaction, Remark, Resolution, Subject, Update};
 pub use load::{load, welcome};

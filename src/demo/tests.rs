@@ -67,7 +67,7 @@ fn there_is_enough_of_it() {
     assert!(story.people.len() >= 11);
     let zones: BTreeSet<_> = story.people.iter().map(|person| person.zone).collect();
     assert!(zones.len() >= 6, "{zones:?}");
-    assert_eq!((story.teams.len(), story.objectives.len(), story.key_results.len()), (3, 7, 11));
+    assert_eq!((story.teams.len(), story.objectives.len(), story.key_results.len()), (3, 8, 15));
     let with_updates: usize = story.updates.iter().map(|update| update.check_ins.len()).sum();
     let share = with_updates * 100 / (with_updates + story.check_ins.len());
     assert!((45..=65).contains(&share), "{share}% of check-ins are made with an update");
@@ -203,6 +203,10 @@ fn confidence_by_week_reads_as_designed() {
         "firmware orr.r...",
         "multi oooooooo",
         "runway oo.o.oo.",
+        "portal o.o.o.r.",
+        "uptime ooro.oo.",
+        "grant .o.o.oo.",
+        "answer .r.r.oo.",
     ];
     assert_eq!(read, designed);
 }
@@ -215,16 +219,20 @@ fn the_numbers_arrive_where_the_pages_were_drawn() {
     let last: BTreeMap<&str, Decimal> =
         all.iter().map(|(_, _, measure)| (measure.key_result.as_str(), measure.value)).collect();
     let expected = [
+        ("answer", dec("84600")),
         ("drill", dec("11")),
         ("error", dec("24.1")),
         ("firmware", dec("120")),
         ("foul", dec("41")),
+        ("grant", dec("78000")),
         ("learned", dec("29")),
         ("multi", dec("16")),
         ("panel", dec("64")),
+        ("portal", dec("2")),
         ("runway", dec("16.5")),
         ("six", dec("97.2")),
         ("towns", dec("17")),
+        ("uptime", dec("99.7")),
         ("visits", dec("15")),
     ];
     assert_eq!(last, BTreeMap::from(expected));
