@@ -1,10 +1,14 @@
 //! What the story's people want: objectives and key results as they stood in week 1, and how those changed.
 
-use chrono::Weekday;
+use chrono::{NaiveDate, Weekday};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::okr::{measure::Kind, unit::Quantity};
+use crate::ids::StepId;
+use crate::okr::{
+    measure::{Draft, Kind, PaceRule, Step},
+    unit::Quantity,
+};
 
 use super::{
     moment::{Day, Moment},
@@ -69,6 +73,28 @@ pub struct KeyResult {
     pub due: Weekday,
     /// How it is measured.
     pub measured_by: String,
+}
+
+impl KeyResult {
+    /// What sort of number it is.
+    pub fn quantity(&self) -> Quantity {
+        let plain = if self.unit == "%" { Quantity::Percent } else { Quantity::Number };
+        self.quantity.unwrap_or(plain)
+    }
+
+    /// Its terms when it aims for this target, with these ids for its milestones.
+    pub(super) fn terms(&self, target: Decimal, ids: &[StepId], monday: NaiveDate) -> Draft {
+        let rises = if target > self.baseline { Kind::Increase } else { Kind::Decrease };
+        let steps = self.steps.iter().zip(ids).map(|(step, id)| Step {
+            id: *id,
+            name: step.name.clone(),
+            weight: step.weight,
+            due: Some(step.due.date(monday)),
+        });
+        let pace = if self.steps.is_empty() { PaceRule::Linear } else { PaceRule::Checkpoints };
+        let whole = Draft::whole(self.kind.unwrap_or(rises), i16::from(self.weight), pace);
+        Draft { baseline: self.baseline, target, low: self.low, steps: steps.collect(), ..whole }
+    }
 }
 
 /// A milestone of a key result.

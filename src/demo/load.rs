@@ -17,8 +17,7 @@ use crate::ids::{
     AccountId, CycleId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId,
     StepId, TeamId, UpdateId,
 };
-use crate::okr::measure::{Draft, Kind, PaceRule, Step, Terms};
-use crate::okr::unit::Quantity;
+use crate::okr::measure::Terms;
 use crate::organisation::holidays::{self, shipped};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
@@ -271,11 +270,7 @@ impl Teller<'_> {
                 position,
                 title: &key_result.title,
                 owner: (!let_go).then_some(owner),
-                quantity: key_result.quantity.unwrap_or(if key_result.unit == "%" {
-                    Quantity::Percent
-                } else {
-                    Quantity::Number
-                }),
+                quantity: key_result.quantity(),
                 unit: &key_result.unit,
                 measured_by: &key_result.measured_by,
                 cadence: key_result.cadence.as_str(),
@@ -290,30 +285,12 @@ impl Teller<'_> {
         Ok(())
     }
 
-    /// The terms of a key result that aims for this target.
+    /// The terms of a key result that aims for this target; its milestones keep their ids.
     fn terms(&mut self, key_result: &KeyResult, target: Decimal) -> Result<Terms> {
-        let rises = if target > key_result.baseline { Kind::Increase } else { Kind::Decrease };
-        let mut ids = self.steps.remove(&key_result.key).unwrap_or_default();
+        let ids = self.steps.entry(key_result.key.clone()).or_default();
         ids.resize_with(key_result.steps.len(), StepId::fresh);
-        let steps = key_result.steps.iter().zip(&ids).map(|(step, id)| Step {
-            id: *id,
-            name: step.name.clone(),
-            weight: step.weight,
-            due: Some(step.due.date(self.monday)),
-        });
-        let draft = Draft {
-            kind: key_result.kind.unwrap_or(rises),
-            baseline: key_result.baseline,
-            target,
-            weight: i16::from(key_result.weight),
-            pace: if key_result.steps.is_empty() { PaceRule::Linear } else { PaceRule::Checkpoints },
-            low: key_result.low,
-            high: None,
-            steps: steps.collect(),
-            checkpoints: Vec::new(),
-        };
-        self.steps.insert(key_result.key.clone(), ids);
-        Terms::of(draft).map_err(|fault| anyhow::anyhow!("the terms of {}: {fault:?}", key_result.key))
+        let terms = Terms::of(key_result.terms(target, ids, self.monday));
+        terms.map_err(|fault| anyhow::anyhow!("the terms of {}: {fault:?}", key_result.key))
     }
 
     /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.

@@ -264,6 +264,7 @@ async fn what_was_measured_stays_a_number_or_stays_made_of_steps() {
         "It was measured already, so its check-ins would no longer fit. Let it go and write another."
     );
     // As a band its check-ins fit: it is the number it was.
+    app.at("2026-11-18T09:00:00Z");
     let form = page.form("form.sheet").fill("kind", "keep_within").fill("high", "25");
     ines.submit(form).await.is(303);
     let page = ines.get(&at).await;

@@ -351,7 +351,7 @@ async fn otieno_writes_an_objective_and_wanjiru_measures_it() {
         page.texts("[role=alert] li"),
         [
             "Say what you will measure. For example: “Sensor-days lost to fouling”.",
-            "The target must differ from the start, which is 46. To keep a number where it is, measure how often it was kept.",
+            "The target must differ from the start, which is 46. To keep a number where it is, choose “within bounds”.",
             "Choose an owner, or say there is none yet.",
         ]
     );

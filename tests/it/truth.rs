@@ -455,7 +455,7 @@ async fn what_was_kept_up_through_everything_is_what_the_log_says() {
     let begun = Instant::now();
     let (mut tally, mut cases, mut stored) = (Tally::default(), Vec::new(), Vec::new());
     let data = Folder::new();
-    for seed in 0..10 {
+    for seed in 0..12 {
         let process = (seed % 4 == 0).then_some(&data);
         let (case, rows) = live(seed, 30, process, &mut tally).await;
         cases.push(case);

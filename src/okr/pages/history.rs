@@ -166,22 +166,19 @@ fn changed(t: Words, unit: &Unit, old: &TermsRow, new: &TermsRow) -> Option<Entr
 }
 
 fn differences(t: Words, unit: &Unit, old: &Terms, new: &Terms) -> Vec<String> {
-    let value = |terms: &Terms, value| value_with_unit(t, terms.kind(), unit, Some(value));
     let mut words = Vec::new();
     if old.kind() != new.kind() {
         words.push(t.okr_kind_changed().to_owned());
-    }
-    if old.kind() == new.kind() && old.band() != new.band() {
+    } else if old.band() != new.band() {
         words.push(t.okr_band_changed(aim(t, old, unit), aim(t, new, unit)));
-    }
-    if old.kind() == new.kind() && old.steps() != new.steps() {
+    } else if old.steps() != new.steps() {
         words.push(t.okr_steps_changed(t.kr_steps(old.steps().len()), t.kr_steps(new.steps().len())));
     }
-    if old.target() != new.target() {
-        words.push(t.okr_target_changed(value(old, old.target()), value(new, new.target())));
+    if (old.kind(), old.target()) != (new.kind(), new.target()) {
+        words.push(t.okr_target_changed(aim(t, old, unit), aim(t, new, unit)));
     }
-    if old.baseline() != new.baseline() {
-        words.push(t.okr_baseline_changed(value(old, old.baseline()), value(new, new.baseline())));
+    if old.kind().is_line() && new.kind().is_line() && old.baseline() != new.baseline() {
+        words.push(t.okr_baseline_changed(unit.write(t, old.baseline()), unit.write(t, new.baseline())));
     }
     if old.weight() != new.weight() {
         words.push(t.okr_weight_changed(i64::from(old.weight()), i64::from(new.weight())));
