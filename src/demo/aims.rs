@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::ids::StepId;
 use crate::okr::{
-    measure::{Draft, Kind, PaceRule, Step},
+    measure::{Draft, Kind, PaceRule, Step, Terms},
     unit::Quantity,
 };
 
@@ -83,7 +83,7 @@ impl KeyResult {
     }
 
     /// Its terms when it aims for this target, with these ids for its milestones.
-    pub(super) fn terms(&self, target: Decimal, ids: &[StepId], monday: NaiveDate) -> Draft {
+    pub(super) fn terms(&self, target: Decimal, ids: &[StepId], monday: NaiveDate) -> anyhow::Result<Terms> {
         let rises = if target > self.baseline { Kind::Increase } else { Kind::Decrease };
         let steps = self.steps.iter().zip(ids).map(|(step, id)| Step {
             id: *id,
@@ -93,7 +93,8 @@ impl KeyResult {
         });
         let pace = if self.steps.is_empty() { PaceRule::Linear } else { PaceRule::Checkpoints };
         let whole = Draft::whole(self.kind.unwrap_or(rises), i16::from(self.weight), pace);
-        Draft { baseline: self.baseline, target, low: self.low, steps: steps.collect(), ..whole }
+        let draft = Draft { baseline: self.baseline, target, low: self.low, steps: steps.collect(), ..whole };
+        Terms::of(draft).map_err(|fault| anyhow::anyhow!("the terms of {}: {fault:?}", self.key))
     }
 }
 

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::ids::StepId;
+
 use super::{
     moment::Moment,
     words::{Confidence, KeyResultKey, ObjectiveKey, PersonKey, ReactionKind},
@@ -72,6 +74,13 @@ pub struct Measure {
     pub confidence: Confidence,
     /// A sentence on it.
     pub note: String,
+}
+
+impl Measure {
+    /// The ids of the milestones that are done, of all in their order.
+    pub(super) fn done(&self, steps: &[StepId]) -> Vec<StepId> {
+        self.done.iter().filter_map(|step| steps.get(step.checked_sub(1)?)).copied().collect()
+    }
 }
 
 /// A check-in made on a key result's own page.

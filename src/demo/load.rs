@@ -278,19 +278,18 @@ impl Teller<'_> {
                 at,
             };
             aims::add_key_result(&mut self.tx, &new).await?;
-            let terms = self.terms(key_result, key_result.target)?;
-            let terms = NewTerms { key_result: id, at, terms: &terms, by: owner, reason: "" };
-            aims::add_terms(&mut self.tx, &terms).await?;
+            let terms = &self.terms(key_result, key_result.target)?;
+            aims::add_terms(&mut self.tx, &NewTerms { key_result: id, at, terms, by: owner, reason: "" })
+                .await?;
         }
         Ok(())
     }
 
-    /// The terms of a key result that aims for this target; its milestones keep their ids.
+    /// The terms of a key result that aims for this target; its steps keep their ids.
     fn terms(&mut self, key_result: &KeyResult, target: Decimal) -> Result<Terms> {
         let ids = self.steps.entry(key_result.key.clone()).or_default();
         ids.resize_with(key_result.steps.len(), StepId::fresh);
-        let terms = Terms::of(key_result.terms(target, ids, self.monday));
-        terms.map_err(|fault| anyhow::anyhow!("the terms of {}: {fault:?}", key_result.key))
+        key_result.terms(target, ids, self.monday)
     }
 
     /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.
@@ -299,14 +298,13 @@ impl Teller<'_> {
             let Amendment::Target(target) = change.change else { continue };
             let before =
                 self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
-            let terms = self.terms(before, target)?;
             let terms = NewTerms {
                 key_result: *self
                     .key_results
                     .get(&change.key_result)
                     .context("every key result has an id")?,
                 at: self.instant(&change.by, change.at)?,
-                terms: &terms,
+                terms: &self.terms(before, target)?,
                 by: self.member(&change.by)?.0,
                 reason: &change.reason,
             };
@@ -364,9 +362,7 @@ impl Teller<'_> {
         at: DateTime<Utc>,
     ) -> Result<()> {
         let (member, zone) = self.member(by)?;
-        let steps = self.steps.get(&measure.key_result).map_or(&[][..], Vec::as_slice);
-        let done: Vec<_> =
-            measure.done.iter().filter_map(|step| steps.get(step.checked_sub(1)?)).copied().collect();
+        let done = self.steps.get(&measure.key_result).map(|steps| measure.done(steps)).unwrap_or_default();
         let new = NewCheckIn {
             key_result: *self.key_results.get(&measure.key_result).context("every key result has an id")?,
             member,
@@ -378,8 +374,7 @@ impl Teller<'_> {
             confidence: measure.confidence.as_str(),
             note: &measure.note,
         };
-        aims::add_check_in(&mut self.tx, &new).await?;
-        Ok(())
+        Ok(aims::add_check_in(&mut self.tx, &new).await?)
     }
 
     /// What was measured and said apart from updates.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Receipt {
     /// For a key result.
-    KeyResult(KeyResultReceipt),
+    KeyResult(Box<KeyResultReceipt>),
     /// For a mean: an objective, a team or a cycle.
     Mean(MeanReceipt),
 }
@@ -308,7 +308,7 @@ mod tests {
             let reading = reading(value, value.map(|_| said));
             let parts = (1..).zip(parts).map(|(n, (weight, p))| part(n, weight, p.map(|p| Decimal::new(p, 6)))).collect();
             for receipt in [
-                Receipt::KeyResult(KeyResultReceipt::new(falling(), &reading, (elapsed, week_8().1), until, closed)),
+                Receipt::KeyResult(Box::new(KeyResultReceipt::new(falling(), &reading, (elapsed, week_8().1), until, closed))),
                 Receipt::Mean(MeanReceipt::new(parts, elapsed)),
             ] {
                 prop_assert!(receipt.holds());
