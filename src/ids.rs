@@ -50,6 +50,8 @@ id! {
     AwayId
     /// A calendar of public holidays.
     HolidayCalendarId
+    /// A cycle that was opened again.
+    ReopeningId
     /// A team.
     TeamId
     /// A seat kept for an address.

@@ -37,6 +37,10 @@ crate::stored_word! {
         InvitationAccepted = "invitation_accepted",
         /// A cycle was moved on by hand, or left to its dates again.
         CycleTurned = "cycle_turned",
+        /// A closed cycle was opened again.
+        CycleReopened = "cycle_reopened",
+        /// An objective or a key result was graded, or graded anew.
+        Graded = "graded",
         /// The organisation was set up.
         SetUp = "set_up",
     }

@@ -4,7 +4,8 @@
 //! - A **working day** of a cycle is a date on one of its weekdays that is no holiday (and that its zone has).
 //! - It is **closing** from the first instant of its fifth last working day on, so five working days are left
 //!   when closing begins; all of a cycle with fewer is closing.
-//! - **Grading** runs from the end until the tenth working day after the last date is over, by the same weekdays.
+//! - **Grading** runs from the end until the tenth working day after the last date is over, by the same weekdays; once a
+//!   cycle was opened again, until the tenth working day after that date is over.
 //!
 //! States follow from these instants, unless somebody moved the cycle on by hand, ahead of its dates.
 
@@ -45,6 +46,9 @@ pub struct Cycle {
     /// The state somebody moved it on to. It holds until the dates have caught up with it.
     #[serde(default)]
     pub by_hand: Option<CycleState>,
+    /// The date somebody opened it again on after it was closed.
+    #[serde(default)]
+    pub reopened: Option<NaiveDate>,
 }
 
 /// Where a cycle stands, in this order.
@@ -129,12 +133,21 @@ impl Cycle {
         after(self.zone, self.last)
     }
 
-    /// When grading ends: after the tenth working day that follows the last date.
+    /// When grading ends: after the tenth working day that follows the last date, or the date it was opened again on if
+    /// that is later.
     pub fn grading_ends(&self) -> DateTime<Utc> {
-        let days = successors(self.last.succ_opt(), NaiveDate::succ_opt).take(GRADING_HORIZON);
+        let from = self.reopened.map_or(self.last, |reopened| reopened.max(self.last));
+        let days = successors(from.succ_opt(), NaiveDate::succ_opt).take(GRADING_HORIZON);
         days.filter(|date| self.is_working_day(*date))
             .nth(GRADING_WORKING_DAYS - 1)
-            .map_or_else(|| self.ends(), |date| after(self.zone, date))
+            .map_or_else(|| after(self.zone, from), |date| after(self.zone, date))
+    }
+
+    /// The cycle opened again at an instant, to be graded anew: for ten working days, or as long as its dates say.
+    pub fn opened_again(self, now: DateTime<Utc>) -> Self {
+        let open = Self { reopened: Some(self.zone.date_at(now)), by_hand: None, ..self };
+        let by_hand = (open.dated_state_at(now) < CycleState::Grading).then_some(CycleState::Grading);
+        Self { by_hand, ..open }
     }
 
     /// Where it stands at an instant: by its dates, or further on where somebody moved it.
@@ -242,6 +255,7 @@ mod tests {
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
             by_hand: None,
+            reopened: None,
         }
     }
 
@@ -297,6 +311,31 @@ mod tests {
         assert_eq!(graded.state_at(graded.grading_ends()), CycleState::Closed, "its dates have caught up");
         let closed = moved(CycleState::Closed);
         assert_eq!((closed.state_at(within), closed.next_turn(within)), (CycleState::Closed, None));
+    }
+
+    #[test]
+    fn opened_again_it_is_graded_for_ten_working_days_more() {
+        // Closed by its dates on 15 January; opened again on Wednesday 20 January.
+        let late = at("2027-01-20T09:00:00Z");
+        let cycle = fourth_quarter("Europe/Lisbon");
+        assert_eq!(cycle.state_at(late), CycleState::Closed);
+        let again = cycle.clone().opened_again(late);
+        assert_eq!(
+            (again.state_at(late), again.next_turn(late), again.by_hand),
+            (CycleState::Grading, Some(at("2027-02-04T00:00:00Z")), None)
+        );
+        assert_eq!(
+            again.state_at(at("2027-02-04T00:00:00Z")),
+            CycleState::Closed,
+            "and closes by itself then"
+        );
+        // Closed by hand in November: it is graded from now on, and its dates close it.
+        let within = at("2026-11-17T09:24:00Z");
+        let early = Cycle { by_hand: Some(CycleState::Closed), ..cycle }.opened_again(within);
+        assert_eq!(
+            (early.state_at(within), early.grading_ends()),
+            (CycleState::Grading, at("2027-01-15T00:00:00Z"))
+        );
     }
 
     #[test]
@@ -396,7 +435,7 @@ mod tests {
             let first = date("2024-01-01") + chrono::Days::new(start);
             let weekdays = WeekdaySet::from_bits(bits).unwrap();
             let last = first + chrono::Days::new(length);
-            let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::NONE, by_hand: None };
+            let cycle = Cycle { first, last, zone, weekdays, holidays: Absence::NONE, by_hand: None, reopened: None };
             let (mut share, mut days) = (Decimal::ZERO, 0);
             for date in cycle.days() {
                 let now = cycle.share_elapsed(date);
@@ -414,7 +453,7 @@ mod tests {
             let first = date("2024-01-01") + chrono::Days::new(start);
             let cycle = Cycle {
                 first, last: first + chrono::Days::new(length), zone,
-                weekdays: WeekdaySet::MON_TO_FRI, holidays: Absence::NONE, by_hand: None,
+                weekdays: WeekdaySet::MON_TO_FRI, holidays: Absence::NONE, by_hand: None, reopened: None,
             };
             prop_assert!(cycle.opens() <= cycle.closing());
             prop_assert!(cycle.closing() <= cycle.ends());

@@ -91,6 +91,7 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
         weekdays: found.weekdays,
         holidays: found.holidays.0,
         by_hand: found.state_by_hand,
+        reopened: found.reopened_on,
     };
     if cycle.state_at(new.at) == CycleState::Closed {
         return Err(Refusal::Closed);

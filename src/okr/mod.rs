@@ -19,6 +19,7 @@ mod named;
 pub mod asking;
 pub mod bar;
 pub mod chart;
+pub mod grading;
 pub mod keep;
 pub mod kept;
 pub mod log;
@@ -34,6 +35,7 @@ pub mod trend;
 pub mod unit;
 
 pub mod check_in;
+mod closing;
 pub mod mean;
 mod pages;
 pub mod parts;

@@ -5,7 +5,7 @@ use super::kept::Dues;
 use super::log::{CheckIn, KeyResultLog, Owner, Reading, TermsEntry, Timeline, just_after, standing};
 use super::measure::Terms;
 use super::permission::{Deed, Ties};
-use super::queries::{self, CheckInRow, KeyResult, TermsRow};
+use super::queries::{self, Carried, CheckInRow, KeyResult, TermsRow};
 use super::receipt::KeyResultReceipt;
 use super::standing::CycleClock;
 use crate::db::OrgTx;
@@ -20,10 +20,12 @@ pub(in crate::okr) struct Record {
     pub(in crate::okr) key_result: KeyResult,
     pub(in crate::okr) terms: Vec<TermsRow>,
     pub(in crate::okr) check_ins: Vec<CheckInRow>,
+    /// What it goes on from, and in.
+    pub(in crate::okr) carried: Vec<Carried<KeyResultId>>,
 }
 
 impl Record {
-    /// Reads it, in three statements.
+    /// Reads it, in four statements.
     ///
     /// # Errors
     /// [`Fault::NotFound`] when the organisation has no such key result.
@@ -31,7 +33,8 @@ impl Record {
         let key_result = queries::key_result(tx, id).await?.ok_or(Fault::NotFound)?;
         let terms = queries::terms_log(tx, id).await?;
         let check_ins = queries::check_ins(tx, id).await?;
-        Ok(Self { key_result, terms, check_ins })
+        let carried = queries::carried_key_results(tx, &[id]).await?;
+        Ok(Self { key_result, terms, check_ins, carried })
     }
 
     /// What somebody may do here.

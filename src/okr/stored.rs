@@ -18,6 +18,18 @@ crate::stored_word! {
     }
 }
 
+crate::stored_word! {
+    /// What becomes of a key result once its cycle is graded.
+    pub enum Outlook {
+        /// It is done with.
+        Done = "done",
+        /// It goes on in a later cycle.
+        Carry = "carry",
+        /// It is let go.
+        Drop = "drop",
+    }
+}
+
 /// The weekday with this ISO number, Monday being 1; `None` for a number that is none.
 pub fn weekday(iso: i16) -> Option<Weekday> {
     Weekday::try_from(u8::try_from(iso.checked_sub(1)?).ok()?).ok()

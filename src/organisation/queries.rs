@@ -47,6 +47,7 @@ pub(super) struct MeRow {
     cycle_zone: Option<Zone>,
     cycle_weekdays: Option<WeekdaySet>,
     cycle_by_hand: Option<CycleState>,
+    cycle_reopened: Option<NaiveDate>,
     cycle_holidays: Option<Json<Absence>>,
 }
 
@@ -66,6 +67,7 @@ impl MeRow {
                 weekdays: self.cycle_weekdays?,
                 holidays: self.cycle_holidays.as_ref()?.0.clone(),
                 by_hand: self.cycle_by_hand,
+                reopened: self.cycle_reopened,
             },
         })
     }
@@ -82,7 +84,7 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
                              where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
                   c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
                   c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet",
-                  c.state_by_hand as "cycle_by_hand?: CycleState",
+                  c.state_by_hand as "cycle_by_hand?: CycleState", c.reopened_on as "cycle_reopened?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "cycle_holidays?: Json<Absence>"
              from member m
              left join lateral (

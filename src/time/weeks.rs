@@ -82,6 +82,7 @@ mod tests {
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
             by_hand: None,
+            reopened: None,
         }
     }
 

@@ -308,12 +308,20 @@ async fn admins_move_a_cycle_on_by_hand_and_it_is_written_down() {
     assert!(!page.has("#check-in"));
     ines.get(&format!("/o/saltmarsh/objectives/new?cycle={}", id(Q4))).await.is(404);
 
+    // A closed one is opened again first, with a reason; then its dates may decide.
     let page = sanne.get(&cycle(Q4)).await.is(200);
-    assert_eq!(
-        page.text("section[aria-labelledby=hand] p"),
-        "It was moved on by hand. By its dates it would be: Open."
+    assert_eq!(page.texts("section[aria-labelledby=hand] button"), [""; 0]);
+    let page = sanne.get(&page.link("Grades and record")).await.is(200);
+    sanne.submit(page.form("#reopen").fill("reason", "Too early.")).await.is(303);
+    let page = sanne.get(&cycle(Q4)).await.is(200);
+    assert!(
+        page.text("section[aria-labelledby=hand] p")
+            .starts_with("It was moved on by hand. By its dates it would be: Open.")
     );
-    assert_eq!(page.texts("section[aria-labelledby=hand] button"), ["Follow its dates again"]);
+    assert_eq!(
+        page.texts("section[aria-labelledby=hand] button"),
+        ["Close it now", "Follow its dates again"]
+    );
     sanne.post(&turn, &[("to", "dates")]).await.is(303);
     tick(&app).await;
     assert_eq!(

@@ -28,6 +28,8 @@ enum Door {
     Admins,
     /// Whoever may write what this is about: Inês (owner and lead here) and admins.
     Writers,
+    /// Whoever owns some of it: the writers, and Arjun with his key result.
+    Graders,
 }
 
 impl Door {
@@ -37,6 +39,7 @@ impl Door {
             Door::Everybody => true,
             Door::TakesPart => who != Who::Olga,
             Door::Leads | Door::Writers => admin || who == Who::Ines,
+            Door::Graders => admin || matches!(who, Who::Ines | Who::Arjun),
             Door::Manages => admin || matches!(who, Who::Ines | Who::Wanjiru),
             Door::Admins => admin,
         }
@@ -53,6 +56,10 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/objectives/{objective}", Door::Everybody),
     ("/o/{org}/key-results/{key_result}", Door::Everybody),
     ("/o/{org}/cycles/{cycle}", Door::Everybody),
+    ("/o/{org}/cycles/{cycle}/closing", Door::Everybody),
+    ("/o/{org}/cycles/{cycle}/record", Door::Everybody),
+    ("/o/{org}/objectives/{objective}/grades", Door::Graders),
+    ("/o/{org}/objectives/{objective}/carry", Door::Writers),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
     ("/o/{org}/time", Door::Everybody),
@@ -102,6 +109,8 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/cycles", Door::Admins),
     ("/o/{org}/cycles/{cycle}/edit", Door::Admins),
     ("/o/{org}/cycles/{cycle}/turn", Door::Admins),
+    ("/o/{org}/cycles/{cycle}/reopening", Door::Admins),
+    ("/o/{org}/objectives/{objective}/grades", Door::Graders),
     ("/o/{org}/cycles/year", Door::Admins),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
@@ -205,6 +214,8 @@ async fn everything(app: &TestApp) -> Vec<String> {
         "key_result",
         "key_result_terms",
         "check_in",
+        "key_result_grade",
+        "objective_grade",
         "cycle",
         "comment",
         "member",

@@ -77,6 +77,7 @@ fn quarter() -> Cycle {
         weekdays: WeekdaySet::MON_TO_FRI,
         holidays: Absence::NONE,
         by_hand: None,
+        reopened: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod bell;
 mod calendar_oracle;
 mod clock;
 mod clockwork;
+mod closing;
 mod config;
 mod cycles;
 mod db;

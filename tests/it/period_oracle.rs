@@ -95,6 +95,7 @@ fn cycles() -> Vec<Cycle> {
         weekdays,
         holidays: holidays.iter().map(|day| date(day)).collect::<Absence>(),
         by_hand: None,
+        reopened: None,
     };
     let work = WeekdaySet::MON_TO_FRI;
     let quarter = |n: u32| {

@@ -127,6 +127,7 @@ impl Case {
             weekdays: if dice.one_in(3) { dice.weekdays() } else { WeekdaySet::MON_TO_FRI },
             holidays: dice.absence(&span, 3),
             by_hand: None,
+            reopened: None,
         };
         let objectives: Vec<_> = (0..1 + dice.below(6)).map(|n| dice.objective(n, &span)).collect();
         Self {

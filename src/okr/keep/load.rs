@@ -20,6 +20,7 @@ struct CycleRow {
     zone: Zone,
     weekdays: WeekdaySet,
     holidays: Json<Absence>,
+    reopened_on: Option<NaiveDate>,
     state: String,
     next_day: Option<NaiveDate>,
 }
@@ -40,6 +41,7 @@ impl From<CycleRow> for Held {
             weekdays: row.weekdays,
             holidays: row.holidays.0,
             by_hand: None,
+            reopened: row.reopened_on,
         };
         Held { cycle, state, next_day: row.next_day }
     }
@@ -50,7 +52,7 @@ impl From<CycleRow> for Held {
 pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
-        r#"select first_date, last_date, zone, weekdays, state, next_day,
+        r#"select first_date, last_date, zone, weekdays, reopened_on, state, next_day,
                   holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as "holidays!: Json<Absence>"
              from cycle where org_id = $1 and id = $2 for no key update skip locked"#,
         tx.org as OrgId,
@@ -65,7 +67,7 @@ pub(super) async fn hold(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<
 pub(super) async fn hold_waiting(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query_as!(
         CycleRow,
-        r#"select first_date, last_date, zone, weekdays, state, next_day,
+        r#"select first_date, last_date, zone, weekdays, reopened_on, state, next_day,
                   holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as "holidays!: Json<Absence>"
              from cycle where org_id = $1 and id = $2 for no key update"#,
         tx.org as OrgId,

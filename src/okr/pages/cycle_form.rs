@@ -160,7 +160,7 @@ async fn read(
         return Ok(None);
     };
     let holidays = holidays_within(tx, calendar, (first, last)).await?;
-    let cycle = Cycle { first, last, zone, weekdays, holidays, by_hand: None };
+    let cycle = Cycle { first, last, zone, weekdays, holidays, by_hand: None, reopened: None };
     let checked = if first == last { Err(CycleFault::EndsBeforeFirst) } else { cycle.check() };
     match checked {
         Ok(()) if problems.is_empty() => return Ok(Some((name, cycle))),
@@ -282,7 +282,7 @@ pub(super) async fn change(
     let calendars = calendars(&mut tx).await?;
     let calendar = chosen(me.words(), &typed, &calendars, &mut problems);
     if let Some((name, cycle)) = read(&mut tx, me.words(), &typed, calendar, &mut problems).await? {
-        let cycle = Cycle { by_hand: one.cycle.by_hand, ..cycle };
+        let cycle = Cycle { by_hand: one.cycle.by_hand, reopened: one.cycle.reopened, ..cycle };
         let (marks, opens) = (marks(&cycle, now), cycle.opens());
         let changed = NamedCycle { id, name, team: one.team.clone(), cycle };
         let rows = asking::hold(&mut tx, asking::Whose::Cycle(id), now).await?;

@@ -1,5 +1,6 @@
 //! One key result: its number, its line over the cycle, everything that was ever said of it, and the form to check in.
 
+use super::carry;
 use super::check_in::CheckInForm;
 use super::drawing::Drawing;
 use super::history::{self, History};
@@ -66,6 +67,8 @@ pub(super) struct KeyResultPage {
     next: Option<String>,
     fresh: Option<String>,
     measured_by: Option<String>,
+    /// Where it comes from and goes on: what, and where.
+    carried: Vec<(String, String)>,
     share: Option<String>,
     receipt: Vec<String>,
     form: Option<CheckInForm>,
@@ -117,6 +120,7 @@ pub(super) fn draw(
         title: one.title.clone(),
         objective: (one.objective_title.clone(), me.at(&format!("/objectives/{}", one.objective))),
         dropped: one.dropped_at.is_some(),
+        carried: carry::provenance(me, &one.id, &record.carried, "key-results"),
         number: said::number(t, &one.unit, &figures),
         way: said::way(t, &figures.terms, &one.unit),
         word: Word::shown(t, shown.status),

@@ -1,6 +1,7 @@
 //! Writing a key result, and changing one. Its terms are a log: once the cycle is active, a change needs a reason and
 //! stays in the history.
 
+use super::carry::{self, Source};
 use super::fields::{self, Choice};
 use super::objective::team_id;
 use super::terms_form::{PointRow, StepRow, Typed};
@@ -21,10 +22,11 @@ use crate::okr::status::{Cadence, Every};
 use crate::okr::stored;
 use crate::okr::unit::Quantity;
 use crate::organisation::{Me, Member};
-use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
+use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 /// `templates/okr/key_result_form.html`
 #[derive(Template)]
@@ -50,6 +52,8 @@ struct KeyResultFormPage {
     weekdays: Vec<Choice>,
     /// Whether the terms can no longer change without a reason.
     asks_reason: bool,
+    /// Where it is carried over from.
+    notice: Option<String>,
 }
 
 /// What the form stands for and offers.
@@ -64,6 +68,8 @@ struct Desk {
     settled: Option<Terms>,
     /// What it is made of, once it was measured: then it stays milestones, or stays none.
     measured: Option<Kind>,
+    /// Where it is carried over from.
+    notice: Option<String>,
 }
 
 /// What was typed, read.
@@ -140,6 +146,7 @@ impl Desk {
             rhythms,
             weekdays,
             asks_reason: self.settled.is_some(),
+            notice: self.notice,
             typed,
         }
     }
@@ -202,8 +209,15 @@ async fn to_add(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) ->
         action: format!("{at}/key-results"),
         back: (objective.title, at),
         settled: None,
+        notice: None,
         measured: None,
     })
+}
+
+/// `?carried_from=`: the key result of an earlier cycle that goes on in this objective.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    carried_from: Option<KeyResultId>,
 }
 
 /// `GET /o/{org}/objectives/{objective}/key-results/new`
@@ -211,8 +225,17 @@ pub(super) async fn new(
     Member { me, mut tx }: Member,
     Now(now): Now,
     Path((_, objective)): Path<(String, ObjectiveId)>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let desk = to_add(&mut tx, &me, objective, now).await?;
+    let mut desk = to_add(&mut tx, &me, objective, now).await?;
+    if let Some(from) = asked.carried_from {
+        let source = carry::key_result_for(&mut tx, me.words(), from, objective, now).await?;
+        if source.is_copied {
+            return Ok(on_to_the_next(&me, &source));
+        }
+        desk.notice = Some(source.notice);
+        return Ok(Page(desk.page(&me, source.typed, Problems::new(), now)).into_response());
+    }
     let typed = Typed { owner: me.id.to_string(), ..Typed::blank() };
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
@@ -224,8 +247,18 @@ pub(super) async fn add(
     Path((_, objective)): Path<(String, ObjectiveId)>,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
-    let desk = to_add(&mut tx, &me, objective, now).await?;
+    let mut desk = to_add(&mut tx, &me, objective, now).await?;
     let mut problems = Problems::new();
+    let from = typed.carried_from.parse::<KeyResultId>().ok();
+    let mut next = me.at(&format!("/key-results/{}", typed.submission_key));
+    if let Some(from) = from {
+        let source = carry::key_result_for(&mut tx, me.words(), from, objective, now).await?;
+        next = me.at(&format!("/objectives/{}/carry", source.objective));
+        if source.is_copied {
+            return Ok(on_to_the_next(&me, &source));
+        }
+        desk.notice = Some(source.notice);
+    }
     if !typed.more.is_empty() {
         return Ok(Page(desk.page(&me, typed, problems, now)).into_response());
     }
@@ -237,9 +270,17 @@ pub(super) async fn add(
     if queries::add_key_result(&mut tx, id, objective, &read.fields, now).await? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, "", now).await?;
         roll_up::key_result_due(&mut tx, desk.cycle.id, id, now).await?;
+        if let Some(from) = from {
+            queries::carry_key_result(&mut tx, id, from).await?;
+        }
     }
     tx.commit().await?;
-    Ok(Done::Created.at(&me.at(&format!("/key-results/{id}"))))
+    Ok(Done::Created.at(&next))
+}
+
+/// Back to where the next one is carried over.
+fn on_to_the_next(me: &Me, source: &Source) -> Response {
+    Done::Created.at(&me.at(&format!("/objectives/{}/carry", source.objective)))
 }
 
 /// A key result that can be changed, for whom may.
@@ -262,6 +303,7 @@ async fn to_change(tx: &mut OrgTx, me: &Me, id: KeyResultId, now: DateTime<Utc>)
         button: t.okr_save(),
         action: format!("{at}/edit"),
         back: (one.title.clone(), at),
+        notice: None,
         settled: if state == CycleState::Draft { None } else { Some(record.terms_now()?) },
         measured: if record.check_ins.is_empty() { None } else { Some(record.terms_now()?.kind()) },
     };

@@ -1,10 +1,15 @@
 //! The pages of objectives, key results and cycles.
 
+mod carry;
 mod check_in;
+mod closing;
+mod closing_record;
 mod cycle_form;
 mod cycle_plan;
 mod drawing;
 mod fields;
+mod graded;
+mod grades;
 mod history;
 mod key_result;
 mod key_result_form;
@@ -48,6 +53,11 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/cycles/new", get(cycle_form::new))
         .route("/o/{org}/cycles/year", post(cycle_plan::set_year))
         .route("/o/{org}/cycles/{cycle}/turn", post(turn::turn))
+        .route("/o/{org}/cycles/{cycle}/closing", get(closing::page))
+        .route("/o/{org}/cycles/{cycle}/record", get(closing_record::page))
+        .route("/o/{org}/cycles/{cycle}/reopening", post(closing::reopen))
+        .route("/o/{org}/objectives/{objective}/grades", get(grades::page).post(grades::save))
+        .route("/o/{org}/objectives/{objective}/carry", get(carry::page))
         .route("/o/{org}/cycles/{cycle}/edit", get(cycle_form::edit).post(cycle_form::change))
 }
 

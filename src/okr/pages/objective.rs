@@ -1,5 +1,6 @@
 //! One objective: why it matters, what it is measured by, what serves it, and the last words of those who work on it.
 
+use super::carry;
 use super::node::{Everything, Forest, Node};
 use super::okrs::Head;
 use crate::clock::Now;
@@ -55,6 +56,8 @@ struct ObjectivePage {
     owner: Option<(Avatar, String)>,
     serves: Option<(String, String)>,
     ambition: &'static str,
+    /// Where it comes from and goes on: what, and where.
+    carried: Vec<(String, String)>,
     okrs: String,
     /// Its own address.
     at: String,
@@ -94,6 +97,7 @@ pub(super) async fn page(
     let ids: Vec<_> = family.into_iter().collect();
     let standings = standing::of_objectives(&mut tx, &ids, now).await?;
     let words = queries::latest_words(&mut tx, &ids, WORDS).await?;
+    let carried = queries::carried_objectives(&mut tx, &[id]).await?;
     let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
     let t = me.words();
@@ -126,6 +130,7 @@ pub(super) async fn page(
         owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
         serves: parent.map(|parent| (parent.title, me.at(&format!("/objectives/{}", parent.id)))),
         ambition: ambition(t, objective.ambition),
+        carried: carry::provenance(&me, &id, &carried, "objectives"),
         okrs: me.at(&format!("/okrs?cycle={}", named.id)),
         at: me.at(&format!("/objectives/{id}")),
         may_edit: there && ties.may(Deed::KeepObjective),

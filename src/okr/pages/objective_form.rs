@@ -1,5 +1,6 @@
 //! Writing an objective, and changing one.
 
+use super::carry;
 use super::fields::{self, Choice};
 use super::objective::{ambition, family, team_id};
 use crate::calendar::CycleState;
@@ -21,11 +22,13 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-/// `?cycle=&parent=`
+/// `?cycle=&parent=&carried_from=`
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
     cycle: Option<CycleId>,
     parent: Option<ObjectiveId>,
+    /// The objective of an earlier cycle that goes on in this one.
+    carried_from: Option<ObjectiveId>,
 }
 
 /// The form as it arrives.
@@ -50,6 +53,28 @@ pub(super) struct Typed {
     #[serde(default)]
     weight: String,
     count_aligned: Option<String>,
+    /// The objective of an earlier cycle that it goes on from.
+    #[serde(default)]
+    carried_from: String,
+}
+
+impl Typed {
+    /// The form with an objective in it, ready to be typed over.
+    fn of(one: &Objective) -> Self {
+        Self {
+            submission_key: SubmissionKey::fresh(),
+            cycle: one.cycle.to_string(),
+            title: one.title.clone(),
+            why: one.why.clone(),
+            team: team_id(one).map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
+            owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
+            parent: one.parent.map(|parent| parent.to_string()).unwrap_or_default(),
+            ambition: one.ambition.as_str().to_owned(),
+            weight: one.weight.to_string(),
+            count_aligned: one.count_aligned.then(|| "on".to_owned()),
+            carried_from: String::new(),
+        }
+    }
 }
 
 /// `templates/okr/objective_form.html`
@@ -70,6 +95,8 @@ struct ObjectiveFormPage {
     parents: Vec<Choice>,
     ambitions: Vec<Choice>,
     weights: Vec<Choice>,
+    /// Where it is carried over from.
+    notice: Option<String>,
 }
 
 /// In the list of teams: the whole organisation.
@@ -85,6 +112,8 @@ struct Desk {
     people: Vec<Person>,
     /// The cycle's objectives.
     all: Vec<Objective>,
+    /// What it goes on from, with the name of that cycle.
+    carried: Option<(Objective, String)>,
 }
 
 impl Desk {
@@ -106,7 +135,25 @@ impl Desk {
             all: queries::objectives_of_cycle(tx, cycle.id).await?,
             cycle,
             now,
+            carried: None,
         })
+    }
+
+    /// The same for an objective that goes on from one of an earlier cycle. `None` when it does already.
+    async fn carrying(
+        mut self,
+        tx: &mut OrgTx,
+        me: &Me,
+        from: ObjectiveId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>> {
+        let (objective, named) = carry::objective_for(tx, me, from, &self.cycle, now).await?;
+        if carry::copy_of(tx, from).await?.is_some() {
+            return Ok(None);
+        }
+        self.people = fields::with_owner(self.people, objective.owner.as_ref());
+        self.carried = Some((objective, named.label(me.words())));
+        Ok(Some(self))
     }
 
     /// The objectives it could serve: all but itself and what serves it.
@@ -152,6 +199,18 @@ impl Desk {
         Ok(problems.is_empty().then_some(fields))
     }
 
+    /// The form filled in with what is carried over. It serves the copy of what it served, once that is carried over too.
+    async fn going_on(&self, tx: &mut OrgTx) -> Result<Typed> {
+        let (from, _) = self.carried.as_ref().ok_or(Fault::NotFound)?;
+        let parent = carry::parent_of_copy(tx, from, &self.all).await?;
+        Ok(Typed {
+            cycle: self.cycle.id.to_string(),
+            parent: parent.map(|parent| parent.to_string()).unwrap_or_default(),
+            carried_from: from.id.to_string(),
+            ..Typed::of(from)
+        })
+    }
+
     /// The team chosen: `None` when nothing was, `Some(None)` for the whole organisation.
     fn team(&self, typed: &str) -> Result<Option<Option<TeamId>>> {
         match typed {
@@ -193,6 +252,7 @@ impl Desk {
             parents: [alone].into_iter().chain(parents).collect(),
             ambitions: ambitions.collect(),
             weights: fields::weights(t, &typed.weight),
+            notice: self.carried.as_ref().map(|(_, cycle)| t.closing_carry_objective_notice(cycle)),
             typed,
         }
     }
@@ -223,6 +283,13 @@ pub(super) async fn new(
         return Err(Fault::Forbidden);
     }
     let desk = Desk::open(&mut tx, &me, cycle, None).await?;
+    if let Some(from) = asked.carried_from {
+        let Some(desk) = desk.carrying(&mut tx, &me, from, now).await? else {
+            return Ok(Done::Created.at(&me.at(&format!("/objectives/{from}/carry"))));
+        };
+        let typed = desk.going_on(&mut tx).await?;
+        return Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response());
+    }
     if asked.parent.is_some_and(|parent| !desk.all.iter().any(|one| one.id == parent)) {
         return Err(Fault::NotFound);
     }
@@ -240,6 +307,7 @@ pub(super) async fn new(
         ambition: Ambition::Aspirational.as_str().to_owned(),
         weight: "1".to_owned(),
         count_aligned: None,
+        carried_from: String::new(),
     };
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
@@ -255,18 +323,29 @@ pub(super) async fn add(
     if !super::may_add(&me, &cycle) {
         return Err(Fault::Forbidden);
     }
-    let desk = Desk::open(&mut tx, &me, cycle, None).await?;
+    let mut desk = Desk::open(&mut tx, &me, cycle, None).await?;
     // The form sent twice names the same objective.
     let id = ObjectiveId(typed.submission_key.0);
+    let from = typed.carried_from.parse::<ObjectiveId>().ok();
+    if let Some(from) = from {
+        match desk.carrying(&mut tx, &me, from, now).await? {
+            Some(carrying) => desk = carrying,
+            None => return Ok(Done::Created.at(&me.at(&format!("/objectives/{from}/carry")))),
+        }
+    }
     let mut problems = Problems::new();
     let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
     if queries::add_objective(&mut tx, id, desk.cycle.id, &fields, now).await? {
         roll_up::objective_due(&mut tx, desk.cycle.id, id, now).await?;
+        if let Some(from) = from {
+            queries::carry_objective(&mut tx, id, from).await?;
+        }
     }
     tx.commit().await?;
-    Ok(Done::Created.at(&me.at(&format!("/objectives/{id}"))))
+    let next = from.map_or_else(|| format!("/objectives/{id}"), |from| format!("/objectives/{from}/carry"));
+    Ok(Done::Created.at(&me.at(&next)))
 }
 
 /// The objective to change, for whom may.
@@ -289,18 +368,7 @@ pub(super) async fn edit(
 ) -> Result<Response> {
     let desk = to_change(&mut tx, &me, id, now).await?;
     let one = desk.now.as_ref().ok_or(Fault::NotFound)?;
-    let typed = Typed {
-        submission_key: SubmissionKey::fresh(),
-        cycle: one.cycle.to_string(),
-        title: one.title.clone(),
-        why: one.why.clone(),
-        team: team_id(one).map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
-        owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
-        parent: one.parent.map(|parent| parent.to_string()).unwrap_or_default(),
-        ambition: one.ambition.as_str().to_owned(),
-        weight: one.weight.to_string(),
-        count_aligned: one.count_aligned.then(|| "on".to_owned()),
-    };
+    let typed = Typed::of(one);
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
 

@@ -68,6 +68,9 @@ pub(super) struct Typed {
     /// The button that asks for more rows was pressed.
     #[serde(default)]
     pub(super) more: String,
+    /// The key result of an earlier cycle that it goes on from.
+    #[serde(default)]
+    pub(super) carried_from: String,
 }
 
 /// A row for a milestone.
@@ -139,6 +142,7 @@ impl Typed {
             point_on: Vec::new(),
             point_value: Vec::new(),
             more: String::new(),
+            carried_from: String::new(),
         }
     }
 

@@ -37,8 +37,10 @@ pub(super) async fn turn(
         word => Some(CycleState::parse(word).ok_or(Fault::NotFound)?),
     };
     let page = me.at(&format!("/cycles/{id}"));
-    if by_hand.is_some_and(|to| to <= cycle.state_at(now)) {
-        // It has come there meanwhile, by its dates or by somebody else's hand.
+    let state = cycle.state_at(now);
+    if state == CycleState::Closed || by_hand.is_some_and(|to| to <= state) {
+        // It has come there meanwhile, by its dates or by somebody else's hand. What is closed is opened again with a
+        // reason, on the page of its closing.
         return Ok(Done::Saved.at(&page));
     }
     let cycle = Cycle { by_hand, ..cycle };

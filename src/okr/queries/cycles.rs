@@ -39,6 +39,7 @@ struct Row {
     zone: Zone,
     weekdays: WeekdaySet,
     state_by_hand: Option<CycleState>,
+    reopened_on: Option<NaiveDate>,
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
@@ -54,6 +55,7 @@ impl From<Row> for NamedCycle {
             weekdays: row.weekdays,
             holidays: row.holidays.0,
             by_hand: row.state_by_hand,
+            reopened: row.reopened_on,
         };
         let team = team(row.team_id, row.team_slug, row.team_name);
         Self { id: row.id, name: row.name, team, cycle }
@@ -64,7 +66,7 @@ impl From<Row> for NamedCycle {
 pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand, c.reopened_on,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
@@ -80,7 +82,7 @@ pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
 pub async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycle>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+        r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand, c.reopened_on,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id

@@ -78,6 +78,7 @@ struct Row {
     zone: Zone,
     weekdays: WeekdaySet,
     state_by_hand: Option<CycleState>,
+    reopened_on: Option<NaiveDate>,
     cycle_team: Option<TeamId>,
     cycle_team_slug: Option<String>,
     cycle_team_name: Option<String>,
@@ -100,6 +101,7 @@ impl Row {
             weekdays: self.weekdays,
             holidays: self.holidays.0,
             by_hand: self.state_by_hand,
+            reopened: self.reopened_on,
         };
         Ok(KeyResult {
             id: self.id,
@@ -140,7 +142,7 @@ pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx:
                   o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner, o.ambition,
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   c.id as cycle_id, c.name as cycle_name, c.first_date, c.last_date, c.zone, c.weekdays,
-                  c.state_by_hand, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
+                  c.state_by_hand, c.reopened_on, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   beside.weights as "weights!", beside.siblings as "siblings!"
              from key_result k

@@ -125,6 +125,7 @@ pub(in crate::okr) struct Measured {
     pub(in crate::okr) cycle_zone: Zone,
     pub(in crate::okr) weekdays: WeekdaySet,
     pub(in crate::okr) state_by_hand: Option<CycleState>,
+    pub(in crate::okr) reopened_on: Option<NaiveDate>,
     pub(in crate::okr) holidays: Json<Absence>,
     pub(in crate::okr) dropped: bool,
     pub(in crate::okr) terms: Json<Draft>,
@@ -138,7 +139,7 @@ pub(in crate::okr) async fn measured(
 ) -> sqlx::Result<Option<Measured>> {
     sqlx::query_as!(
         Measured,
-        r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays, c.state_by_hand,
+        r#"select o.cycle_id, c.first_date, c.last_date, c.zone as cycle_zone, c.weekdays, c.state_by_hand, c.reopened_on,
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   (k.dropped_at is not null or o.dropped_at is not null) as "dropped!",
                   newest.terms

@@ -2,6 +2,7 @@
 
 mod asking;
 mod cycles;
+mod grading;
 mod key_results;
 mod log;
 mod objectives;
@@ -14,6 +15,11 @@ pub(super) use cycles::{
     Marks, add_cycle, change_cycle, fiscal_month, holiday_calendar_of, move_by_hand, set_fiscal_month,
 };
 pub use cycles::{NamedCycle, cycle, cycles};
+pub(super) use grading::{
+    Carried, KeyResultGrade, ObjectiveGrade, Reopening, carried_key_results, carried_objectives,
+    carry_key_result, carry_objective, grade_key_result, grade_objective, hold_cycle, key_result_grades,
+    objective_grades, reopen, reopenings,
+};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };

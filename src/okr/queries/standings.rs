@@ -25,6 +25,7 @@ pub(in crate::okr) struct StandingRow {
     zone: Zone,
     weekdays: WeekdaySet,
     state_by_hand: Option<CycleState>,
+    reopened_on: Option<NaiveDate>,
     holidays: Json<Absence>,
     pub(in crate::okr) team_id: Option<TeamId>,
     pub(in crate::okr) team_slug: Option<String>,
@@ -56,6 +57,7 @@ impl StandingRow {
             weekdays: self.weekdays,
             holidays: self.holidays.0.clone(),
             by_hand: self.state_by_hand,
+            reopened: self.reopened_on,
         }
     }
 
@@ -85,12 +87,12 @@ pub(in crate::okr) async fn standings(
     sqlx::query_as!(
         StandingRow,
         r#"with cycle_of as materialized (
-               select id, first_date, last_date, zone, weekdays, state_by_hand,
+               select id, first_date, last_date, zone, weekdays, state_by_hand, reopened_on,
                       holidays_of_cycle(org_id, holiday_calendar_id, first_date, last_date) as holidays
                  from cycle
                 where org_id = $1 and id in (select cycle_id from objective where org_id = $1 and id = any($2)))
            select k.id, k.title, k.quantity, k.unit, k.created_at, k.objective_id, o.title as objective_title, o.cycle_id,
-                  c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand,
+                  c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand, c.reopened_on,
                   c.holidays as "holidays!: Json<Absence>",
                   t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
                   owner.id as "owner_id?", owner.name as "owner_name?",

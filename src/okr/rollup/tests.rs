@@ -27,6 +27,7 @@ fn cycle(first: &str, last: &str, zone: &str) -> Cycle {
         weekdays: WeekdaySet::MON_TO_FRI,
         holidays: Absence::NONE,
         by_hand: None,
+        reopened: None,
     }
 }
 

@@ -49,6 +49,8 @@ struct CyclePage {
     zone: String,
     weekdays: String,
     okrs: String,
+    /// Where it is graded and closed.
+    closing: (&'static str, String),
     /// Where it is changed, for whom may.
     edit: Option<String>,
     hand: Option<Hand>,
@@ -83,6 +85,8 @@ struct Hand {
     by_itself: Option<String>,
     /// It was moved on: where its dates would have it.
     moved: Option<String>,
+    /// Whether it can be left to its dates again. A closed one is opened again first, with a reason.
+    follows: bool,
 }
 
 /// `GET /o/{org}/cycles/{cycle}`
@@ -154,8 +158,18 @@ impl View<'_> {
             zone: cycle.zone.name().to_owned(),
             weekdays: t.list(cycle.weekdays.iter().map(|weekday| t.weekday_short(weekday))),
             okrs: me.at(&format!("/okrs?cycle={}", named.id)),
+            closing: (self.closing(), me.at(&format!("/cycles/{}/closing", named.id))),
             edit: me.role.administers().then(|| me.at(&format!("/cycles/{}/edit", named.id))),
             hand: me.role.administers().then(|| self.hand()),
+        }
+    }
+
+    /// What the way to its closing is called.
+    fn closing(&self) -> &'static str {
+        match self.named.cycle.state_at(self.now) {
+            CycleState::Draft | CycleState::Active => self.t.cycle_closing_preview(),
+            CycleState::Closing | CycleState::Grading => self.t.cycle_closing_now(),
+            CycleState::Closed => self.t.cycle_closing_over(),
         }
     }
 
@@ -286,6 +300,7 @@ impl View<'_> {
                 by_itself(t, next, &t.date_long(here.date()), &t.time(here.time()))
             }),
             moved: (dated < state).then(|| t.cycle_moved(state_word(t, dated))),
+            follows: dated < state && state != CycleState::Closed,
         }
     }
 }

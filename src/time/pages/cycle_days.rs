@@ -218,6 +218,7 @@ mod tests {
             weekdays: WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
             by_hand: None,
+            reopened: None,
         };
         let people = [
             person("Arjun Rao", &[("2026-11-09", "2026-11-09"), ("2026-12-24", "2027-01-04")]),

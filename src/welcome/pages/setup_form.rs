@@ -174,6 +174,7 @@ impl SetupForm {
             weekdays: crate::calendar::WeekdaySet::MON_TO_FRI,
             holidays: Absence::NONE,
             by_hand: None,
+            reopened: None,
         };
         let today = zone.date_at(now);
         let sentence = match cycle.check() {

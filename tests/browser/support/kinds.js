@@ -127,6 +127,16 @@ export const kinds = {
     "key result, to edit": over(toKeyResult, "Edit this key result"),
     "new key result": over(toObjective, "Add key result"),
     "cycle": toCycle,
+    "cycle, its closing": over(toCycle, "How it will close"),
+    "cycle, its record": over(over(toCycle, "How it will close"), "Record to print"),
+    "grades of an objective": async (visitor) => {
+      await toObjective(visitor);
+      await visitor.go(`${new URL(visitor.page.url()).pathname}/grades`);
+    },
+    "objective, to carry over": async (visitor) => {
+      await toObjective(visitor);
+      await visitor.go(`${new URL(visitor.page.url()).pathname}/carry`);
+    },
     "everyone's clock": over(at(TODAY), "Everyone’s clock"),
     "everyone's clock, an hour for several": toHours,
     "everyone's clock, a team": at("/o/saltmarsh/time?team=field"),
