@@ -263,10 +263,7 @@ impl Teller<'_> {
             let owner = self.member(&key_result.owner)?.0;
             let new = NewKeyResult {
                 id,
-                objective: *self
-                    .objectives
-                    .get(&key_result.objective)
-                    .context("every objective has an id")?,
+                objective: *self.objectives.get(&key_result.objective).context("objectives have ids")?,
                 position,
                 title: &key_result.title,
                 owner: (!let_go).then_some(owner),
@@ -296,8 +293,7 @@ impl Teller<'_> {
     async fn changes(&mut self) -> Result<()> {
         for change in &self.story.changes {
             let Amendment::Target(target) = change.change else { continue };
-            let before =
-                self.story.key_result(&change.key_result).context("a change of a key result that exists")?;
+            let before = self.story.key_result(&change.key_result).context("every key result is told")?;
             let terms = NewTerms {
                 key_result: *self
                     .key_results
