@@ -14,7 +14,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId};
 use crate::organisation::Me;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A cycle with all that was graded in it.
 pub(in crate::okr) struct Closing {
@@ -151,6 +151,15 @@ impl Closing {
         self.own_grade(objective.id).is_some_and(|given| given.grade.is_some())
             && grading::always_full(&now, &before)
     }
+}
+
+/// The key results of a cycle that have a grade.
+///
+/// # Errors
+/// When the database fails.
+pub async fn graded(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<HashSet<KeyResultId>> {
+    let grades = queries::key_result_grades(tx, cycle).await?;
+    Ok(grades.into_iter().map(|one| one.key_result).collect())
 }
 
 fn ties(me: &Me, objective: &Objective) -> Ties {

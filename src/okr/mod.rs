@@ -46,6 +46,7 @@ pub mod roll_up;
 pub mod sentence;
 pub mod standing;
 
+pub use closing::graded;
 pub use pages::routes;
 pub(crate) use pages::{Head, choose_cycle};
 pub use queries::{NamedCycle, Objective, cycle, cycles, objectives_of_cycle, teams};

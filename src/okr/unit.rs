@@ -178,6 +178,11 @@ impl Unit {
         }
     }
 
+    /// The value nearest to a computed one that there can be: no stretch of time is shorter than none.
+    pub fn possible(&self, value: Decimal) -> Decimal {
+        if *self == Self::Duration { value.max(Decimal::ZERO) } else { value }
+    }
+
     /// Reads a value as it is typed in this language: a number, perhaps with its sign or unit beside it; a stretch of time
     /// as "2 h 30 min", "2:30" (hours and minutes), "45 s".
     ///

@@ -34,6 +34,8 @@ pub struct KeyResult {
     pub begun: DateTime<Utc>,
     /// Since when it is stale, when it is.
     pub stale_since: Option<DateTime<Utc>>,
+    /// Whether its cycle is being graded and it has no grade yet.
+    pub ungraded: bool,
     /// What was said at its check-ins that stand, oldest first.
     pub said: Vec<(DateTime<Utc>, Confidence)>,
 }
@@ -117,6 +119,8 @@ pub enum Reason {
         /// When they began to say so.
         since: Option<DateTime<Utc>>,
     },
+    /// Its cycle is over and being graded, and it has no grade.
+    NotGraded,
 }
 
 impl Reason {
@@ -133,6 +137,7 @@ impl Reason {
             Self::AgainstPace { .. } => 7,
             Self::Falling { .. } => 8,
             Self::AtRisk { .. } => 9,
+            Self::NotGraded => 10,
         }
     }
 }
@@ -212,6 +217,9 @@ fn reasons_of(one: &KeyResult, zone: Zone, now: DateTime<Utc>) -> Vec<Reason> {
         return Vec::new();
     }
     let mut reasons = Vec::new();
+    if one.ungraded {
+        reasons.push(Reason::NotGraded);
+    }
     if one.owner.is_none() {
         reasons.push(Reason::NoOwner);
     }

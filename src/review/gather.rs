@@ -8,7 +8,7 @@ use crate::db::OrgTx;
 use crate::ids::{CheckInId, KeyResultId, ObjectiveId, TeamId, UpdateId};
 use crate::okr::log::{CheckIn, standing};
 use crate::okr::standing::{Person, Standing, TeamName, of_objectives};
-use crate::okr::{NamedCycle, Objective, objectives_of_cycle, teams};
+use crate::okr::{NamedCycle, Objective, graded, objectives_of_cycle, teams};
 use crate::standup::{people_of, standups_of};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::cmp::Reverse;
@@ -28,6 +28,8 @@ pub(super) struct Gathered {
     pub(super) words: HashMap<CheckInId, LastWords>,
     /// Open blockers, the oldest by working time first.
     pub(super) blockers: Vec<BlockerRow>,
+    /// Key results that have a grade.
+    pub(super) graded: HashSet<KeyResultId>,
     /// How each team took part.
     pub(super) parts: HashMap<TeamId, Part>,
 }
@@ -44,9 +46,10 @@ impl Gathered {
         let words = queries::last_words(tx, &last).await?;
         let mut blockers = queries::open_blockers(tx).await?;
         blockers.sort_by_cached_key(|one| Reverse(one.age(now)));
+        let graded = graded(tx, named.id).await?;
         let parts = parts(tx, &teams, now).await?;
         let logs = logs.into_iter().map(|(id, log)| (id, standing(&log))).collect();
-        Ok(Self { teams, objectives, standings, logs, words, blockers, parts })
+        Ok(Self { teams, objectives, standings, logs, words, blockers, graded, parts })
     }
 
     /// A key result.
@@ -84,7 +87,7 @@ impl Gathered {
         if named.cycle.state_at(now) == CycleState::Closed {
             return Vec::new();
         }
-        let key_results: Vec<_> = self.standings.iter().map(|one| self.seen(one, named)).collect();
+        let key_results: Vec<_> = self.standings.iter().map(|one| self.seen(one, named, now)).collect();
         let objectives: Vec<_> = self.objectives.iter().map(|one| self.objective_seen(one)).collect();
         let blocker = |one: &BlockerRow| attention::Blocker {
             update: one.update,
@@ -96,7 +99,7 @@ impl Gathered {
         attention::attention(&key_results, &objectives, &blockers, named.cycle.zone, now)
     }
 
-    fn seen(&self, one: &Standing, named: &NamedCycle) -> attention::KeyResult {
+    fn seen(&self, one: &Standing, named: &NamedCycle, now: DateTime<Utc>) -> attention::KeyResult {
         let shown = one.receipt.shown;
         attention::KeyResult {
             id: one.id,
@@ -106,6 +109,7 @@ impl Gathered {
             owner: one.owner.as_ref().map(|owner| owner.id),
             begun: one.created_at.max(named.cycle.opens()),
             stale_since: one.stale_since(),
+            ungraded: named.cycle.state_at(now) == CycleState::Grading && !self.graded.contains(&one.id),
             said: self.log(one.id).iter().map(|check_in| (check_in.at, check_in.confidence)).collect(),
         }
     }

@@ -151,6 +151,9 @@ impl Desk<'_> {
         let mine = one.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
         if let Some(update) = blocked {
             Action { href: self.update(update), label: t.review_read() }
+        } else if item.reasons.contains(&Reason::NotGraded) && self.may_keep(one) {
+            let href = self.me.at(&format!("/objectives/{}/grades", one.objective));
+            Action { href, label: t.review_grade() }
         } else if one.owner.is_none() && self.may_keep(one) {
             Action { href: format!("{page}/edit"), label: t.review_choose_owner() }
         } else if silent {
@@ -204,6 +207,7 @@ impl Desk<'_> {
                 tag("off", t.review_fell_from_at_risk().to_owned())
             }
             Reason::Falling { .. } => tag("risk", t.review_fell_from_on_track().to_owned()),
+            Reason::NotGraded => tag("", t.review_not_graded().to_owned()),
         }
     }
 

@@ -1,35 +1,10 @@
-//! Days and times as forms carry them: seven boxes, two clocks.
+//! Days and times of a form, each with what is wrong with it.
 
 use crate::calendar::WeekdaySet;
 use crate::language::Words;
 use crate::web::Problems;
+use crate::web::parts::choices::{self, WEEKDAYS};
 use chrono::{NaiveTime, Weekday};
-
-/// The week as people here begin it.
-pub(super) const WEEKDAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
-
-/// One box of a row of weekdays.
-pub(super) struct DayBox {
-    /// The field's value: 1 is Monday, 7 Sunday.
-    pub(super) value: u32,
-    /// Its short name.
-    pub(super) name: String,
-    /// Whether it is ticked.
-    pub(super) ticked: bool,
-}
-
-/// The row of boxes with these days ticked.
-pub(super) fn boxes(t: Words, ticked: impl Fn(Weekday) -> bool) -> Vec<DayBox> {
-    WEEKDAYS
-        .into_iter()
-        .map(|day| DayBox {
-            value: day.number_from_monday(),
-            name: t.weekday_short(day),
-            ticked: ticked(day),
-        })
-        .collect()
-}
 
 /// The weekday of a box's value.
 pub(super) fn weekday(value: u32) -> Option<Weekday> {
@@ -38,7 +13,7 @@ pub(super) fn weekday(value: u32) -> Option<Weekday> {
 
 /// The ticked boxes as a set. None ticked is a problem of `field`.
 pub(super) fn days(values: &[u32], field: &str, problems: &mut Problems, t: Words) -> WeekdaySet {
-    let set = values.iter().filter_map(|value| weekday(*value)).fold(WeekdaySet::NONE, WeekdaySet::with);
+    let set = choices::days(values);
     if set.is_empty() {
         problems.add(field, t.settings_days_none());
     }
@@ -47,7 +22,5 @@ pub(super) fn days(values: &[u32], field: &str, problems: &mut Problems, t: Word
 
 /// A wall time as `<input type=time>` sends it. Anything else is a problem of `field`.
 pub(super) fn time(typed: &str, field: &str, problems: &mut Problems, t: Words) -> Option<NaiveTime> {
-    let parsed =
-        NaiveTime::parse_from_str(typed, "%H:%M").or_else(|_| NaiveTime::parse_from_str(typed, "%H:%M:%S"));
-    problems.take(field, parsed.map_err(|_| t.settings_time_unclear()))
+    problems.take(field, choices::time(typed).ok_or(t.settings_time_unclear()))
 }

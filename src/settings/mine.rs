@@ -1,7 +1,7 @@
 //! `/o/{org}/me`: my name, my clock, my messages, my looks; my time away is a part of its own.
 
 use super::away;
-use super::hours::{self, DayBox};
+use super::hours;
 use super::queries::mine::{self as queries, Mine, NewMine};
 use super::week::{self, DayRow, Typed};
 use crate::calendar::{Absence, Edge, Hour, WeekHours, WeekdaySet, WorkWeek, Zone};
@@ -12,6 +12,7 @@ use crate::fault::Result;
 use crate::journey::{self, Stay};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
+use crate::web::parts::choices::{DayBox, ZoneOption, day_boxes, zones};
 use crate::web::parts::{Band, Coming, Hours};
 use crate::web::{Done, Form, Nav, Page, Problems, Refused, Shell};
 use askama::Template;
@@ -35,13 +36,6 @@ struct MinePage {
     coming: Comings,
     away: away::Section,
     problems: Problems,
-}
-
-/// A zone to choose, with the time it is there now.
-pub(super) struct ZoneOption {
-    pub(super) name: &'static str,
-    pub(super) label: String,
-    pub(super) chosen: bool,
 }
 
 /// What the hours of the form will produce.
@@ -206,8 +200,8 @@ impl MinePage {
             band_day: (day != me.today(now)).then(|| t.settings_band_day(t.date_long(day))),
             zones: zones(t, &form.zone, now),
             week: form.hours().rows(t),
-            same: hours::boxes(t, |day| form.same.contains(&day.number_from_monday())),
-            digest_days: hours::boxes(t, |day| form.digest_weekday == day.number_from_monday()),
+            same: day_boxes(t, &form.same),
+            digest_days: day_boxes(t, &[form.digest_weekday]),
             coming: Comings::of(&form, me.zone, &away.absence, t, now),
             away,
             problems: Problems::new(),
@@ -219,24 +213,12 @@ impl MinePage {
     fn typed(mut self, form: MineForm, problems: Problems, stored: Zone, now: DateTime<Utc>) -> Self {
         self.zones = zones(self.t, &form.zone, now);
         self.week = form.hours().rows(self.t);
-        self.same = hours::boxes(self.t, |day| form.same.contains(&day.number_from_monday()));
-        self.digest_days = hours::boxes(self.t, |day| form.digest_weekday == day.number_from_monday());
+        self.same = day_boxes(self.t, &form.same);
+        self.digest_days = day_boxes(self.t, &[form.digest_weekday]);
         self.coming = Comings::of(&form, stored, &self.away.absence, self.t, now);
         (self.form, self.problems) = (form, problems);
         self
     }
-}
-
-/// All zones, one of them chosen.
-pub(super) fn zones(t: Words, chosen: &str, now: DateTime<Utc>) -> Vec<ZoneOption> {
-    Zone::all()
-        .iter()
-        .map(|zone| ZoneOption {
-            name: zone.name(),
-            label: t.settings_zone_option(zone.name(), t.time(zone.reading(now).time())),
-            chosen: zone.name() == chosen,
-        })
-        .collect()
 }
 
 /// My settings.

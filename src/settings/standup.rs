@@ -1,7 +1,5 @@
 //! `/o/{org}/settings/teams/{team}/standups/…`: what a standup asks and when. For the team's leads.
 
-use super::hours::{self, DayBox};
-use super::mine::{ZoneOption, zones};
 use super::queries::people::add_standup;
 use super::queries::rhythm::{self as queries, Held};
 use super::queries::seats;
@@ -18,6 +16,7 @@ use crate::organisation::Me;
 use crate::standup::asking::{self, Whose};
 use crate::team::{Lead, Team};
 use crate::web::parts::Coming;
+use crate::web::parts::choices::{DayBox, WEEKDAYS, ZoneOption, day_boxes, zones};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
@@ -132,11 +131,11 @@ impl Desk {
             retirement: own.map(|own| format!("{own}/retirement")),
             base,
             team: team.name.clone(),
-            days: hours::boxes(t, |day| form.day.contains(&day.number_from_monday())),
+            days: day_boxes(t, &form.day),
             nths: [1, 2, 3, 4, 5, -1]
                 .map(|nth: i8| (nth.to_string(), nth_word(t, nth), form.nth == nth.to_string()))
                 .into(),
-            nth_days: hours::WEEKDAYS
+            nth_days: WEEKDAYS
                 .map(|day| {
                     let number = day.number_from_monday();
                     (number, t.weekday_long(day), form.nth_weekday == number)

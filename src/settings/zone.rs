@@ -1,7 +1,6 @@
 //! `/o/{org}/me/zone`: moved, or travelling for a while. The page says what will change and from when before anything
 //! does: it lets the move happen in the transaction of the request, looks, and takes it back.
 
-use super::mine::{ZoneOption, zones};
 use crate::calendar::Zone;
 use crate::clock::Now;
 use crate::db::OrgTx;
@@ -11,6 +10,7 @@ use crate::journey::{self, Stay, Whereabouts};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
 use crate::standup::asking::{Ask, asks};
+use crate::web::parts::choices::{ZoneOption, zones};
 use crate::web::{Done, Form, Nav, Page, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};

@@ -170,10 +170,7 @@ async fn ines_grades_her_objective_and_says_what_was_learned() {
     };
     let page = ines.follow(page).await.is(200);
     let model = format!("section[aria-labelledby='o-{}']", id(OBJ_MODEL));
-    assert_eq!(
-        page.texts(&format!("{model} .kv dd"))[0],
-        "0.9 Aspirational: a good grade for a brave target."
-    );
+    assert_eq!(page.texts(&format!("{model} .kv dd"))[0], "0.9 Brave: a good grade for such a target.");
     assert_eq!(page.texts(&format!("{model} .kv dd em")), ["buoys"]);
     assert_eq!(page.texts(&format!("{model} tbody td b")), ["0.6"]);
     assert!(page.texts(&format!("{model} tbody th"))[0].contains("What held it back: Buoys were late."));
@@ -240,6 +237,29 @@ async fn each_grades_what_is_theirs() {
 }
 
 #[tokio::test]
+async fn what_has_no_grade_needs_a_look_while_it_is_graded() {
+    let app = house(GRADING).await;
+    let mut ines = app.visit(Who::Ines).await;
+    let address = format!("/o/saltmarsh/review?cycle={}", id(Q4));
+    let tagged =
+        |page: &Page| page.texts(".queue li").iter().filter(|item| item.contains("Not graded yet")).count();
+    let page = ines.get(&address).await.is(200);
+    assert_eq!(tagged(&page), 5);
+    let form = ines.get(&page.link("Grade it")).await.is(200);
+    assert!(form.h1().starts_with("Grade "));
+    app.run(&format!(
+        "insert into key_result_grade (org_id, key_result_id, grade, outlook, member_id, at)
+         values ('{}', '{}', 0.8, 'done', '{}', '2027-01-04T08:00:00Z')",
+        id(SALTMARSH),
+        id(KR_ERROR),
+        Who::Ines.member(),
+    ))
+    .await;
+    let page = ines.get(&address).await.is(200);
+    assert_eq!(tagged(&page), 4);
+}
+
+#[tokio::test]
 async fn a_promise_is_judged_in_words_and_always_full_is_pointed_out() {
     let app = house(GRADING).await;
     app.run(&format!(
@@ -264,10 +284,7 @@ async fn a_promise_is_judged_in_words_and_always_full_is_pointed_out() {
     let page = tama.get(&closing()).await.is(200);
     let of = |objective| format!("section[aria-labelledby='o-{}']", id(objective));
     assert!(page.texts(&format!("{} dd", of(OBJ_RETIRE)))[0].starts_with("1.0 Committed, and kept."));
-    assert!(
-        page.texts(&format!("{} dd", of(OBJ_MODEL)))[0]
-            .starts_with("1.0 Aspirational, and all of it reached.")
-    );
+    assert!(page.texts(&format!("{} dd", of(OBJ_MODEL)))[0].starts_with("1.0 Brave, and all of it reached."));
     let kindly = "All grades here were 1.0, last cycle too. Well done. Would a braver target show more?";
     assert_eq!(page.texts(&format!("{} .notice", of(OBJ_MODEL))), [kindly]);
     assert_eq!(page.texts(&format!("{} .notice", of(OBJ_SENSORS))), [""; 0]);
@@ -450,6 +467,14 @@ async fn what_goes_on_is_carried_over_one_by_one() {
     let form = format!("/o/saltmarsh/objectives/new?cycle={}&carried_from={}", id(q1), id(OBJ_MODEL));
     ines.get(&form).await.is(303);
     app.visit(Who::Otieno).await.get(&form).await.is(403);
+    // A copy that is let go makes room for another.
+    app.run(&format!("update objective set dropped_at = now() where carried_from = '{}'", id(OBJ_MODEL)))
+        .await;
+    let form = ines.get(&form).await.is(200);
+    let sent = ines.submit(form.form("form.sheet")).await.is(303);
+    let page = ines.follow(sent).await.is(200);
+    let form = ines.get(&page.link("Keep or change: Median surge-height error")).await.is(200);
+    ines.submit(form.form("form.sheet")).await.is(303);
     // The old cycle keeps its numbers; the new one begins without any.
     assert_eq!(differences(&app).await, 0);
 }
@@ -531,7 +556,7 @@ async fn the_record_has_a_sheet_for_each_team() {
     let sensors = format!("section[aria-labelledby='o-{}']", id(OBJ_SENSORS));
     assert_eq!(
         page.texts(&format!("{sensors} > p")),
-        ["Grade 0.4. Aspirational: under 0.7. The causes say what held it back."]
+        ["Grade 0.4. Brave, and under 0.7. The causes say what held it back."]
     );
     assert_eq!(page.texts(&format!("{sensors} .say")), ["Copper holds."]);
     assert_eq!(

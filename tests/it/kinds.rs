@@ -100,6 +100,9 @@ async fn milestones_are_ticked_off_with_a_note_each() {
     let page = ines.get(&at).await.is(200);
     assert_eq!(page.texts(".steps h3"), ["The pilot", "All harbours"]);
     assert_eq!(page.texts(".steps p"), ["By Friday 16 October. Weight 1.", "Weight 3."]);
+    check_in(&app, &at, &[("confidence", "on_track")]).await.is(303);
+    assert_eq!(ines.get(&at).await.texts(".post h3"), ["0 steps"], "nothing is done, and that is a word");
+    app.at("2026-10-12T10:00:00Z");
     let ids = page.attrs("#check-in input[name=done]", "value");
     let said =
         [("done", ids[0].as_str()), ("confidence", "on_track"), ("note", "Three boats, no complaints.")];
@@ -108,7 +111,7 @@ async fn milestones_are_ticked_off_with_a_note_each() {
     assert_eq!(page.text(".big"), "1 of 2 steps done");
     assert_eq!(page.texts(".steps .done p")[0], "Done on Monday 12 October. Inês Duarte. Weight 1.");
     assert_eq!(page.texts(".steps .say"), ["Three boats, no complaints."]);
-    assert_eq!(page.texts(".post h3"), ["Done: The pilot"]);
+    assert_eq!(page.texts(".post h3"), ["Done: The pilot", "0 steps"]);
     assert_eq!(page.attrs("#check-in input[name=done][checked]", "value"), ids[..1]);
     // A step of somebody else's is none of this key result's.
     let strange = id(1).to_string();

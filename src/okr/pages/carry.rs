@@ -179,6 +179,8 @@ pub(super) async fn key_result_for(
     into: ObjectiveId,
     now: DateTime<Utc>,
 ) -> Result<Source> {
+    // Held, so that of two who carry it over at once the second finds the copy of the first.
+    queries::measured(tx, from).await?;
     let one = queries::key_result(tx, from).await?.filter(|one| one.dropped_at.is_none());
     let one = one.ok_or(Fault::NotFound)?;
     if copy_of(tx, one.objective).await? != Some(into) || one.cycle.cycle.state_at(now) < CycleState::Closing

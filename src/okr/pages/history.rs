@@ -113,6 +113,7 @@ impl Reader<'_> {
     fn step(&self, before: Option<&CheckIn>, one: &CheckInRow) -> String {
         let kind = self.terms.kind();
         match before {
+            None if kind == Kind::Milestones && one.done.is_empty() => self.value(one.value),
             _ if kind == Kind::Milestones => {
                 self.steps(before.map_or(&[], |it| it.done.as_slice()), &one.done)
             }

@@ -107,11 +107,12 @@ fn ahead(t: Words, record: &Record, figures: &Figures) -> Vec<String> {
     let points: Vec<_> = standing.iter().map(|check_in| (check_in.date, height(terms, check_in))).collect();
     let Some(line) = trend(&points, one.cycle.cycle.last) else { return Vec::new() };
     let by = t.date_short(line.by);
-    let value = one.unit.bare(t, one.unit.rough(line.value).round_dp(1).normalize());
+    let end = one.unit.possible(line.value);
+    let value = one.unit.bare(t, one.unit.rough(end).round_dp(1).normalize());
     let share = match terms.kind() {
         Kind::YesNo => return Vec::new(),
         Kind::KeepWithin => {
-            let value = one.unit.write(t, one.unit.rough(line.value));
+            let value = one.unit.write(t, one.unit.rough(end));
             let inside = terms.band().is_some_and(|band| band.holds(line.value));
             return vec![if inside { t.okr_trend_inside(value, by) } else { t.okr_trend_outside(value, by) }];
         }

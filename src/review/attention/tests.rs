@@ -37,6 +37,7 @@ fn well(number: u128) -> KeyResult {
         owner: Some(member(number)),
         begun: at("2026-09-27T23:00:00Z"),
         stale_since: None,
+        ungraded: false,
         said: said(&[("11-06", OnTrack), ("11-13", OnTrack)]),
     }
 }
@@ -78,6 +79,8 @@ fn each_reason_holds_and_ceases() {
             vec![Reason::OffTrack { since: Some(at("2026-10-30T12:00:00Z")) }],
         ),
         ("nobody's", KeyResult { owner: None, ..well(1) }, vec![Reason::NoOwner]),
+        ("not graded yet", KeyResult { ungraded: true, ..well(1) }, vec![Reason::NotGraded]),
+        ("closed without a grade", KeyResult { ungraded: true, status: Status::Closed, ..well(1) }, vec![]),
         (
             "stale",
             KeyResult {
