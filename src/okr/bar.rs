@@ -82,7 +82,11 @@ impl Neatline {
 
 /// The share of a cycle's time, from its opening to its end, that has passed at an instant: 0 before, 1 after.
 pub(super) fn share_of_time(cycle: &Cycle, at: DateTime<Utc>) -> Decimal {
-    let (opens, ends) = (cycle.opens(), cycle.ends());
+    share_between(cycle.opens(), cycle.ends(), at)
+}
+
+/// The share of the time between two instants that has passed at a third: 0 before, 1 after.
+pub(super) fn share_between(opens: DateTime<Utc>, ends: DateTime<Utc>, at: DateTime<Utc>) -> Decimal {
     let whole = Decimal::from((ends - opens).num_seconds());
     let past = Decimal::from((at - opens).num_seconds());
     past.checked_div(whole).unwrap_or_default().clamp(Decimal::ZERO, Decimal::ONE)

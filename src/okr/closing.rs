@@ -23,7 +23,8 @@ pub(in crate::okr) struct Closing {
     /// Its objectives, each after the one it serves.
     pub(in crate::okr) objectives: Vec<Objective>,
     pub(in crate::okr) standings: Vec<Standing>,
-    pub(in crate::okr) receipts: HashMap<ObjectiveId, MeanReceipt>,
+    elapsed: Elapsed,
+    receipts: HashMap<ObjectiveId, MeanReceipt>,
     key_result_grades: HashMap<KeyResultId, KeyResultGrade>,
     objective_grades: HashMap<ObjectiveId, ObjectiveGrade>,
     /// Their copies in later cycles, each with the name of that cycle.
@@ -48,7 +49,8 @@ impl Closing {
         let ids: Vec<_> = objectives.iter().map(|one| one.id).collect();
         let standings = standing::of_objectives(tx, &ids, now).await?;
         let measured: Vec<_> = standings.iter().map(|one| one.id).collect();
-        let receipts = mean::receipts(&objectives, &standings, Elapsed::at(&named.cycle, now));
+        let elapsed = Elapsed::at(&named.cycle, now);
+        let receipts = mean::receipts(&objectives, &standings, elapsed);
         let key_result_grades = queries::key_result_grades(tx, id).await?;
         let objective_grades = queries::objective_grades(tx, id).await?;
         let objective_copies = queries::carried_objectives(tx, &ids).await?;
@@ -62,6 +64,7 @@ impl Closing {
             named,
             objectives,
             standings,
+            elapsed,
             receipts,
             key_result_grades: key_result_grades.into_iter().map(|one| (one.key_result, one)).collect(),
             objective_grades: objective_grades.into_iter().map(|one| (one.objective, one)).collect(),
@@ -110,8 +113,13 @@ impl Closing {
 
     /// What progress suggests for an objective; nothing without data.
     pub(in crate::okr) fn suggested(&self, objective: ObjectiveId) -> Option<Grade> {
-        let progress = self.receipts.get(&objective).and_then(|receipt| receipt.shown.mean.progress);
-        progress.map(Grade::suggested)
+        self.receipt(objective).shown.mean.progress.map(Grade::suggested)
+    }
+
+    /// How far an objective came.
+    pub(in crate::okr) fn receipt(&self, objective: ObjectiveId) -> MeanReceipt {
+        let of_nothing = || MeanReceipt::new(Vec::new(), self.elapsed);
+        self.receipts.get(&objective).cloned().unwrap_or_else(of_nothing)
     }
 
     /// Whether a member may grade an objective, say what was learned and carry it over.

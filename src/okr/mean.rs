@@ -3,6 +3,7 @@
 use super::pace::Elapsed;
 use super::queries::Objective;
 use super::receipt::{MeanReceipt, Part, PartOf};
+use super::slip::Titles;
 use super::standing::Standing;
 use super::tree::{Branch, Tally, Tree};
 use crate::ids::ObjectiveId;
@@ -49,6 +50,12 @@ pub fn receipts(
         }
     }
     parts.into_iter().map(|(id, parts)| (id, MeanReceipt::new(parts, elapsed))).collect()
+}
+
+/// What the parts of these receipts are called.
+pub fn titles<'a>(objectives: &'a [Objective], standings: &'a [Standing]) -> Titles<'a> {
+    let key_results = standings.iter().map(|one| (PartOf::KeyResult(one.id), one.title.as_str()));
+    key_results.chain(objectives.iter().map(|one| (PartOf::Objective(one.id), one.title.as_str()))).collect()
 }
 
 fn part(standing: &Standing) -> Part {

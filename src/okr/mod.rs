@@ -44,6 +44,7 @@ mod queries;
 mod record;
 pub mod roll_up;
 pub mod sentence;
+pub mod slip;
 pub mod standing;
 
 pub use closing::graded;

@@ -4,6 +4,7 @@
 use super::bar::Bar;
 use super::kept::Kept;
 use super::measure::{Kind, Terms};
+use super::slip::{Pen, Slip};
 use super::standing::{Person, Standing};
 use super::status::{Confidence, Status};
 use super::unit::Unit;
@@ -88,6 +89,8 @@ pub struct Row {
     pub owner: Option<Avatar>,
     /// Owner and age of the last check-in: "Wanjiru, yesterday".
     pub freshness: String,
+    /// How all of this follows.
+    pub slip: Slip,
 }
 
 impl Row {
@@ -104,6 +107,7 @@ impl Row {
             word: Word::shown(t, shown.status),
             owner: standing.owner.as_ref().map(Person::avatar),
             freshness: freshness(t, standing, me, now),
+            slip: Pen::of(me).standing(standing),
         }
     }
 }

@@ -1,6 +1,18 @@
 //! Receipts: the terms from which a shown number follows. The same object feeds page, interface and export, and
 //! whoever holds it can do the sum again.
 
+mod count;
+mod grade;
+mod share;
+#[cfg(test)]
+mod tests;
+mod turnout;
+
+pub use count::{Count, CountReceipt, Counted};
+pub use grade::GradeReceipt;
+pub use share::{LineReceipt, Point, TimeReceipt, WeightReceipt};
+pub use turnout::{Turnout, TurnoutReceipt};
+
 use super::kept::Kept;
 use super::log::Reading;
 use super::measure::Terms;
@@ -13,23 +25,59 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A receipt for what is shown of a key result or an objective.
+/// A receipt for one figure, or for the figures of one thing, with what is shown and all it follows from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Receipt {
-    /// For a key result.
+    /// Progress, expected progress, pace and status of a key result.
     KeyResult(Box<KeyResultReceipt>),
-    /// For a mean: an objective, a team or a cycle.
+    /// A mean: of an objective, a team or a cycle.
     Mean(MeanReceipt),
+    /// How many key results say what.
+    Count(CountReceipt),
+    /// Where a key result ends if it goes on as it went.
+    Line(LineReceipt),
+    /// How much of its objective a key result is, by weight.
+    Weight(WeightReceipt),
+    /// How much of a cycle's time has passed.
+    Time(TimeReceipt),
+    /// How much of what a team was asked for it wrote.
+    Turnout(TurnoutReceipt),
+    /// The grade that progress suggests.
+    Grade(GradeReceipt),
 }
 
 impl Receipt {
+    /// The same terms, with what follows from them as what is shown.
+    #[must_use]
+    pub fn recompute(&self) -> Self {
+        match self.clone() {
+            Self::KeyResult(mut one) => {
+                one.shown = one.recompute();
+                Self::KeyResult(one)
+            }
+            Self::Mean(one) => Self::Mean(MeanReceipt { shown: one.recompute(), ..one }),
+            Self::Count(one) => Self::Count(CountReceipt { shown: one.recompute(), ..one }),
+            Self::Line(one) => Self::Line(LineReceipt { shown: one.recompute(), ..one }),
+            Self::Weight(one) => Self::Weight(WeightReceipt { shown: one.recompute(), ..one }),
+            Self::Time(one) => Self::Time(TimeReceipt { shown: one.recompute(), ..one }),
+            Self::Turnout(one) => Self::Turnout(TurnoutReceipt { shown: one.recompute(), ..one }),
+            Self::Grade(one) => Self::Grade(one.recompute()),
+        }
+    }
+
+    /// The progress it shows, where it shows one.
+    pub fn progress(&self) -> Option<Decimal> {
+        match self {
+            Self::KeyResult(one) => one.shown.progress,
+            Self::Mean(one) => one.shown.mean.progress,
+            _ => None,
+        }
+    }
+
     /// Whether doing the sum again gives what is shown.
     pub fn holds(&self) -> bool {
-        match self {
-            Self::KeyResult(receipt) => receipt.recompute() == receipt.shown,
-            Self::Mean(receipt) => receipt.recompute() == receipt.shown,
-        }
+        self.recompute() == *self
     }
 }
 
@@ -55,6 +103,8 @@ pub struct KeyResultReceipt {
     pub terms: Terms,
     /// The check-in that was read.
     pub check_in: Option<CheckInId>,
+    /// When it was measured.
+    pub checked_in_at: Option<DateTime<Utc>>,
     /// Its value; for milestones, how many were done.
     pub value: Option<Decimal>,
     /// The milestones it said were done.
@@ -89,11 +139,12 @@ impl KeyResultReceipt {
         closed: bool,
     ) -> Self {
         let blank = Shown { raw: None, progress: None, expected: None, pace: None, status: Status::Pending };
-        let Reading { check_in, value, kept, confidence, stale_at, .. } = *reading;
+        let Reading { check_in, checked_in_at, value, kept, confidence, stale_at, .. } = *reading;
         let done = reading.done.clone();
         let mut receipt = Self {
             terms,
             check_in,
+            checked_in_at,
             value,
             done,
             kept,
@@ -197,126 +248,4 @@ fn mean(parts: &[Part], elapsed: Elapsed) -> ShownMean {
         tally.add(part.weight, part.progress, part.expected);
     }
     ShownMean::of(tally.mean(), elapsed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::okr::measure::{Kind, PaceRule};
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    fn reading(value: Option<Decimal>, confidence: Option<Confidence>) -> Reading {
-        Reading {
-            check_in: value.map(|_| CheckInId(Uuid::from_u128(5))),
-            checked_in_at: value.map(|_| at("2026-11-12T09:00:00Z")),
-            value,
-            done: Vec::new(),
-            kept: None,
-            raw: None,
-            progress: None,
-            confidence,
-            due: Some("2026-11-13".parse().unwrap()),
-            stale_at: Some(at("2026-11-18T00:00:00Z")),
-        }
-    }
-
-    fn falling() -> Terms {
-        Terms::new(Kind::Decrease, dec!(31), dec!(18), 2, PaceRule::Linear).unwrap()
-    }
-
-    const WEEK_8: Elapsed = Elapsed { days: 36, of: 65 };
-
-    fn week_8() -> (Elapsed, Dates) {
-        let day = |text: &str| text.parse().unwrap();
-        let dates = Dates { first: day("2026-09-28"), last: day("2026-12-27"), over: day("2026-11-16") };
-        (WEEK_8, dates)
-    }
-
-    #[test]
-    fn a_receipt_shows_what_follows_from_its_terms() {
-        let reading = reading(Some(dec!(24.1)), Some(Confidence::OnTrack));
-        let fresh = KeyResultReceipt::new(falling(), &reading, week_8(), at("2026-11-17T09:24:00Z"), false);
-        assert_eq!(
-            fresh.shown,
-            Shown {
-                raw: Some(dec!(0.530769)),
-                progress: Some(dec!(0.530769)),
-                expected: Some(dec!(0.553846)),
-                pace: Some(Pace::OnTrack),
-                status: Status::OnTrack,
-            }
-        );
-        let until = |until, closed| {
-            KeyResultReceipt::new(falling(), &reading, week_8(), at(until), closed).shown.status
-        };
-        assert_eq!(until("2026-11-18T00:00:00Z", false), Status::OnTrack);
-        assert_eq!(until("2026-11-18T00:00:01Z", false), Status::Stale);
-        assert_eq!(until("2026-11-18T00:00:01Z", true), Status::Closed);
-    }
-
-    #[test]
-    fn no_data_is_no_number() {
-        let receipt = KeyResultReceipt::new(
-            falling(),
-            &reading(None, None),
-            week_8(),
-            at("2026-11-17T09:24:00Z"),
-            false,
-        );
-        let Shown { raw, progress, expected, pace, status } = receipt.shown;
-        assert_eq!((raw, progress, pace, status), (None, None, None, Status::Pending));
-        assert_eq!(expected, Some(dec!(0.553846)));
-    }
-
-    fn part(n: u128, weight: i16, progress: Option<Decimal>) -> Part {
-        let of = PartOf::KeyResult(KeyResultId(Uuid::from_u128(n)));
-        Part { of, weight, progress, expected: WEEK_8.share() }
-    }
-
-    #[test]
-    fn a_mean_has_a_receipt_too() {
-        let parts = vec![part(1, 1, Some(dec!(0.530769))), part(2, 1, Some(dec!(0.73))), part(3, 5, None)];
-        let receipt = MeanReceipt::new(parts, WEEK_8);
-        assert_eq!(receipt.shown.mean.progress, Some(dec!(0.630384)));
-        assert_eq!((receipt.shown.mean.counted, receipt.shown.mean.missing), (2, 1));
-        assert_eq!(receipt.shown.pace, Some(Pace::OnTrack));
-    }
-
-    #[test]
-    fn a_receipt_that_was_tampered_with_does_not_hold() {
-        let mut receipt = MeanReceipt::new(vec![part(1, 1, Some(dec!(0.5)))], WEEK_8);
-        receipt.parts[0].progress = Some(dec!(0.6));
-        assert!(!Receipt::Mean(receipt).holds());
-    }
-
-    proptest! {
-        #[test]
-        fn receipts_survive_the_wire_and_recompute(
-            value in proptest::option::of((-100_000_i64..100_000, 0_u32..=6)),
-            said in proptest::sample::select(Confidence::ALL),
-            days in 0_usize..=65, minutes in 0_i64..20_000, closed in any::<bool>(),
-            parts in proptest::collection::vec((1_i16..=5, proptest::option::of(0_i64..=1_000_000)), 0..6),
-        ) {
-            let value = value.map(|(digits, scale)| Decimal::new(digits, scale).normalize());
-            let elapsed = Elapsed { days, of: 65 };
-            let until = at("2026-11-12T00:00:00Z") + chrono::TimeDelta::minutes(minutes);
-            let reading = reading(value, value.map(|_| said));
-            let parts = (1..).zip(parts).map(|(n, (weight, p))| part(n, weight, p.map(|p| Decimal::new(p, 6)))).collect();
-            for receipt in [
-                Receipt::KeyResult(Box::new(KeyResultReceipt::new(falling(), &reading, (elapsed, week_8().1), until, closed))),
-                Receipt::Mean(MeanReceipt::new(parts, elapsed)),
-            ] {
-                prop_assert!(receipt.holds());
-                let json = serde_json::to_string(&receipt).unwrap();
-                let back: Receipt = serde_json::from_str(&json).unwrap();
-                prop_assert!(back.holds());
-                prop_assert_eq!(back, receipt);
-            }
-        }
-    }
 }

@@ -2,89 +2,50 @@
 
 use super::parts::{capitalised, spelled};
 use super::queries::NamedCycle;
-use super::standing::Standing;
-use super::status::Status;
+use super::receipt::Count;
 use crate::calendar::CycleState;
 use crate::language::Words;
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
 /// The sentence of a cycle: what is planned before it opens, how its key results stand while it runs, how many reached
 /// their target once it is closed.
-pub fn of_cycle(t: Words, named: &NamedCycle, standings: &[Standing], now: DateTime<Utc>) -> String {
+pub fn of_cycle(t: Words, named: &NamedCycle, count: Count, now: DateTime<Utc>) -> String {
     match named.cycle.state_at(now) {
         CycleState::Draft => {
-            let all = capitalised(&spelled(t, standings.len()));
-            t.okr_tally_draft(standings.len(), &named.name, t.date_year(named.cycle.first), all)
+            let all = capitalised(&spelled(t, count.all));
+            t.okr_tally_draft(count.all, &named.name, t.date_year(named.cycle.first), all)
         }
-        CycleState::Active | CycleState::Closing | CycleState::Grading => of_standings(t, standings),
+        CycleState::Active | CycleState::Closing | CycleState::Grading => whole(t, count),
         CycleState::Closed => {
-            let reached =
-                standings.iter().filter(|one| one.progress().is_some_and(|share| share >= Decimal::ONE));
-            let reached = capitalised(&spelled(t, reached.count()));
-            t.okr_tally_closed(standings.len(), &named.name, reached, spelled(t, standings.len()))
+            let reached = capitalised(&spelled(t, count.reached));
+            t.okr_tally_closed(count.all, &named.name, reached, spelled(t, count.all))
         }
     }
 }
 
 /// "Six of eleven key results are on track. One is off track, and one has no owner."
-pub fn of_standings(t: Words, standings: &[Standing]) -> String {
-    Count::of(standings).sentence(t)
+pub fn whole(t: Words, count: Count) -> String {
+    let first = on_track(t, count);
+    let rest: Vec<_> = [
+        (count.off_track, t.okr_tally_off(count.off_track, spelled(t, count.off_track))),
+        (count.stale, t.okr_tally_stale(count.stale, spelled(t, count.stale))),
+        (count.at_risk, t.okr_tally_risk(count.at_risk, spelled(t, count.at_risk))),
+        (count.pending, t.okr_tally_pending(count.pending, spelled(t, count.pending))),
+        (count.without_owner, t.okr_tally_no_owner(count.without_owner, spelled(t, count.without_owner))),
+    ]
+    .into_iter()
+    .filter_map(|(count, words)| (count > 0).then_some(words))
+    .collect();
+    if rest.is_empty() { first } else { t.okr_tally_and_rest(first, capitalised(&t.list(rest))) }
 }
 
 /// "Six of eleven key results are on track.": the same without the rest.
-pub fn on_track(t: Words, standings: &[Standing]) -> String {
-    Count::of(standings).on_track(t)
-}
-
-/// How many key results say what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Count {
-    all: usize,
-    on_track: usize,
-    at_risk: usize,
-    off_track: usize,
-    stale: usize,
-    pending: usize,
-    without_owner: usize,
-}
-
-impl Count {
-    fn of(standings: &[Standing]) -> Self {
-        let with = |status| standings.iter().filter(|one| one.status() == status).count();
-        Self {
-            all: standings.len(),
-            on_track: with(Status::OnTrack),
-            at_risk: with(Status::AtRisk),
-            off_track: with(Status::OffTrack),
-            stale: with(Status::Stale),
-            pending: with(Status::Pending),
-            without_owner: standings.iter().filter(|one| one.owner.is_none()).count(),
-        }
-    }
-
-    fn on_track(self, t: Words) -> String {
-        match (self.on_track, self.all) {
-            (_, 0) => t.okr_tally_empty().to_owned(),
-            (1, 1) => t.okr_tally_only().to_owned(),
-            (on, all) if on == all => t.okr_tally_all(spelled(t, all)),
-            (on, all) => t.okr_tally_some(on, capitalised(&spelled(t, on)), spelled(t, all)),
-        }
-    }
-
-    fn sentence(self, t: Words) -> String {
-        let first = self.on_track(t);
-        let rest: Vec<_> = [
-            (self.off_track, t.okr_tally_off(self.off_track, spelled(t, self.off_track))),
-            (self.stale, t.okr_tally_stale(self.stale, spelled(t, self.stale))),
-            (self.at_risk, t.okr_tally_risk(self.at_risk, spelled(t, self.at_risk))),
-            (self.pending, t.okr_tally_pending(self.pending, spelled(t, self.pending))),
-            (self.without_owner, t.okr_tally_no_owner(self.without_owner, spelled(t, self.without_owner))),
-        ]
-        .into_iter()
-        .filter_map(|(count, words)| (count > 0).then_some(words))
-        .collect();
-        if rest.is_empty() { first } else { t.okr_tally_and_rest(first, capitalised(&t.list(rest))) }
+pub fn on_track(t: Words, count: Count) -> String {
+    match (count.on_track, count.all) {
+        (_, 0) => t.okr_tally_empty().to_owned(),
+        (1, 1) => t.okr_tally_only().to_owned(),
+        (on, all) if on == all => t.okr_tally_all(spelled(t, all)),
+        (on, all) => t.okr_tally_some(on, capitalised(&spelled(t, on)), spelled(t, all)),
     }
 }
 
@@ -120,7 +81,7 @@ mod tests {
                 "None of two key results are on track. Two have no word yet.",
             ),
         ] {
-            assert_eq!(count.sentence(t), sentence);
+            assert_eq!(whole(t, count), sentence);
         }
     }
 }

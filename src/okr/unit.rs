@@ -178,9 +178,18 @@ impl Unit {
         }
     }
 
-    /// The value nearest to a computed one that there can be: no stretch of time is shorter than none.
-    pub fn possible(&self, value: Decimal) -> Decimal {
-        if *self == Self::Duration { value.max(Decimal::ZERO) } else { value }
+    /// The least value there can be, where there is one: no stretch of time is shorter than none.
+    pub fn floor(&self) -> Option<Decimal> {
+        (*self == Self::Duration).then_some(Decimal::ZERO)
+    }
+
+    /// How far two values are apart, with the unit: percentages are points apart.
+    pub fn apart(&self, t: Words, difference: Decimal) -> String {
+        if *self == Self::Percent {
+            t.kr_points(t.number(difference.normalize()))
+        } else {
+            self.write(t, difference)
+        }
     }
 
     /// Reads a value as it is typed in this language: a number, perhaps with its sign or unit beside it; a stretch of time

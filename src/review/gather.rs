@@ -144,7 +144,7 @@ async fn parts(
         let written = written.remove(&standup.id).unwrap_or_default();
         let part = taking_part(here, standup, &written, now);
         let sum = parts.entry(standup.team).or_default();
-        *sum = sum.with(part);
+        *sum = std::mem::take(sum).with(part);
     }
     Ok(parts)
 }

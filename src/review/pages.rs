@@ -9,6 +9,8 @@ use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
 use crate::okr::parts::{Word, capitalised, spelled};
+use crate::okr::receipt::{CountReceipt, TurnoutReceipt};
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
 use crate::okr::status::Status;
 use crate::okr::{NamedCycle, choose_cycle, cycles, sentence};
@@ -30,6 +32,8 @@ struct ReviewPage {
     cycle: (String, String),
     week: Option<String>,
     sentence: String,
+    /// How the sentence follows.
+    slip: Slip,
     form: FilterForm,
     /// How much of the cycle is shown, when not all is.
     shown: Option<String>,
@@ -79,7 +83,11 @@ struct Strip {
 struct PartRow {
     team: String,
     updates: String,
+    /// How the updates follow, when any were expected.
+    turnout: Option<Slip>,
     fresh: String,
+    /// How the fresh ones follow, when there are key results.
+    counted: Option<Slip>,
 }
 
 /// `GET /o/{org}/review`
@@ -122,6 +130,7 @@ impl View<'_> {
     fn page(&self, cycles: &[NamedCycle]) -> ReviewPage {
         let Self { me, t, now, named, gathered, filter } = *self;
         let items = gathered.attention(named, now);
+        let count = CountReceipt::new(&gathered.standings);
         let desk = Desk { me, gathered, now };
         let kept = items.iter().filter(|item| filter.keeps_item(item.subject, gathered));
         let weeks = weeks(&named.cycle, now);
@@ -133,7 +142,8 @@ impl View<'_> {
             printed: self.printed(),
             cycle: (named.name.clone(), me.at(&format!("/cycles/{}", named.id))),
             week,
-            sentence: self.sentence(items.len()),
+            sentence: self.sentence(items.len(), &count),
+            slip: Pen::of(me).count(&count, &gathered.standings),
             form: self.form(cycles),
             shown: (!filter.is_open())
                 .then(|| t.review_shown(self.shown().count(), gathered.standings.len())),
@@ -165,12 +175,12 @@ impl View<'_> {
     }
 
     /// What is true of the whole cycle, whatever is shown of it.
-    fn sentence(&self, things: usize) -> String {
-        let Self { t, now, named, gathered, .. } = *self;
+    fn sentence(&self, things: usize, count: &CountReceipt) -> String {
+        let Self { t, now, named, .. } = *self;
         let tally = match named.cycle.state_at(now) {
-            CycleState::Draft | CycleState::Closed => sentence::of_cycle(t, named, &gathered.standings, now),
+            CycleState::Draft | CycleState::Closed => sentence::of_cycle(t, named, count.shown, now),
             CycleState::Active | CycleState::Closing | CycleState::Grading => {
-                sentence::on_track(t, &gathered.standings)
+                sentence::on_track(t, count.shown)
             }
         };
         if things == 0 { tally } else { t.review_things(things, tally, capitalised(&spelled(t, things))) }
@@ -226,32 +236,35 @@ impl View<'_> {
         let teams = gathered.teams.iter().filter(|team| filter.keeps_team(Some(team.id)));
         let mut rows: Vec<_> = teams
             .map(|team| {
-                let part = gathered.parts.get(&team.id).copied().unwrap_or_default();
-                PartRow {
-                    team: team.name.clone(),
-                    updates: self.some_of(part.posted, part.expected),
-                    fresh: self.fresh(|one| one.team.as_ref().is_some_and(|of| of.id == team.id)),
-                }
+                let part = gathered.parts.get(&team.id);
+                let turnout = part.map(|part| part.receipt()).filter(|receipt| receipt.shown.expected > 0);
+                let fresh = |one: &&Standing| one.team.as_ref().is_some_and(|of| of.id == team.id);
+                self.part(team.name.clone(), turnout, fresh)
             })
             .collect();
         if filter.keeps_team(None) && gathered.standings.iter().any(|one| one.team.is_none()) {
-            rows.push(PartRow {
-                team: t.okr_company().to_owned(),
-                updates: t.review_none_asked().to_owned(),
-                fresh: self.fresh(|one| one.team.is_none()),
-            });
+            rows.push(self.part(t.okr_company().to_owned(), None, |one| one.team.is_none()));
         }
         rows
     }
 
-    /// How many of these key results are not stale.
-    fn fresh(&self, which: impl Fn(&Standing) -> bool) -> String {
-        let (mut fresh, mut all) = (0, 0);
-        for one in self.gathered.standings.iter().filter(|one| which(one)) {
-            all += 1;
-            fresh += usize::from(one.status() != Status::Stale);
+    /// How many updates were written, and how many of these key results are not stale.
+    fn part(
+        &self,
+        team: String,
+        turnout: Option<TurnoutReceipt>,
+        of: impl Fn(&&Standing) -> bool,
+    ) -> PartRow {
+        let standings = &self.gathered.standings;
+        let (pen, count) = (Pen::of(self.me), CountReceipt::new(standings.iter().filter(of)));
+        let posted = turnout.as_ref().map(|receipt| receipt.shown).unwrap_or_default();
+        PartRow {
+            team,
+            updates: self.some_of(posted.posted, posted.expected),
+            turnout: turnout.map(|receipt| pen.turnout(receipt)),
+            fresh: self.some_of(count.shown.fresh(), count.shown.all),
+            counted: (count.shown.all > 0).then(|| pen.count(&count, standings)),
         }
-        self.some_of(fresh, all)
     }
 
     /// "18 of 20"; a dash where there is nothing to count.

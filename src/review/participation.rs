@@ -1,21 +1,20 @@
 //! How much of what was asked for was written, by team and never by person. Pure.
 
 use crate::ids::MemberId;
+use crate::okr::receipt::{Turnout, TurnoutReceipt};
 use crate::standup::person::Person;
 use crate::standup::{Standup, Turns};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// How many days back is looked: those before today, on each person's own calendar.
 pub const DAYS: usize = 14;
 
 /// What a team was asked for in the last [`DAYS`] days, and what it wrote.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Updates that were expected and written.
-    pub posted: usize,
-    /// Updates that were expected.
-    pub expected: usize,
+    /// Updates that were expected, and those of them that were written, day by day.
+    pub days: BTreeMap<NaiveDate, Turnout>,
     /// Updates nobody expected because their author was away.
     pub away: usize,
 }
@@ -23,12 +22,21 @@ pub struct Part {
 impl Part {
     /// Both together: of two standups of one team.
     #[must_use]
-    pub fn with(self, other: Self) -> Self {
-        Self {
-            posted: self.posted + other.posted,
-            expected: self.expected + other.expected,
-            away: self.away + other.away,
+    pub fn with(mut self, other: Self) -> Self {
+        for (date, turnout) in other.days {
+            self.add(date, turnout);
         }
+        Self { away: self.away + other.away, ..self }
+    }
+
+    /// The receipt of all its days.
+    pub fn receipt(&self) -> TurnoutReceipt {
+        TurnoutReceipt::new(self.days.iter().map(|(date, turnout)| (*date, *turnout)).collect())
+    }
+
+    fn add(&mut self, date: NaiveDate, turnout: Turnout) {
+        let day = self.days.entry(date).or_default();
+        *day = day.with(turnout);
     }
 }
 
@@ -49,8 +57,8 @@ pub fn taking_part<'a>(
             if person.absence.contains(date) {
                 part.away += 1;
             } else {
-                part.expected += 1;
-                part.posted += usize::from(written.contains(&(person.id, date)));
+                let posted = usize::from(written.contains(&(person.id, date)));
+                part.add(date, Turnout { posted, expected: 1 });
             }
         }
         part
@@ -86,8 +94,9 @@ mod tests {
     fn part(person: &Person, standup: &Standup, written: &[&str]) -> (usize, usize, usize) {
         let written = written.iter().map(|text| (person.id, date(text))).collect();
         let now = "2026-11-17T09:24:00Z".parse().unwrap();
-        let Part { posted, expected, away } = taking_part([person], standup, &written, now);
-        (posted, expected, away)
+        let part = taking_part([person], standup, &written, now);
+        let Turnout { posted, expected } = part.receipt().shown;
+        (posted, expected, part.away)
     }
 
     #[test]
@@ -138,7 +147,7 @@ mod tests {
             let tama = person(zone);
             let written = HashSet::from([(tama.id, date("2026-11-17"))]);
             let part = taking_part([&tama], &weekdays(), &written, evening);
-            assert_eq!((part.posted, part.expected), (posted, 10), "{zone}");
+            assert_eq!(part.receipt().shown, Turnout { posted, expected: 10 }, "{zone}");
         }
     }
 

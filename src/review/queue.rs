@@ -11,6 +11,7 @@ use crate::okr::measure::Kind;
 use crate::okr::pace::Pace;
 use crate::okr::parts::{Word, bar_label, reached};
 use crate::okr::permission::{Deed, Ties};
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
 use crate::okr::status::Confidence;
 use crate::okr::unit::Unit;
@@ -40,6 +41,8 @@ pub(super) struct Reach {
     pub(super) label: String,
     /// "41, from 46 to 15"
     pub(super) value: String,
+    /// How both follow.
+    pub(super) slip: Slip,
 }
 
 /// What to do next.
@@ -87,7 +90,7 @@ impl Desk<'_> {
             who: one.last.as_ref().map(|last| t.kr_owner_fresh(last.by.first_name(), self.age(last.at))),
             title: one.title.clone(),
             words: last.and_then(|last| quoted(t, &last.words)),
-            reach: Some(reach(t, one)),
+            reach: Some(reach(self.me, one)),
             action: self.next_for_key_result(item, one, last.and_then(|last| last.update), &href),
             href,
         }
@@ -231,12 +234,14 @@ fn quoted(t: Words, words: &str) -> Option<String> {
     (!words.is_empty()).then(|| t.review_quoted(words))
 }
 
-fn reach(t: Words, one: &Standing) -> Reach {
+fn reach(me: &Me, one: &Standing) -> Reach {
+    let t = me.words();
     let shown = one.receipt.shown;
     Reach {
         bar: Bar::new(shown.progress, shown.expected),
         label: bar_label(t, &one.title, shown.progress, shown.expected),
         value: value(t, one),
+        slip: Pen::of(me).standing(one),
     }
 }
 

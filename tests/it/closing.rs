@@ -117,14 +117,31 @@ async fn who_still_has_to_grade_what_is_named() {
     );
     assert_eq!(
         page.texts(&format!("{model} tbody details li")),
-        ["0.846 of it was reached. To the nearest tenth that is 0.8.", "All of it was reached. That is 1.0."]
+        [
+            "20 cm was read from the check-in of Friday 18 December",
+            "(20 − 31) ÷ (18 − 31) = 0.846153",
+            "0.846 of it was reached. To the nearest tenth that is 0.8.",
+            "99.5% was read from the check-in of Friday 18 December",
+            "(99.5 − 91) ÷ (99.5 − 91) = 1",
+            "All of it was reached. That is 1.0."
+        ]
     );
     assert_eq!(
         page.texts(&format!("{model} .kv details li")),
         [
+            "Weight times progress, added up: 1.846153. Divided by the weights that count, 2: 0.923076.",
             "0.923 of it was reached. To the nearest tenth that is 0.9.",
-            "Median surge-height error at 72 hours: 85%, weight 1",
-            "Forecasts published by 06:00 local: 100%, weight 1",
+        ]
+    );
+    assert_eq!(
+        page.texts(&format!("{model} .kv details td")),
+        [
+            "Median surge-height error at 72 hours",
+            "1",
+            "0.846153",
+            "Forecasts published by 06:00 local",
+            "1",
+            "1",
         ]
     );
     assert!(!page.texts("a").iter().any(|text| text.starts_with("Grade this objective")), "she only reads");
@@ -560,7 +577,7 @@ async fn the_record_has_a_sheet_for_each_team() {
     );
     assert_eq!(page.texts(&format!("{sensors} .say")), ["Copper holds."]);
     assert_eq!(
-        page.texts(&format!("{sensors} tbody tr:first-child td")),
+        page.texts(&format!("{sensors} tbody tr:first-child > td:not(:has(details)), {sensors} tbody tr:first-child [data-figure]")),
         ["46", "34", "39%", "0.4", "Carry over"]
     );
     assert!(page.texts(&format!("{sensors} tbody th"))[0].ends_with("What held it back: Barnacles."));

@@ -28,6 +28,7 @@ mod migrations;
 mod occurrence;
 mod okr;
 mod period_oracle;
+mod receipts;
 mod review;
 mod rollup_oracle;
 mod scale;

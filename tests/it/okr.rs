@@ -430,10 +430,10 @@ async fn an_objective_shows_what_it_follows_from() {
         [
             "Median surge-height error at 72 hours",
             "1",
-            "53%",
+            "0.530769",
             "Forecasts published by 06:00 local",
             "1",
-            "73%"
+            "0.729411"
         ]
     );
     assert_eq!(page.texts(".tree .obj"), ["Retire the hand-tuned corrections"]);

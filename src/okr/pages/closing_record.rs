@@ -7,6 +7,7 @@ use crate::ids::{CycleId, TeamId};
 use crate::language::Words;
 use crate::okr::closing::Closing;
 use crate::okr::queries::{self, Objective};
+use crate::okr::receipt::CountReceipt;
 use crate::okr::sentence;
 use crate::organisation::Member;
 use crate::web::{Nav, Page, Path, Shell};
@@ -64,7 +65,7 @@ pub(super) async fn page(
         t,
         name: closing.named.label(t),
         dates: t.okr_from_to(t.date_year(cycle.first), t.date_year(cycle.last)),
-        sentence: sentence::of_cycle(t, &closing.named, &closing.standings, now),
+        sentence: sentence::of_cycle(t, &closing.named, CountReceipt::new(&closing.standings).shown, now),
         back: me.at(&format!("/cycles/{id}/closing")),
         sheets: owners.iter().enumerate().map(sheet).collect(),
         reopened: reopened.iter().map(|one| super::closing::line(&me, one)).collect(),

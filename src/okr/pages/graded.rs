@@ -4,22 +4,20 @@ use super::objective::ambition;
 use crate::language::Words;
 use crate::okr::closing::Closing;
 use crate::okr::grading::{Grade, Verdict};
+use crate::okr::mean;
 use crate::okr::parts::{aim, reached, value_with_unit};
 use crate::okr::queries::Objective;
-use crate::okr::receipt::PartOf;
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
 use crate::okr::stored::{Ambition, Outlook};
 use crate::organisation::Me;
 use crate::web::markdown::SafeHtml;
-use rust_decimal::Decimal;
-use std::collections::HashMap;
 
-/// A suggested grade with what it follows from.
+/// A suggested grade, and how it follows.
 pub(super) struct Suggestion {
     /// "0.6", or a dash.
     pub(super) number: String,
-    /// How it follows, a sentence or a part each.
-    pub(super) how: Vec<String>,
+    pub(super) how: Slip,
 }
 
 /// An objective with its grades.
@@ -56,8 +54,9 @@ pub(super) struct KeyResultView {
     pub(super) about: String,
     pub(super) from: String,
     pub(super) ended: String,
-    /// "57%", or a dash.
+    /// "57%", and how it follows; or a dash.
     pub(super) progress: String,
+    pub(super) how: Slip,
     pub(super) suggested: Suggestion,
     pub(super) grade: Option<String>,
     pub(super) note: Option<String>,
@@ -80,7 +79,7 @@ pub(super) fn objective(me: &Me, closing: &Closing, one: &Objective) -> Objectiv
         id: one.id.to_string(),
         title: one.title.clone(),
         summary: summary(t, one),
-        suggested: of_objective(t, closing, one),
+        suggested: of_objective(me, closing, one),
         grade: grade.map(|grade| t.number(grade.number())),
         verdict: grade.map(|grade| verdict(t, one.ambition, grade)),
         note: given.and_then(|given| said(&given.note)).map(|note| t.closing_note(note)),
@@ -119,7 +118,8 @@ fn key_result(me: &Me, closing: &Closing, one: &Standing) -> KeyResultView {
         },
         ended: reached(t, one),
         progress: progress.map_or_else(|| t.closing_none().to_owned(), |progress| t.percent(progress)),
-        suggested: of_key_result(t, one),
+        how: Pen::of(me).standing(one),
+        suggested: of_key_result(me, one),
         grade: given.and_then(|given| Grade::of(given.grade)).map(|grade| t.number(grade.number())),
         note: given.and_then(|given| said(&given.note)).map(|note| t.closing_note(note)),
         cause: given.and_then(|given| said(&given.cause)).map(|cause| t.closing_cause(cause)),
@@ -131,44 +131,20 @@ fn key_result(me: &Me, closing: &Closing, one: &Standing) -> KeyResultView {
 }
 
 /// What progress suggests for a key result.
-pub(super) fn of_key_result(t: Words, one: &Standing) -> Suggestion {
-    suggestion(t, one.progress())
+pub(super) fn of_key_result(me: &Me, one: &Standing) -> Suggestion {
+    let suggested = one.progress().map(Grade::suggested);
+    Suggestion { number: number(me.words(), suggested), how: Pen::of(me).grade(one) }
 }
 
-/// What progress suggests for an objective, with the parts of its mean.
-pub(super) fn of_objective(t: Words, closing: &Closing, one: &Objective) -> Suggestion {
-    let receipt = closing.receipts.get(&one.id);
-    let mut suggestion = suggestion(t, receipt.and_then(|receipt| receipt.shown.mean.progress));
-    let key_results: HashMap<_, _> =
-        closing.standings.iter().map(|it| (PartOf::KeyResult(it.id), it.title.as_str())).collect();
-    let objectives = closing.objectives.iter().map(|it| (PartOf::Objective(it.id), it.title.as_str()));
-    let titles: HashMap<_, _> = key_results.into_iter().chain(objectives).collect();
-    let parts = receipt.map(|receipt| receipt.parts.as_slice()).unwrap_or_default();
-    let part = |part: &crate::okr::receipt::Part| {
-        let progress = part.progress.map_or_else(|| t.closing_none().to_owned(), |it| t.percent(it));
-        let title = titles.get(&part.of).copied().unwrap_or_default();
-        t.closing_how_part(title, progress, t.number(Decimal::from(part.weight)))
-    };
-    suggestion.how.extend(parts.iter().map(part));
-    suggestion
+/// What progress suggests for an objective.
+pub(super) fn of_objective(me: &Me, closing: &Closing, one: &Objective) -> Suggestion {
+    let titles = mean::titles(&closing.objectives, &closing.standings);
+    let how = Pen::of(me).grade_of_mean(&closing.receipt(one.id), &titles);
+    Suggestion { number: number(me.words(), closing.suggested(one.id)), how }
 }
 
-fn suggestion(t: Words, progress: Option<Decimal>) -> Suggestion {
-    let Some(progress) = progress else {
-        let how = vec![t.closing_no_data().to_owned()];
-        return Suggestion { number: t.closing_none().to_owned(), how };
-    };
-    let number = t.number(Grade::suggested(progress).number());
-    // Cut, not rounded, so that a figure just short of a tenth does not read as that tenth.
-    let figure = t.number(progress.trunc_with_scale(3).normalize());
-    let how = if progress >= Decimal::ONE {
-        t.closing_how_whole(&number)
-    } else if progress >= Decimal::new(95, 2) {
-        t.closing_how_nearly(figure, &number)
-    } else {
-        t.closing_how(figure, &number)
-    };
-    Suggestion { number, how: vec![how] }
+fn number(t: Words, grade: Option<Grade>) -> String {
+    grade.map_or_else(|| t.closing_none().to_owned(), |grade| t.number(grade.number()))
 }
 
 /// What a grade says, in words.

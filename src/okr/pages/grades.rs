@@ -164,7 +164,7 @@ impl<'a> Desk<'a> {
             action: me.at(&format!("/objectives/{}/grades", self.objective.id)),
             rows,
             own: self.keeps().then(|| Own {
-                suggested: graded::of_objective(t, &self.closing, &self.objective),
+                suggested: graded::of_objective(me, &self.closing, &self.objective),
                 grade: typed.own_grade.clone(),
                 note: typed.own_note.clone(),
                 learned: typed.learned.clone(),
@@ -191,7 +191,7 @@ impl<'a> Desk<'a> {
             title: one.title.clone(),
             about: t.closing_aimed(owner, aim(t, &one.receipt.terms, &one.unit)),
             ended: reached(t, one),
-            suggested: graded::of_key_result(t, one),
+            suggested: graded::of_key_result(self.me, one),
             open: low || wrong || !note.is_empty() || !cause.is_empty(),
             thens: Outlook::ALL
                 .iter()

@@ -13,13 +13,13 @@ use crate::ids::{CheckInId, KeyResultId};
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
-use crate::okr::measure::{Kind, PaceRule, Terms};
-use crate::okr::pace::leg;
-use crate::okr::parts::{Choice, Word, aim, bar_label, capitalised};
+use crate::okr::measure::Terms;
+use crate::okr::parts::{Choice, Word, bar_label, capitalised};
 use crate::okr::queries::{self, KeyResult};
+use crate::okr::receipt::WeightReceipt;
 use crate::okr::record::{Figures, Record};
 use crate::okr::roll_up;
-use crate::okr::unit::Unit;
+use crate::okr::slip::{Pen, Slip};
 use crate::organisation::{Me, Member};
 use crate::talk::{self, Thread};
 use crate::web::parts::Avatar;
@@ -27,7 +27,6 @@ use crate::web::{Done, Nav, Page, Path, Problems, Query, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 /// `?history=all&correct=`
@@ -69,8 +68,11 @@ pub(super) struct KeyResultPage {
     measured_by: Option<String>,
     /// Where it comes from and goes on: what, and where.
     carried: Vec<(String, String)>,
-    share: Option<String>,
-    receipt: Vec<String>,
+    share: Option<(String, Slip)>,
+    /// How the numbers follow.
+    slip: Slip,
+    /// Where it ends if it goes on as it went, and how that follows.
+    ahead: Option<(Vec<String>, Slip)>,
     form: Option<CheckInForm>,
     choices: Vec<Choice>,
     thread: Thread,
@@ -143,8 +145,9 @@ pub(super) fn draw(
             t.okr_fresh_at(capitalised(&t.age(here.date(), me.today(now))), t.time(here.time()))
         }),
         measured_by: (!one.measured_by.is_empty()).then(|| one.measured_by.clone()),
-        share: share(t, one, &figures.terms),
-        receipt: receipt(t, me, one, &figures),
+        share: share(me, one, &figures.terms),
+        slip: Pen::of(me).key_result(one.id, &one.unit, &figures.receipt),
+        ahead: said::ahead(me, record, &figures),
         form: may.then_some(form),
         choices,
         thread,
@@ -159,93 +162,16 @@ fn due_city(one: &KeyResult) -> String {
     one.calendar.as_ref().map_or(one.cycle.cycle.zone, |calendar| calendar.zone).city()
 }
 
-/// "50% of it, by weight"; nothing to say for an only one.
-fn share(t: Words, one: &KeyResult, terms: &Terms) -> Option<String> {
-    let whole = Decimal::from(one.weights);
-    let share = Decimal::from(terms.weight()).checked_div(whole)?;
-    Some(if one.siblings > 1 { t.okr_share(t.percent(share)) } else { t.okr_share_whole().to_owned() })
-}
-
-/// How the number follows, a sentence for each step.
-fn receipt(t: Words, me: &Me, one: &KeyResult, figures: &Figures) -> Vec<String> {
-    let Figures { terms, receipt, .. } = figures;
-    let unit = &one.unit;
-    let shown = receipt.shown;
-    let number = |number: Decimal| t.number(number.normalize());
-    let mut steps = Vec::new();
-    if let Some((value, raw)) = receipt.value.zip(shown.raw) {
-        steps.push(match terms.kind() {
-            Kind::YesNo => t.okr_receipt_yes_no(number(raw)),
-            Kind::KeepWithin => {
-                let (inside, of) = receipt.kept.map_or((0, 0), |kept| (kept.inside, kept.measured));
-                t.okr_receipt_kept(
-                    aim(t, terms, unit),
-                    number(Decimal::from(inside)),
-                    number(Decimal::from(of)),
-                    number(raw),
-                )
-            }
-            Kind::Milestones => {
-                let weigh = |done: bool| -> i64 {
-                    let counts = |id| !done || receipt.done.contains(id);
-                    terms
-                        .steps()
-                        .iter()
-                        .filter(|step| counts(&step.id))
-                        .map(|step| i64::from(step.weight))
-                        .sum()
-                };
-                t.okr_receipt_steps(number(weigh(true).into()), number(weigh(false).into()), number(raw))
-            }
-            Kind::Increase | Kind::Decrease => t.okr_receipt_progress(
-                unit.bare(t, value),
-                unit.bare(t, terms.baseline()),
-                unit.bare(t, terms.target()),
-                number(raw),
-            ),
-        });
-    }
-    steps.extend(expectation(t, unit, figures));
-    if let Some((progress, expected)) = shown.progress.zip(shown.expected) {
-        let gap = (expected - progress).max(Decimal::ZERO) * Decimal::ONE_HUNDRED;
-        steps.push(t.okr_receipt_gap(number(gap.round_dp(1))));
-    }
-    if let Some(stale_at) = receipt.stale_at {
-        let here = me.zone.reading(stale_at);
-        steps.push(t.okr_receipt_stale(t.date_long(here.date()), t.time(here.time())));
-    }
-    steps.push(t.okr_receipt_weight(number(Decimal::from(terms.weight()))));
-    steps
-}
-
-/// Why the calendar expects as much as it does.
-fn expectation(t: Words, unit: &Unit, figures: &Figures) -> Option<String> {
-    let Figures { terms, receipt, .. } = figures;
-    let expected = receipt.shown.expected;
-    let (days, of) = (receipt.elapsed.days, receipt.elapsed.of);
-    Some(match (terms.pace(), terms.kind()) {
-        (PaceRule::None, _) => t.okr_receipt_no_pace().to_owned(),
-        (_, Kind::KeepWithin) => t.okr_receipt_lasts().to_owned(),
-        (PaceRule::Linear, _) => {
-            t.okr_receipt_expected(days, t.number(Decimal::from(of)), t.number(expected?.normalize()))
-        }
-        (PaceRule::Checkpoints, Kind::Milestones) => {
-            t.okr_receipt_dates(t.date_long(receipt.dates.over), t.number(expected?.normalize()))
-        }
-        (PaceRule::Checkpoints, _) => {
-            let leg = leg(terms, receipt.dates);
-            let at = |share: Decimal| {
-                unit.bare(t, unit.rough(terms.baseline() + share * (terms.target() - terms.baseline())))
-            };
-            t.okr_receipt_leg(
-                at(leg.from.1),
-                t.date_short(leg.from.0),
-                at(leg.to.1),
-                t.date_short(leg.to.0),
-                t.number(expected?.normalize()),
-            )
-        }
-    })
+/// "50% of it, by weight", and how that follows.
+fn share(me: &Me, one: &KeyResult, terms: &Terms) -> Option<(String, Slip)> {
+    let t = me.words();
+    let receipt = WeightReceipt::new(terms.weight(), one.weights);
+    let words = if one.siblings > 1 {
+        t.okr_share(t.percent(receipt.shown?))
+    } else {
+        t.okr_share_whole().to_owned()
+    };
+    Some((words, Pen::of(me).weight(receipt)))
 }
 
 /// `POST /o/{org}/key-results/{key_result}/drop`

@@ -6,6 +6,7 @@ use crate::okr::mean;
 use crate::okr::parts::Row;
 use crate::okr::queries::Objective;
 use crate::okr::receipt::MeanReceipt;
+use crate::okr::slip::{Pen, Slip, Titles};
 use crate::okr::standing::Standing;
 use crate::okr::tree::Tree;
 use crate::organisation::Me;
@@ -22,6 +23,8 @@ pub(super) struct Node {
     href: String,
     title: String,
     summary: String,
+    /// How its progress follows, when there is any.
+    slip: Option<Slip>,
     rows: Vec<Row>,
     below: Vec<Node>,
 }
@@ -36,6 +39,8 @@ pub(super) struct Forest<'a> {
     pub(super) objectives: &'a [Objective],
     pub(super) standings: &'a [Standing],
     pub(super) receipts: &'a HashMap<ObjectiveId, MeanReceipt>,
+    /// What the parts of those receipts are called.
+    pub(super) titles: &'a Titles<'a>,
 }
 
 /// What is to be seen of a tree. An objective is there when it is kept itself, or has something below it that is.
@@ -86,11 +91,14 @@ impl Forest<'_> {
 
     fn node(&self, objective: &Objective, key_results: &[&Standing], below: Vec<Node>) -> Node {
         let t = self.me.words();
+        let measured =
+            self.receipts.get(&objective.id).filter(|receipt| receipt.shown.mean.progress.is_some());
         Node {
             t,
             href: self.me.at(&format!("/objectives/{}", objective.id)),
             title: objective.title.clone(),
             summary: self.summary(t, objective),
+            slip: measured.map(|receipt| Pen::of(self.me).mean(receipt, self.titles)),
             rows: key_results.iter().map(|one| Row::of(one, self.me, self.now)).collect(),
             below,
         }

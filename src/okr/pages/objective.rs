@@ -5,7 +5,7 @@ use super::node::{Everything, Forest, Node};
 use super::okrs::Head;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
-use crate::ids::{KeyResultId, ObjectiveId};
+use crate::ids::ObjectiveId;
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
@@ -13,8 +13,9 @@ use crate::okr::pace::Elapsed;
 use crate::okr::parts::{Row, bar_label, capitalised, spelled};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, Objective, WordsRow};
-use crate::okr::receipt::{MeanReceipt, PartOf};
-use crate::okr::standing::{self, Standing};
+use crate::okr::receipt::MeanReceipt;
+use crate::okr::slip::{Pen, Slip};
+use crate::okr::standing;
 use crate::okr::stored::Ambition;
 use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
@@ -25,8 +26,7 @@ use crate::web::{Done, Nav, Page, Path, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// So many of the latest words are shown.
 const WORDS: i64 = 5;
@@ -48,7 +48,7 @@ struct ObjectivePage {
     bar_label: String,
     /// How the number follows, in a sentence or two.
     sentences: Vec<String>,
-    parts: Vec<PartRow>,
+    slip: Option<Slip>,
     rows: Vec<Row>,
     below: Vec<Node>,
     words: Vec<Said>,
@@ -64,13 +64,6 @@ struct ObjectivePage {
     may_edit: bool,
     /// Where an objective that serves it is written, for whom may.
     add_below: Option<String>,
-}
-
-/// A part of the mean, as its receipt shows it.
-struct PartRow {
-    title: String,
-    weight: String,
-    progress: String,
 }
 
 /// Words written with a check-in.
@@ -102,8 +95,10 @@ pub(super) async fn page(
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
     let t = me.words();
     let (own, deeper): (Vec<_>, Vec<_>) = standings.iter().cloned().partition(|one| one.objective == id);
+    let titles = mean::titles(&all, &standings);
     let below: Vec<_> = all.iter().filter(|one| one.id != id).cloned().collect();
-    let forest = Forest { me: &me, now, objectives: &below, standings: &deeper, receipts: &receipts };
+    let forest =
+        Forest { me: &me, now, objectives: &below, standings: &deeper, receipts: &receipts, titles: &titles };
     let receipt = receipts.get(&id);
     let shown = receipt.map(|receipt| receipt.shown.mean).unwrap_or_default();
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
@@ -122,7 +117,9 @@ pub(super) async fn page(
         bar: Bar::new(shown.progress, shown.expected),
         bar_label: bar_label(t, &objective.title, shown.progress, shown.expected),
         sentences: receipt.map(|receipt| sentences(t, receipt)).unwrap_or_default(),
-        parts: receipt.map(|receipt| parts(t, receipt, &own, &below)).unwrap_or_default(),
+        slip: receipt
+            .filter(|receipt| !receipt.parts.is_empty())
+            .map(|receipt| Pen::of(&me).mean(receipt, &titles)),
         rows: own.iter().map(|one| Row::of(one, &me, now)).collect(),
         below: forest.roots(&Everything),
         words: words.iter().map(|one| Said::of(&me, one, now)).collect(),
@@ -210,25 +207,6 @@ fn sentences(t: Words, receipt: &MeanReceipt) -> Vec<String> {
     }
     said.extend(mean.expected.map(|expected| t.okr_mean_expected(t.percent(expected))));
     said
-}
-
-/// The parts of the mean with their titles.
-fn parts(t: Words, receipt: &MeanReceipt, own: &[Standing], below: &[Objective]) -> Vec<PartRow> {
-    let key_results: HashMap<KeyResultId, &str> =
-        own.iter().map(|one| (one.id, one.title.as_str())).collect();
-    let objectives: HashMap<ObjectiveId, &str> =
-        below.iter().map(|one| (one.id, one.title.as_str())).collect();
-    let row = |part: &crate::okr::receipt::Part| PartRow {
-        title: match part.of {
-            PartOf::KeyResult(id) => key_results.get(&id).copied(),
-            PartOf::Objective(id) => objectives.get(&id).copied(),
-        }
-        .unwrap_or_default()
-        .to_owned(),
-        weight: t.number(Decimal::from(part.weight)),
-        progress: part.progress.map_or_else(|| t.kr_no_number().to_owned(), |progress| t.percent(progress)),
-    };
-    receipt.parts.iter().map(row).collect()
 }
 
 impl Said {

@@ -9,6 +9,8 @@ use crate::language::Words;
 use crate::okr::bar::Neatline;
 use crate::okr::pace::Elapsed;
 use crate::okr::queries::{self, NamedCycle, Objective};
+use crate::okr::receipt::{CountReceipt, TimeReceipt};
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::{self, Standing, TeamName};
 use crate::okr::{mean, sentence};
 use crate::organisation::{Me, Member};
@@ -16,7 +18,6 @@ use crate::web::{Nav, Page, Query, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 /// `?cycle=&show=`
@@ -34,6 +35,8 @@ struct OkrsPage {
     t: Words,
     title: String,
     sentence: String,
+    /// How the sentence follows.
+    slip: Option<Slip>,
     head: Option<Head>,
     cycles: Vec<Choice>,
     /// Cycles that are closed.
@@ -56,6 +59,8 @@ pub(crate) struct Head {
     pub(crate) week: Option<String>,
     pub(crate) neatline: Neatline,
     pub(crate) neatline_label: String,
+    /// How much of its time has passed.
+    pub(crate) slip: Slip,
 }
 
 impl Head {
@@ -63,7 +68,8 @@ impl Head {
         let t = me.words();
         let NamedCycle { id, cycle, .. } = named;
         let neatline = Neatline::new(cycle, now);
-        let past = t.percent(neatline.past / Decimal::ONE_HUNDRED);
+        let passed = TimeReceipt::new(cycle, now);
+        let past = t.percent(passed.shown);
         let week = cycle.week_of(cycle.zone.date_at(now)).map(|(week, of)| t.okr_week(week, of));
         let neatline_label = match &week {
             Some(week) => t.okr_neatline_week(week, past),
@@ -76,6 +82,7 @@ impl Head {
             week,
             neatline,
             neatline_label,
+            slip: Pen::of(me).time(passed),
         }
     }
 }
@@ -166,13 +173,23 @@ pub(super) async fn page(
     }
     let receipts = mean::receipts(&objectives, &standings, Elapsed::at(&chosen.cycle, now));
     let (current, earlier) = cycle_choices(&cycles, chosen, &me, now);
-    let forest = Forest { me: &me, now, objectives: &objectives, standings: &standings, receipts: &receipts };
+    let titles = mean::titles(&objectives, &standings);
+    let count = CountReceipt::new(&standings);
+    let forest = Forest {
+        me: &me,
+        now,
+        objectives: &objectives,
+        standings: &standings,
+        receipts: &receipts,
+        titles: &titles,
+    };
     let roots = forest.roots(&Shown { show: &show, me: &me });
     Ok(Page(OkrsPage {
         shell: Shell::of(&me, Nav::Okrs, now),
         t,
         title: t.okr_title(chosen.label(t)),
-        sentence: sentence::of_cycle(t, chosen, &standings, now),
+        sentence: sentence::of_cycle(t, chosen, count.shown, now),
+        slip: Some(Pen::of(&me).count(&count, &standings)),
         head: Some(Head::of(chosen, &me, now)),
         cycles: current,
         earlier,
@@ -213,6 +230,7 @@ fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
         t,
         title: t.okr_title_plain().to_owned(),
         sentence: t.okr_no_cycle().to_owned(),
+        slip: None,
         head: None,
         cycles: Vec::new(),
         earlier: Vec::new(),

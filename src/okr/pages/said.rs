@@ -2,14 +2,18 @@
 
 use crate::language::Words;
 use crate::okr::chart::height;
+use crate::okr::log::CheckIn;
 use crate::okr::measure::{Kind, Terms};
 use crate::okr::parts::{aim, value_alone, value_with_unit};
 use crate::okr::progress::{clamped, raw};
+use crate::okr::receipt::{LineReceipt, Point};
 use crate::okr::record::{Figures, Record};
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::status::{Difference, Status, Verdict, difference};
 use crate::okr::stored::Ambition;
-use crate::okr::trend::trend;
+use crate::okr::trend::Trend;
 use crate::okr::unit::Unit;
+use crate::organisation::Me;
 use rust_decimal::Decimal;
 
 /// The number in large: "24.1", "97.2%", "3", "Not yet", "–".
@@ -47,9 +51,6 @@ pub(super) fn sentences(t: Words, record: &Record, figures: &Figures) -> Vec<Str
             Difference::OwnerMoreHopeful => t.okr_more_hopeful().to_owned(),
             Difference::OwnerLessHopeful => t.okr_less_hopeful().to_owned(),
         }));
-    }
-    if !figures.receipt.closed {
-        said.extend(ahead(t, record, figures));
     }
     said
 }
@@ -94,39 +95,45 @@ fn gap(
     if ahead.is_zero() {
         t.okr_on_pace(done, expected)
     } else if ahead > Decimal::ZERO {
-        t.okr_ahead(done, expected, unit.write(t, ahead))
+        t.okr_ahead(done, expected, unit.apart(t, ahead))
     } else {
-        t.okr_behind(done, expected, unit.write(t, -ahead))
+        t.okr_behind(done, expected, unit.apart(t, -ahead))
     }
 }
 
-/// Where it ends if it goes on as it went, and what that means for the promise.
-fn ahead(t: Words, record: &Record, figures: &Figures) -> Vec<String> {
-    let Figures { terms, standing, .. } = figures;
+/// Where it ends if it goes on as it went, what that means for the promise, and how it follows.
+pub(super) fn ahead(me: &Me, record: &Record, figures: &Figures) -> Option<(Vec<String>, Slip)> {
+    let Figures { terms, standing, receipt, .. } = figures;
+    let (t, one) = (me.words(), &record.key_result);
+    if receipt.closed || terms.kind() == Kind::YesNo {
+        return None;
+    }
+    let point = |one: &CheckIn| Point { check_in: one.id, date: one.date, value: height(terms, one) };
+    let line = LineReceipt::new(standing.iter().map(point).collect(), one.cycle.cycle.last, one.unit.floor());
+    let said = end(t, record, terms, &line.shown?);
+    let unit = (terms.kind() != Kind::Milestones).then_some(&one.unit);
+    Some((said, Pen::of(me).line(one.id, &line, unit)))
+}
+
+fn end(t: Words, record: &Record, terms: &Terms, line: &Trend) -> Vec<String> {
     let one = &record.key_result;
-    let points: Vec<_> = standing.iter().map(|check_in| (check_in.date, height(terms, check_in))).collect();
-    let Some(line) = trend(&points, one.cycle.cycle.last) else { return Vec::new() };
     let by = t.date_short(line.by);
-    let end = one.unit.possible(line.value);
-    let value = one.unit.bare(t, one.unit.rough(end).round_dp(1).normalize());
+    let value = one.unit.bare(t, one.unit.rough(line.value).round_dp(1).normalize());
     let share = match terms.kind() {
-        Kind::YesNo => return Vec::new(),
         Kind::KeepWithin => {
-            let value = one.unit.write(t, one.unit.rough(end));
+            let value = one.unit.write(t, one.unit.rough(line.value));
             let inside = terms.band().is_some_and(|band| band.holds(line.value));
             return vec![if inside { t.okr_trend_inside(value, by) } else { t.okr_trend_outside(value, by) }];
         }
         Kind::Milestones => clamped(line.value),
-        Kind::Increase | Kind::Decrease => clamped(raw(terms, line.value)),
+        Kind::Increase | Kind::Decrease | Kind::YesNo => clamped(raw(terms, line.value)),
     };
     let target = value_with_unit(t, terms.kind(), &one.unit, Some(terms.target()));
-    vec![
-        match terms.kind() {
-            Kind::Milestones => t.okr_trend_share(t.percent(share), by),
-            _ => t.okr_trend(value, target, by),
-        },
-        verdict(t, one.ambition, share).to_owned(),
-    ]
+    let first = match terms.kind() {
+        Kind::Milestones => t.okr_trend_share(t.percent(share), by),
+        _ => t.okr_trend(value, target, by),
+    };
+    vec![first, verdict(t, one.ambition, share).to_owned()]
 }
 
 /// What ending at this share would mean for what the objective promises.

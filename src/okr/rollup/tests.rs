@@ -5,6 +5,7 @@ use crate::calendar::{Absence, WeekdaySet, WorkWeek, Zone};
 use crate::ids::{StepId, TermsId};
 use crate::okr::log::{CheckIn, TermsEntry};
 use crate::okr::measure::{Checkpoint, Draft, Kind, PaceRule, Step, Terms};
+use crate::okr::receipt::Receipt;
 use crate::okr::status::{Cadence, Every};
 use chrono::{Days as Ahead, TimeDelta, Weekday};
 use proptest::prelude::*;
@@ -446,6 +447,30 @@ proptest! {
             for (id, days) in day.objectives { on_time.objectives.entry(id).or_default().extend(days); }
         }
         prop_assert_eq!(on_time, days(case.ledger(), whole, at("2040-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn every_day_has_a_receipt_and_doing_its_sum_again_gives_that_day(case in any_case()) {
+        let days = case.all();
+        for log in &case.key_results {
+            let timeline = Timeline::of(log, &case.cycle, &case.owners);
+            for day in days.key_results.get(&log.id).into_iter().flatten() {
+                let end = day_span(case.cycle.zone, day.date).unwrap().end;
+                let (terms, reading) = timeline.at(end).unwrap();
+                let clock =
+                    (Elapsed::at_end_of(&case.cycle, day.date), Dates::at_end_of(&case.cycle, day.date));
+                let receipt = Receipt::KeyResult(Box::new(KeyResultReceipt::new(terms, &reading, clock, end, false)));
+                let sent = serde_json::to_string(&receipt).unwrap();
+                let arrived: Receipt = serde_json::from_str(&sent).unwrap();
+                prop_assert_eq!(&arrived, &receipt);
+                let Receipt::KeyResult(again) = arrived.recompute() else { unreachable!() };
+                let shown = again.shown;
+                prop_assert_eq!(
+                    (shown.raw, shown.progress, shown.expected, shown.pace, shown.status),
+                    (day.raw, day.progress, day.expected, day.pace, day.status)
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::ids::{KeyResultId, MemberId, QuestionId, SubmissionKey};
 use crate::language::Words;
 use crate::okr::bar::Bar;
 use crate::okr::measure::{Kind, ValueFault};
-use crate::okr::parts::{Choice, aim, bar_label, value_with_unit};
+use crate::okr::parts::{Choice, aim, bar_label, reached, value_with_unit};
+use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
 use crate::okr::status::Confidence;
 use crate::okr::unit::Unit;
@@ -73,6 +74,10 @@ pub(super) struct Row {
     pub(super) measured: bool,
     pub(super) bar: Bar,
     pub(super) label: String,
+    /// "17 of 30", as it stands.
+    pub(super) reached: String,
+    /// How bar and value follow.
+    pub(super) slip: Slip,
 }
 
 /// A milestone to tick.
@@ -206,6 +211,8 @@ impl Makings<'_> {
             same,
             bar: Bar::new(shown.progress, shown.expected),
             label: bar_label(t, &standing.title, shown.progress, shown.expected),
+            reached: reached(t, standing),
+            slip: Pen::of(self.me).standing(standing),
         })
     }
 
