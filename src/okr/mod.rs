@@ -20,6 +20,7 @@ pub mod asking;
 pub mod bar;
 pub mod chart;
 pub mod grading;
+pub mod hints;
 pub mod keep;
 pub mod kept;
 pub mod log;

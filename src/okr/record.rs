@@ -111,7 +111,7 @@ impl Figures {
 
 impl CheckInRow {
     /// As the pure functions read it.
-    fn pure(&self) -> CheckIn {
+    pub(in crate::okr) fn pure(&self) -> CheckIn {
         CheckIn {
             id: self.id,
             at: self.at,

@@ -9,6 +9,7 @@ const PURE: &[&str] = &[
     "src/calendar",
     "src/okr/bar.rs",
     "src/okr/chart.rs",
+    "src/okr/hints.rs",
     "src/okr/log.rs",
     "src/okr/measure.rs",
     "src/okr/pace.rs",

@@ -17,6 +17,7 @@ mod digest;
 mod doors;
 mod embedded;
 mod golden;
+mod hints;
 mod hours;
 mod house_rules;
 mod house_rules_language;

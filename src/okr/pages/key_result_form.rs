@@ -3,6 +3,7 @@
 
 use super::carry::{self, Source};
 use super::fields::{self, Choice};
+use super::hinted::{self, Hinted, Place};
 use super::objective::team_id;
 use super::terms_form::{PointRow, StepRow, Typed};
 use crate::calendar::CycleState;
@@ -54,10 +55,15 @@ struct KeyResultFormPage {
     asks_reason: bool,
     /// Where it is carried over from.
     notice: Option<String>,
+    /// What is worth asking while it is a draft.
+    hints: Vec<Hinted>,
 }
 
 /// What the form stands for and offers.
 struct Desk {
+    objective: ObjectiveId,
+    /// The key result that is changed; none when one is written.
+    own: Option<KeyResultId>,
     cycle: NamedCycle,
     people: Vec<Person>,
     heading: &'static str,
@@ -113,8 +119,17 @@ impl Desk {
         Ok(problems.is_empty().then_some(Read { fields, terms, reason }))
     }
 
-    fn page(self, me: &Me, typed: Typed, problems: Problems, now: DateTime<Utc>) -> KeyResultFormPage {
+    async fn page(
+        self,
+        tx: &mut OrgTx,
+        me: &Me,
+        typed: Typed,
+        problems: Problems,
+        now: DateTime<Utc>,
+    ) -> Result<KeyResultFormPage> {
         let t = me.words();
+        let place = Place { objective: self.objective, own: self.own, named: &self.cycle };
+        let hints = hinted::of_key_result(tx, me, place, &typed, now).await?;
         let kinds =
             Kind::ALL.iter().map(|kind| Choice::new(kind, kind_words(t, *kind), &typed.kind)).collect();
         let paces =
@@ -128,7 +143,7 @@ impl Desk {
         let weekdays = (1..=7)
             .filter_map(|iso| Some(Choice::new(iso, t.weekday_long(stored::weekday(iso)?), &typed.weekday)))
             .collect();
-        KeyResultFormPage {
+        Ok(KeyResultFormPage {
             shell: Shell::of(me, Nav::Okrs, now),
             t,
             problems,
@@ -147,8 +162,9 @@ impl Desk {
             weekdays,
             asks_reason: self.settled.is_some(),
             notice: self.notice,
+            hints,
             typed,
-        }
+        })
     }
 }
 
@@ -202,6 +218,8 @@ async fn to_add(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) ->
     }
     let at = me.at(&format!("/objectives/{id}"));
     Ok(Desk {
+        objective: id,
+        own: None,
         cycle,
         people: queries::people(tx).await?,
         heading: t.okr_new_key_result(),
@@ -234,10 +252,10 @@ pub(super) async fn new(
             return Ok(on_to_the_next(&me, &source));
         }
         desk.notice = Some(source.notice);
-        return Ok(Page(desk.page(&me, source.typed, Problems::new(), now)).into_response());
+        return Ok(Page(desk.page(&mut tx, &me, source.typed, Problems::new(), now).await?).into_response());
     }
     let typed = Typed { owner: me.id.to_string(), ..Typed::blank() };
-    Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
+    Ok(Page(desk.page(&mut tx, &me, typed, Problems::new(), now).await?).into_response())
 }
 
 /// `POST /o/{org}/objectives/{objective}/key-results`
@@ -260,10 +278,10 @@ pub(super) async fn add(
         desk.notice = Some(source.notice);
     }
     if !typed.more.is_empty() {
-        return Ok(Page(desk.page(&me, typed, problems, now)).into_response());
+        return Ok(Page(desk.page(&mut tx, &me, typed, problems, now).await?).into_response());
     }
     let Some(read) = desk.read(me.words(), &typed, &mut problems)? else {
-        return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
+        return Ok(Refused(desk.page(&mut tx, &me, typed, problems, now).await?).into_response());
     };
     // The form sent twice names the same key result.
     let id = KeyResultId(typed.submission_key.0);
@@ -297,6 +315,8 @@ async fn to_change(tx: &mut OrgTx, me: &Me, id: KeyResultId, now: DateTime<Utc>)
     }
     let at = me.at(&format!("/key-results/{id}"));
     let desk = Desk {
+        objective: one.objective,
+        own: Some(id),
         cycle: one.cycle.clone(),
         people: fields::with_owner(queries::people(tx).await?, one.owner.as_ref()),
         heading: t.okr_edit_key_result(),
@@ -326,7 +346,7 @@ pub(super) async fn edit(
         weekday: stored::iso(one.cadence.weekday).to_string(),
         ..Typed::of(t, &terms, &one.unit)
     };
-    Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
+    Ok(Page(desk.page(&mut tx, &me, typed, Problems::new(), now).await?).into_response())
 }
 
 /// `POST /o/{org}/key-results/{key_result}/edit`
@@ -340,10 +360,10 @@ pub(super) async fn change(
     let one = &record.key_result;
     let mut problems = Problems::new();
     if !typed.more.is_empty() {
-        return Ok(Page(desk.page(&me, typed, problems, now)).into_response());
+        return Ok(Page(desk.page(&mut tx, &me, typed, problems, now).await?).into_response());
     }
     let Some(read) = desk.read(me.words(), &typed, &mut problems)? else {
-        return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
+        return Ok(Refused(desk.page(&mut tx, &me, typed, problems, now).await?).into_response());
     };
     let rows = asking::hold(&mut tx, asking::Whose::KeyResult(id), now).await?;
     queries::change_key_result(&mut tx, id, &read.fields).await?;

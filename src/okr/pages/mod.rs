@@ -10,6 +10,7 @@ mod drawing;
 mod fields;
 mod graded;
 mod grades;
+mod hinted;
 mod history;
 mod key_result;
 mod key_result_form;

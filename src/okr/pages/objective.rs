@@ -1,6 +1,7 @@
 //! One objective: why it matters, what it is measured by, what serves it, and the last words of those who work on it.
 
 use super::carry;
+use super::hinted::{self, Hinted};
 use super::node::{Everything, Forest, Node};
 use super::okrs::Head;
 use crate::clock::Now;
@@ -17,6 +18,7 @@ use crate::okr::receipt::MeanReceipt;
 use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing;
 use crate::okr::stored::Ambition;
+use crate::okr::tree::ParentFault;
 use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
 use crate::talk::{self, Thread};
@@ -59,6 +61,8 @@ struct ObjectivePage {
     /// Where it comes from and goes on: what, and where.
     carried: Vec<(String, String)>,
     okrs: String,
+    /// What is worth asking while it is a draft, for whom may change it.
+    hints: Vec<Hinted>,
     /// Its own address.
     at: String,
     may_edit: bool,
@@ -103,6 +107,12 @@ pub(super) async fn page(
     let shown = receipt.map(|receipt| receipt.shown.mean).unwrap_or_default();
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
     let there = objective.dropped_at.is_none();
+    let may_edit = there && ties.may(Deed::KeepObjective);
+    let hints = if may_edit {
+        hinted::of_objective(&mut tx, &me, (&objective, &named), now).await?
+    } else {
+        Vec::new()
+    };
     Ok(Page(ObjectivePage {
         shell: Shell::of(&me, Nav::Okrs, now),
         t,
@@ -130,7 +140,8 @@ pub(super) async fn page(
         carried: carry::provenance(&me, &id, &carried, "objectives"),
         okrs: me.at(&format!("/okrs?cycle={}", named.id)),
         at: me.at(&format!("/objectives/{id}")),
-        may_edit: there && ties.may(Deed::KeepObjective),
+        may_edit,
+        hints,
         add_below: (there && super::may_add(&me, &named))
             .then(|| me.at(&format!("/objectives/new?cycle={}&parent={id}", named.id))),
         title: objective.title,
@@ -187,6 +198,14 @@ pub(super) fn ambition(t: Words, ambition: Ambition) -> &'static str {
     match ambition {
         Ambition::Committed => t.okr_committed(),
         Ambition::Aspirational => t.okr_aspirational(),
+    }
+}
+
+/// Why an objective can't serve another.
+pub(super) fn parent_fault(t: Words, fault: ParentFault) -> &'static str {
+    match fault {
+        ParentFault::Loop => t.okr_parent_loop(),
+        ParentFault::TooDeep => t.okr_parent_too_deep(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::carry;
 use super::fields::{self, Choice};
-use super::objective::{ambition, family, team_id};
+use super::hinted::{self, Hinted};
+use super::objective::{ambition, family, parent_fault, team_id};
 use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::db::OrgTx;
@@ -13,7 +14,7 @@ use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields};
 use crate::okr::standing::{Person, TeamName};
 use crate::okr::stored::Ambition;
-use crate::okr::tree::{ParentFault, may_serve};
+use crate::okr::tree::may_serve;
 use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
@@ -97,6 +98,8 @@ struct ObjectiveFormPage {
     weights: Vec<Choice>,
     /// Where it is carried over from.
     notice: Option<String>,
+    /// What is worth asking while it is a draft.
+    hints: Vec<Hinted>,
 }
 
 /// In the list of teams: the whole organisation.
@@ -223,6 +226,7 @@ impl Desk {
 
     fn page(&self, me: &Me, typed: Typed, problems: Problems, now: DateTime<Utc>) -> ObjectiveFormPage {
         let t = me.words();
+        let team = self.team(&typed.team).ok().flatten().flatten();
         let company = self.company.then(|| Choice::new(COMPANY, t.okr_company(), &typed.team));
         let teams = self.teams.iter().map(|team| Choice::new(team.id, t.okr_team(&team.name), &typed.team));
         let alone = Choice::new("", t.okr_serves_none(), &typed.parent);
@@ -252,16 +256,10 @@ impl Desk {
             parents: [alone].into_iter().chain(parents).collect(),
             ambitions: ambitions.collect(),
             weights: fields::weights(t, &typed.weight),
+            hints: hinted::of_form(t, (&self.cycle, &self.all), self.now.as_ref(), (&typed.title, team), now),
             notice: self.carried.as_ref().map(|(_, cycle)| t.closing_carry_objective_notice(cycle)),
             typed,
         }
-    }
-}
-
-fn parent_fault(t: Words, fault: ParentFault) -> &'static str {
-    match fault {
-        ParentFault::Loop => t.okr_parent_loop(),
-        ParentFault::TooDeep => t.okr_parent_too_deep(),
     }
 }
 
@@ -367,8 +365,7 @@ pub(super) async fn edit(
     Path((_, id)): Path<(String, ObjectiveId)>,
 ) -> Result<Response> {
     let desk = to_change(&mut tx, &me, id, now).await?;
-    let one = desk.now.as_ref().ok_or(Fault::NotFound)?;
-    let typed = Typed::of(one);
+    let typed = Typed::of(desk.now.as_ref().ok_or(Fault::NotFound)?);
     Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response())
 }
 

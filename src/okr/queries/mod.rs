@@ -3,6 +3,7 @@
 mod asking;
 mod cycles;
 mod grading;
+mod hints;
 mod key_results;
 mod log;
 mod objectives;
@@ -20,6 +21,7 @@ pub(super) use grading::{
     carry_key_result, carry_objective, grade_key_result, grade_objective, hold_cycle, key_result_grades,
     objective_grades, reopen, reopenings,
 };
+pub(super) use hints::{Wanted, forerunner};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
 };
