@@ -203,7 +203,8 @@ fn below_trend(terms: &Terms, unit: &Unit, before: &Before, by: NaiveDate) -> Op
         return None;
     }
     let line = trend(&before.points, by)?;
-    let line = Trend { value: unit.possible(line.value), ..line };
+    let value = unit.floor().map_or(line.value, |floor| line.value.max(floor));
+    let line = Trend { value, ..line };
     let target = terms.target();
     let past = match terms.kind() {
         Kind::Increase => line.value > target,
