@@ -34,14 +34,15 @@ fn is_draft(named: &NamedCycle, now: DateTime<Utc>) -> bool {
     named.cycle.state_at(now) == CycleState::Draft
 }
 
-/// What an objective and its key results make one ask, while its cycle is a draft.
+/// What an objective and its key results make one ask, while its cycle is a draft, if one may change it.
 pub(super) async fn of_objective(
     tx: &mut OrgTx,
     me: &Me,
     (objective, named): (&Objective, &NamedCycle),
+    may_edit: bool,
     now: DateTime<Utc>,
 ) -> Result<Vec<Hinted>> {
-    if !is_draft(named, now) {
+    if !may_edit || !is_draft(named, now) {
         return Ok(Vec::new());
     }
     let (t, ear) = (me.words(), Ear::of(me.words()));

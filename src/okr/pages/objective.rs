@@ -108,11 +108,7 @@ pub(super) async fn page(
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
     let there = objective.dropped_at.is_none();
     let may_edit = there && ties.may(Deed::KeepObjective);
-    let hints = if may_edit {
-        hinted::of_objective(&mut tx, &me, (&objective, &named), now).await?
-    } else {
-        Vec::new()
-    };
+    let hints = hinted::of_objective(&mut tx, &me, (&objective, &named), may_edit, now).await?;
     Ok(Page(ObjectivePage {
         shell: Shell::of(&me, Nav::Okrs, now),
         t,
