@@ -82,6 +82,8 @@ id! {
     StepId
     /// One dated measurement of a key result.
     CheckInId
+    /// A question about a check-in.
+    AskId
     /// A mail in the outbox.
     MailId
     /// An entry in the audit log.

@@ -104,3 +104,23 @@ for (const ask of page.querySelectorAll("[data-zone]")) {
 }
 
 for (const button of page.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
+// The tree. What somebody folds stays folded; Alt with an arrow moves the objective in focus, which keeps the focus.
+for (const part of page.querySelectorAll("details[data-fold]")) {
+  let open = part.open;
+  part.addEventListener("toggle", () => {
+    if (open === part.open) return;
+    open = part.open;
+    fetch(part.dataset.fold, {
+      method: "POST", body: new URLSearchParams(open ? {} : { folded: "on" }), credentials: "same-origin", keepalive: true,
+    }).catch(() => {});
+  });
+}
+addEventListener("keydown", (e) => {
+  const step = e.altKey && { ArrowUp: "up", ArrowDown: "down" }[e.key];
+  const place = step && e.target.closest("[data-place]");
+  if (!place) return;
+  e.preventDefault();
+  place.querySelector(`[value="${step}"]`)?.click();
+});
+page.getElementById(location.hash.slice(1))?.querySelector("[data-place] :is(button, a)")?.focus();

@@ -31,6 +31,10 @@ pub struct Objective {
     pub team: Option<TeamKey>,
     /// The objective that this one serves.
     pub parent: Option<ObjectiveKey>,
+    /// The key result of that objective it serves.
+    pub serves: Option<KeyResultKey>,
+    /// Who reads its check-ins.
+    pub reviewer: Option<PersonKey>,
     /// Promised or hoped for.
     pub ambition: Ambition,
     /// Whether the objectives that serve it count into its progress.

@@ -1,12 +1,14 @@
 //! Telling the story to an empty house: everything that happened up to now, in one transaction, dated as if the people of
 //! Saltmarsh had lived here for eight weeks.
 
-use super::queries::aims::{self, NewCheckIn, NewKeyResult, NewObjective, NewTerms};
+mod goals;
+
+use super::queries::aims::{self, NewCheckIn};
 use super::queries::people::{self, NewMember};
 use super::queries::writing::{self, NewBlocker, NewUpdate, On};
 use super::{
-    Amendment, Day, KeyResult, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject,
-    TeamKey, Update, first_monday,
+    Day, KeyResultKey, Measure, Moment, ObjectiveKey, PersonKey, Story, Subject, TeamKey, Update,
+    first_monday,
 };
 use crate::app::App;
 use crate::calendar::{Recurrence, Zone};
@@ -14,14 +16,12 @@ use crate::clockwork::Duty;
 use crate::db::OrgTx;
 use crate::digest;
 use crate::ids::{
-    AccountId, CycleId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId,
-    StepId, TeamId, UpdateId,
+    AccountId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, StepId,
+    TeamId, UpdateId,
 };
-use crate::okr::measure::Terms;
 use crate::organisation::holidays::{self, shipped};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
-use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// How long before the cycle people were there and objectives were written.
@@ -217,94 +217,6 @@ impl Teller<'_> {
                 people::add_question(&mut self.tx, id, told.standup, position, asked).await?;
             }
             self.teams.insert(team.key.clone(), told);
-        }
-        Ok(())
-    }
-
-    async fn aims(&mut self) -> Result<()> {
-        let at = self.began - BEFORE;
-        let (first, last) = (self.monday, self.monday + TimeDelta::days(13 * 7 - 1));
-        let middle = first + TimeDelta::days(45);
-        let name = format!("Q{} {}", middle.month0() / 3 + 1, middle.year());
-        let cycle = CycleId::fresh();
-        aims::add_cycle(&mut self.tx, (cycle, &name), (first, last, self.story.organisation.zone), at)
-            .await?;
-        for objective in &self.story.objectives {
-            let id = ObjectiveId::fresh();
-            let team = objective.team.as_ref().and_then(|key| self.teams.get(key)).map(|told| told.id);
-            let parent = objective.parent.as_ref().and_then(|key| self.objectives.get(key)).copied();
-            let new = NewObjective {
-                id,
-                cycle,
-                team,
-                parent,
-                title: &objective.title,
-                why: &objective.why,
-                owner: self.member(&objective.owner)?.0,
-                ambition: objective.ambition.as_str(),
-                count_aligned: objective.count_aligned,
-                at,
-            };
-            aims::add_objective(&mut self.tx, &new).await?;
-            self.objectives.insert(objective.key.clone(), id);
-        }
-        self.key_results(at).await
-    }
-
-    async fn key_results(&mut self, at: DateTime<Utc>) -> Result<()> {
-        for (position, key_result) in (0..).zip(&self.story.key_results) {
-            let id = KeyResultId::fresh();
-            self.key_results.insert(key_result.key.clone(), id);
-            let let_go = self
-                .story
-                .changes
-                .iter()
-                .any(|change| change.key_result == key_result.key && change.change == Amendment::NoOwner);
-            let owner = self.member(&key_result.owner)?.0;
-            let new = NewKeyResult {
-                id,
-                objective: *self.objectives.get(&key_result.objective).context("objectives have ids")?,
-                position,
-                title: &key_result.title,
-                owner: (!let_go).then_some(owner),
-                quantity: key_result.quantity(),
-                unit: &key_result.unit,
-                measured_by: &key_result.measured_by,
-                cadence: key_result.cadence.as_str(),
-                due_weekday: i16::try_from(key_result.due.number_from_monday())?,
-                at,
-            };
-            aims::add_key_result(&mut self.tx, &new).await?;
-            let terms = &self.terms(key_result, key_result.target)?;
-            aims::add_terms(&mut self.tx, &NewTerms { key_result: id, at, terms, by: owner, reason: "" })
-                .await?;
-        }
-        Ok(())
-    }
-
-    /// The terms of a key result that aims for this target; its steps keep their ids.
-    fn terms(&mut self, key_result: &KeyResult, target: Decimal) -> Result<Terms> {
-        let ids = self.steps.entry(key_result.key.clone()).or_default();
-        ids.resize_with(key_result.steps.len(), StepId::fresh);
-        key_result.terms(target, ids, self.monday)
-    }
-
-    /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.
-    async fn changes(&mut self) -> Result<()> {
-        for change in &self.story.changes {
-            let Amendment::Target(target) = change.change else { continue };
-            let before = self.story.key_result(&change.key_result).context("every key result is told")?;
-            let terms = NewTerms {
-                key_result: *self
-                    .key_results
-                    .get(&change.key_result)
-                    .context("every key result has an id")?,
-                at: self.instant(&change.by, change.at)?,
-                terms: &self.terms(before, target)?,
-                by: self.member(&change.by)?.0,
-                reason: &change.reason,
-            };
-            aims::add_terms(&mut self.tx, &terms).await?;
         }
         Ok(())
     }

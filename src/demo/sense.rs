@@ -101,6 +101,14 @@ fn aims(story: &Story, faults: &mut Faults) {
         faults.unless(objective.team.as_ref().is_none_or(team_exists), || format!("{key} has no such team"));
         let parent_above = objective.parent.as_ref().is_none_or(|parent| above.contains(parent));
         faults.unless(parent_above, || format!("the parent of {key} does not come before it"));
+        let reviewer_exists = objective.reviewer.as_ref().is_none_or(|named| story.person(named).is_some());
+        faults.unless(reviewer_exists, || format!("the reviewer of {key} is nobody"));
+        let serves = |served: &KeyResultKey| {
+            let served = story.key_results.iter().find(|one| one.key == *served);
+            served.is_some_and(|one| objective.parent.as_ref() == Some(&one.objective))
+        };
+        let serves = objective.serves.as_ref().is_none_or(serves);
+        faults.unless(serves, || format!("what {key} serves is no key result of its parent"));
         above.insert(key);
     }
     for key_result in &story.key_results {

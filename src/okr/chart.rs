@@ -214,6 +214,11 @@ fn weeks(cycle: &Cycle) -> Vec<Week> {
         .collect()
 }
 
+/// Where an instant is drawn, from the left.
+pub fn place_of(cycle: &Cycle, at: DateTime<Utc>) -> Percent {
+    along(share_of_time(cycle, at))
+}
+
 fn along(share: Decimal) -> Percent {
     drawn(LEFT + share * (RIGHT - LEFT))
 }

@@ -35,6 +35,7 @@ pub mod tree;
 pub mod trend;
 pub mod unit;
 
+mod around;
 pub mod check_in;
 mod closing;
 pub mod mean;
@@ -47,6 +48,7 @@ pub mod roll_up;
 pub mod sentence;
 pub mod slip;
 pub mod standing;
+pub mod waiting;
 
 pub use closing::graded;
 pub use pages::routes;

@@ -6,6 +6,36 @@
 use crate::ids::{MemberId, TeamId};
 use crate::organisation::{Me, Role};
 
+/// How somebody stands to a check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    /// Their role in the organisation.
+    pub role: Role,
+    /// Whether the objective names them as its reviewer.
+    pub reviews: bool,
+    /// Whether they wrote the check-in.
+    pub wrote: bool,
+    /// Whether they asked about it before.
+    pub asked: bool,
+}
+
+impl Reader {
+    /// Whether they may say that they have read it: the reviewer, and whoever got an answer. Nobody reads for themselves.
+    pub fn may_acknowledge(self) -> bool {
+        self.role.takes_part() && !self.wrote && (self.reviews || self.asked)
+    }
+
+    /// Whether they may ask its author about it: the reviewer, but not of themselves.
+    pub fn may_ask(self) -> bool {
+        self.role.takes_part() && !self.wrote && self.reviews
+    }
+}
+
+/// Whether a question is theirs to answer: the person asked, and nobody for them.
+pub fn may_answer(me: &Me, asked: MemberId) -> bool {
+    me.role.takes_part() && me.id == asked
+}
+
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
@@ -66,6 +96,23 @@ impl Ties {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_reads_for_whom() {
+        //                                             reviews wrote  asked    reads  asks
+        for (who, role, reviews, wrote, asked, reads, asks) in [
+            ("anybody", Role::Member, false, false, false, false, false),
+            ("the reviewer", Role::Member, true, false, false, true, true),
+            ("the reviewer of their own words", Role::Member, true, true, false, false, false),
+            ("who reviewed it once and asked", Role::Member, false, false, true, true, false),
+            ("an admin", Role::Admin, false, false, false, false, false),
+            ("an owner", Role::Owner, false, false, false, false, false),
+            ("an observer who is named all the same", Role::Observer, true, false, true, false, false),
+        ] {
+            let reader = Reader { role, reviews, wrote, asked };
+            assert_eq!((reader.may_acknowledge(), reader.may_ask()), (reads, asks), "{who}");
+        }
+    }
 
     #[test]
     fn the_table() {

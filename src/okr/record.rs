@@ -1,6 +1,7 @@
 //! Everything recorded of one key result, and what it says: read straight from the log, for its own page, so that whoever
 //! checks in sees their own check-in at once.
 
+use super::around::Around;
 use super::kept::Dues;
 use super::log::{CheckIn, KeyResultLog, Owner, Reading, TermsEntry, Timeline, just_after, standing};
 use super::measure::Terms;
@@ -22,10 +23,12 @@ pub(in crate::okr) struct Record {
     pub(in crate::okr) check_ins: Vec<CheckInRow>,
     /// What it goes on from, and in.
     pub(in crate::okr) carried: Vec<Carried<KeyResultId>>,
+    /// What was said of it, and what serves it.
+    pub(in crate::okr) around: Around,
 }
 
 impl Record {
-    /// Reads it, in four statements.
+    /// Reads it, in a handful of statements.
     ///
     /// # Errors
     /// [`Fault::NotFound`] when the organisation has no such key result.
@@ -34,7 +37,8 @@ impl Record {
         let terms = queries::terms_log(tx, id).await?;
         let check_ins = queries::check_ins(tx, id).await?;
         let carried = queries::carried_key_results(tx, &[id]).await?;
-        Ok(Self { key_result, terms, check_ins, carried })
+        let around = Around::load(tx, &key_result).await?;
+        Ok(Self { key_result, terms, check_ins, carried, around })
     }
 
     /// What somebody may do here.

@@ -169,7 +169,7 @@ pub async fn of_team(tx: &mut OrgTx, team: TeamId, now: DateTime<Utc>) -> sqlx::
 }
 
 /// The cycles that are neither to come nor closed.
-async fn running(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<CycleId>> {
+pub(super) async fn running(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<CycleId>> {
     let cycles = queries::cycles(tx).await?;
     let runs = |one: &&queries::NamedCycle| {
         matches!(one.cycle.state_at(now), CycleState::Active | CycleState::Closing | CycleState::Grading)

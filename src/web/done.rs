@@ -50,6 +50,14 @@ deeds! {
     Cleared = "cleared" => |t| t.done_cleared(),
     /// A check-in was saved.
     CheckedIn = "checked-in" => |t| t.done_checked_in(),
+    /// A check-in was read.
+    Read = "read" => |t| t.done_read(),
+    /// A question was asked.
+    Asked = "asked" => |t| t.done_asked(),
+    /// A question was answered.
+    Answered = "answered" => |t| t.done_answered(),
+    /// An objective stands elsewhere.
+    Moved = "moved" => |t| t.done_moved(),
     /// An objective, key result or cycle was made.
     Created = "created" => |t| t.done_created(),
     /// An objective or key result was let go.

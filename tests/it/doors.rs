@@ -53,6 +53,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/teams/{team}", Door::Everybody),
     ("/o/{org}/updates/{update}", Door::Everybody),
     ("/o/{org}/okrs", Door::Everybody),
+    ("/o/{org}/okrs/arrange", Door::Everybody),
     ("/o/{org}/objectives/{objective}", Door::Everybody),
     ("/o/{org}/key-results/{key_result}", Door::Everybody),
     ("/o/{org}/cycles/{cycle}", Door::Everybody),
@@ -65,6 +66,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/time", Door::Everybody),
     ("/o/{org}/objectives/new", Door::TakesPart),
     ("/o/{org}/objectives/{objective}/edit", Door::Writers),
+    ("/o/{org}/objectives/{objective}/place", Door::Writers),
     ("/o/{org}/objectives/{objective}/key-results/new", Door::Writers),
     ("/o/{org}/key-results/{key_result}/edit", Door::Writers),
     ("/o/{org}/settings/teams/{team}", Door::Leads),
@@ -96,6 +98,8 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/objectives", Door::Everybody),
     ("/o/{org}/objectives/{objective}/edit", Door::Everybody),
     ("/o/{org}/objectives/{objective}/drop", Door::Everybody),
+    ("/o/{org}/objectives/{objective}/place", Door::Everybody),
+    ("/o/{org}/objectives/{objective}/fold", Door::Everybody),
     ("/o/{org}/objectives/{objective}/key-results", Door::Everybody),
     ("/o/{org}/objectives/{objective}/comments", Door::Everybody),
     ("/o/{org}/objectives/{objective}/comments/{comment}/edit", Door::Everybody),
@@ -103,6 +107,10 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/key-results/{key_result}/edit", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/drop", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/check-ins", Door::Everybody),
+    ("/o/{org}/key-results/{key_result}/same", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/acknowledgement", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/questions", Door::Everybody),
+    ("/o/{org}/questions/{question}/answer", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/comments", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/comments/{comment}/edit", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/comments/{comment}/delete", Door::Everybody),
@@ -183,6 +191,8 @@ fn filled(route: &str, ids: [u64; 7]) -> String {
         .replace("{member}", &member)
         .replace("{away}", &id(999).to_string())
         .replace("{calendar}", &id(999).to_string())
+        .replace("{check_in}", &id(999).to_string())
+        .replace("{question}", &id(999).to_string())
         .replace("{invitation}", &id(999).to_string())
 }
 
@@ -218,6 +228,9 @@ async fn everything(app: &TestApp) -> Vec<String> {
         "objective_grade",
         "cycle",
         "comment",
+        "folded",
+        "acknowledgement",
+        "ask",
         "member",
         "team_member",
         "schedule",

@@ -472,7 +472,15 @@ async fn the_tree_cannot_loop() {
     let mut ines = app.visit(Who::Ines).await;
     let page = ines.get(&format!("{}/edit", objective(OBJ_MODEL))).await;
     // Neither itself nor what serves it is offered.
-    assert_eq!(page.texts("#parent option"), ["None, it stands on its own", "Sensors look after themselves"]);
+    assert_eq!(
+        page.texts("#parent option"),
+        [
+            "None, it stands on its own",
+            "Sensors look after themselves",
+            "↳ Sensor-days lost to fouling, per 1,000",
+            "↳ Sensors on self-calibrating firmware"
+        ]
+    );
     for parent in [OBJ_MODEL, OBJ_RETIRE] {
         let form = page.form("form.sheet").fill("parent", &id(parent).to_string());
         let page = ines.submit(form).await.is(422);

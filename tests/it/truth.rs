@@ -32,6 +32,10 @@ fn saltmarsh() -> OrgId {
     OrgId(id(SALTMARSH))
 }
 
+/// What an objective can serve: objectives, and key results.
+const SERVED: &str = "from (select id from objective where dropped_at is null
+                            union all select id from key_result where dropped_at is null) served";
+
 /// What happened in all runs.
 #[derive(Debug, Default)]
 struct Tally {
@@ -249,7 +253,7 @@ impl World {
 
     async fn move_objective(&mut self) -> &'static str {
         let Some(one) = self.one_of("from objective").await else { return "nothing" };
-        let parent = self.one_of("from objective where dropped_at is null").await.map(|id| id.to_string());
+        let parent = self.one_of(SERVED).await.map(|id| id.to_string());
         let parent = parent.filter(|_| !self.dice.one_in(3)).unwrap_or_default();
         let weight = (1 + self.dice.below(5)).to_string();
         let counts = if self.dice.one_in(2) { vec![("count_aligned", "on")] } else { vec![] };
@@ -265,7 +269,7 @@ impl World {
         let parent = self.one_of("from objective where dropped_at is null").await;
         if self.dice.one_in(3) {
             let address = format!("objectives/new?cycle={}", id(Q4));
-            let parent = parent.map(|id| id.to_string()).unwrap_or_default();
+            let parent = self.one_of(SERVED).await.map(|id| id.to_string()).unwrap_or_default();
             let changes = [("title", "Another one"), ("parent", &parent)];
             return if self.fill_in(&address, &changes, &[]).await { "new objective" } else { "nothing" };
         }

@@ -44,6 +44,7 @@ pub(in crate::demo) struct NewObjective<'a> {
     pub(in crate::demo) title: &'a str,
     pub(in crate::demo) why: &'a str,
     pub(in crate::demo) owner: MemberId,
+    pub(in crate::demo) reviewer: Option<MemberId>,
     pub(in crate::demo) ambition: &'a str,
     pub(in crate::demo) count_aligned: bool,
     pub(in crate::demo) at: DateTime<Utc>,
@@ -52,8 +53,8 @@ pub(in crate::demo) struct NewObjective<'a> {
 /// Adds an objective.
 pub(in crate::demo) async fn add_objective(tx: &mut OrgTx, new: &NewObjective<'_>) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into objective (org_id, id, cycle_id, team_id, parent_id, title, why, owner_id, ambition, count_aligned, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into objective (org_id, id, cycle_id, team_id, parent_id, title, why, owner_id, ambition, count_aligned, created_at, reviewer_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         tx.org as OrgId,
         new.id as ObjectiveId,
         new.cycle as CycleId,
@@ -65,6 +66,20 @@ pub(in crate::demo) async fn add_objective(tx: &mut OrgTx, new: &NewObjective<'_
         new.ambition,
         new.count_aligned,
         new.at,
+        new.reviewer as Option<MemberId>,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets an objective serve a key result of its parent.
+pub(in crate::demo) async fn serve(tx: &mut OrgTx, id: ObjectiveId, served: KeyResultId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update objective set parent_key_result_id = $3 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        id as ObjectiveId,
+        served as KeyResultId,
     )
     .execute(&mut **tx)
     .await?;

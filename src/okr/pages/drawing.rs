@@ -1,11 +1,12 @@
 //! The chart of a key result with its words.
 
+use crate::fault::Result;
 use crate::language::Words;
-use crate::okr::chart::Chart;
+use crate::okr::chart::{Chart, place_of};
 use crate::okr::measure::{Kind, Terms};
 use crate::okr::parts::{Word, aim, value_alone, value_with_unit};
 use crate::okr::queries::KeyResult;
-use crate::okr::record::Figures;
+use crate::okr::record::{Figures, Record};
 use crate::okr::unit::Unit;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -20,6 +21,8 @@ pub(super) struct Drawing {
     pub(super) caption: String,
     /// What the dashed line or the band means; none when there is neither.
     pub(super) legend: Option<&'static str>,
+    /// Where the target changed on the way.
+    pub(super) changes: Vec<Decimal>,
     /// The word "today" stands left of its line where the drawing ends to the right.
     pub(super) today_left: bool,
     /// How far the words at the target stand below it, so that they miss the line.
@@ -32,10 +35,11 @@ const TODAY_LEFT: Decimal = Decimal::from_parts(88, 0, 0, false, 0);
 const AIM_HIGH: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 
 impl Drawing {
-    pub(super) fn of(t: Words, one: &KeyResult, figures: &Figures, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(t: Words, record: &Record, figures: &Figures, now: DateTime<Utc>) -> Result<Self> {
+        let one = &record.key_result;
         let terms = &figures.terms;
         let chart = Chart::new(terms, &one.unit, &figures.standing, &one.cycle.cycle, now);
-        Self {
+        Ok(Self {
             grid: chart.grid.iter().map(|line| (line.y, mark(t, terms, &one.unit, line.value))).collect(),
             dots: chart
                 .dots
@@ -52,9 +56,23 @@ impl Drawing {
                 (Some(_), None) => Some(t.okr_dashed()),
                 (None, None) => None,
             },
+            changes: changes(t, record)?,
             chart,
+        })
+    }
+}
+
+/// Where the target changed since the cycle opened.
+fn changes(t: Words, record: &Record) -> Result<Vec<Decimal>> {
+    let (one, cycle) = (&record.key_result, &record.key_result.cycle.cycle);
+    let mut changes = Vec::new();
+    for (old, new) in record.terms.iter().zip(record.terms.iter().skip(1)) {
+        let aims = |terms: &Terms| aim(t, terms, &one.unit);
+        if new.effective_at >= cycle.opens() && aims(&old.read()?) != aims(&new.read()?) {
+            changes.push(place_of(cycle, new.effective_at));
         }
     }
+    Ok(changes)
 }
 
 /// A number of the grid.

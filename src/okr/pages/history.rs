@@ -1,6 +1,7 @@
 //! Everything that was said of a key result, newest first: check-ins, corrections beside what they corrected, and
 //! changes of the terms with their reason.
 
+use super::reviewed::Reviewed;
 use crate::ids::{CheckInId, StepId};
 use crate::language::Words;
 use crate::okr::log::CheckIn;
@@ -48,6 +49,8 @@ pub(super) struct Entry {
     pub(super) update: Option<String>,
     /// Where it is corrected, for whom may.
     pub(super) correct: Option<String>,
+    /// What was said of it since.
+    pub(super) review: Reviewed,
 }
 
 pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: bool, all: bool) -> History {
@@ -83,6 +86,13 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
                 words: written(&one.note),
                 update: one.update_id.map(|update| me.at(&format!("/updates/{update}"))),
                 correct: (may && stands).then(|| format!("{at}?correct={}#check-in", one.id)),
+                review: Reviewed::of(
+                    me,
+                    record,
+                    one,
+                    stands,
+                    figures.standing.last().is_some_and(|it| it.id == one.id),
+                ),
             }
         })
         .collect();
@@ -163,6 +173,7 @@ fn changed(t: Words, unit: &Unit, old: &TermsRow, new: &TermsRow) -> Option<Entr
         words: written(&new.reason),
         update: None,
         correct: None,
+        review: Reviewed::nothing(),
     })
 }
 

@@ -63,6 +63,11 @@ pub(super) struct KeyResultPage {
     checkpoints: Vec<String>,
     history: History,
     owner: Option<(Avatar, String)>,
+    reviewer: Option<(Avatar, String)>,
+    /// The objectives that serve it.
+    serving: Vec<(String, String)>,
+    /// Where one is written, for whom may.
+    add_below: Option<String>,
     next: Option<String>,
     fresh: Option<String>,
     measured_by: Option<String>,
@@ -129,7 +134,7 @@ pub(super) fn draw(
         bar: Bar::new(shown.progress, shown.expected),
         bar_label: bar_label(t, &one.title, shown.progress, shown.expected),
         sentences: said::sentences(t, record, &figures),
-        drawing: Drawing::of(t, one, &figures, now),
+        drawing: Drawing::of(t, record, &figures, now)?,
         steps: steps::lines(t, record, &figures),
         checkpoints: figures
             .terms
@@ -139,6 +144,15 @@ pub(super) fn draw(
             .collect(),
         history: history::of(me, record, &figures, &at, may, all),
         owner: one.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
+        reviewer: record.around.reviewer.as_ref().map(|one| (one.avatar(), one.name.clone())),
+        serving: record
+            .around
+            .serving
+            .iter()
+            .map(|(id, title)| (title.clone(), me.at(&format!("/objectives/{id}"))))
+            .collect(),
+        add_below: (one.dropped_at.is_none() && !figures.receipt.closed && super::may_add(me, &one.cycle))
+            .then(|| me.at(&format!("/objectives/new?cycle={}&parent={}", one.cycle.id, one.id))),
         next: figures.reading.due.map(|due| t.okr_due_by(t.date_long(due), due_city(one))),
         fresh: figures.reading.checked_in_at.map(|last| {
             let here = me.zone.reading(last);

@@ -1,5 +1,6 @@
 //! The pages of objectives, key results and cycles.
 
+mod arrange;
 mod carry;
 mod check_in;
 mod closing;
@@ -8,6 +9,7 @@ mod cycle_form;
 mod cycle_plan;
 mod drawing;
 mod fields;
+mod fold;
 mod graded;
 mod grades;
 mod hinted;
@@ -18,8 +20,12 @@ mod node;
 mod objective;
 mod objective_form;
 mod okrs;
+mod reviewed;
 mod said;
+mod same;
+mod serving;
 mod steps;
+mod story;
 mod terms_form;
 mod turn;
 
@@ -36,11 +42,14 @@ use axum::routing::{get, post};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/o/{org}/okrs", get(okrs::page))
+        .route("/o/{org}/okrs/arrange", get(arrange::page))
         .route("/o/{org}/objectives", post(objective_form::add))
         .route("/o/{org}/objectives/new", get(objective_form::new))
         .route("/o/{org}/objectives/{objective}", get(objective::page))
         .route("/o/{org}/objectives/{objective}/edit", get(objective_form::edit).post(objective_form::change))
         .route("/o/{org}/objectives/{objective}/drop", post(objective::let_go))
+        .route("/o/{org}/objectives/{objective}/place", get(arrange::place).post(arrange::change))
+        .route("/o/{org}/objectives/{objective}/fold", post(fold::fold))
         .route("/o/{org}/objectives/{objective}/key-results", post(key_result_form::add))
         .route("/o/{org}/objectives/{objective}/key-results/new", get(key_result_form::new))
         .route("/o/{org}/key-results/{key_result}", get(key_result::page))
@@ -49,7 +58,11 @@ pub fn routes() -> Router<App> {
             get(key_result_form::edit).post(key_result_form::change),
         )
         .route("/o/{org}/key-results/{key_result}/check-ins", post(check_in::add))
+        .route("/o/{org}/key-results/{key_result}/same", post(same::add))
         .route("/o/{org}/key-results/{key_result}/drop", post(key_result::let_go))
+        .route("/o/{org}/check-ins/{check_in}/acknowledgement", post(reviewed::acknowledge))
+        .route("/o/{org}/check-ins/{check_in}/questions", post(reviewed::ask))
+        .route("/o/{org}/questions/{question}/answer", post(reviewed::answer))
         .route("/o/{org}/cycles", post(cycle_form::add))
         .route("/o/{org}/cycles/new", get(cycle_form::new))
         .route("/o/{org}/cycles/year", post(cycle_plan::set_year))

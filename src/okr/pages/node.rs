@@ -1,6 +1,6 @@
 //! An objective in the tree, with its key results and what serves it.
 
-use crate::ids::ObjectiveId;
+use crate::ids::{KeyResultId, ObjectiveId};
 use crate::language::Words;
 use crate::okr::mean;
 use crate::okr::parts::Row;
@@ -13,7 +13,7 @@ use crate::organisation::Me;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// `templates/okr/_objective.html`: it draws itself, and those below it.
 #[derive(Template)]
@@ -25,7 +25,16 @@ pub(super) struct Node {
     summary: String,
     /// How its progress follows, when there is any.
     slip: Option<Slip>,
-    rows: Vec<Row>,
+    open: bool,
+    /// Where it is told that somebody folds or opens it; nothing where that is not remembered.
+    fold: Option<String>,
+    rows: Vec<Leaf>,
+    below: Vec<Node>,
+}
+
+/// A key result with the objectives that serve it.
+struct Leaf {
+    row: Row,
     below: Vec<Node>,
 }
 
@@ -41,7 +50,12 @@ pub(super) struct Forest<'a> {
     pub(super) receipts: &'a HashMap<ObjectiveId, MeanReceipt>,
     /// What the parts of those receipts are called.
     pub(super) titles: &'a Titles<'a>,
+    /// What the reader has folded, where that counts; else everything is open.
+    pub(super) folded: Option<&'a HashSet<ObjectiveId>>,
 }
+
+/// A node with the key result it serves.
+type Branch = (Option<KeyResultId>, Node);
 
 /// What is to be seen of a tree. An objective is there when it is kept itself, or has something below it that is.
 pub(super) trait Sieve {
@@ -72,7 +86,7 @@ impl Forest<'_> {
         let tree = Tree::grow(mean::branches(self.objectives));
         let places: Vec<_> = tree.rows().map(|(_, place)| place).collect();
         // From the last to the first: whatever serves an objective comes after it, so it is drawn before it.
-        let mut below: HashMap<Option<usize>, Vec<Node>> = HashMap::new();
+        let mut below: HashMap<Option<usize>, Vec<Branch>> = HashMap::new();
         for place in places.into_iter().rev() {
             let Some(objective) = self.objectives.get(place.index) else { continue };
             let mut serving = below.remove(&Some(place.index)).unwrap_or_default();
@@ -81,26 +95,37 @@ impl Forest<'_> {
             let kept: Vec<_> =
                 key_results.iter().copied().filter(|one| sieve.keeps_key_result(objective, one)).collect();
             if !kept.is_empty() || !serving.is_empty() || sieve.keeps_objective(objective, key_results) {
-                below.entry(place.above).or_default().push(self.node(objective, &kept, serving));
+                let node = self.node(objective, &kept, serving);
+                below.entry(place.above).or_default().push((objective.parent_key_result, node));
             }
         }
         let mut roots = below.remove(&None).unwrap_or_default();
         roots.reverse();
-        roots
+        roots.into_iter().map(|(_, node)| node).collect()
     }
 
-    fn node(&self, objective: &Objective, key_results: &[&Standing], below: Vec<Node>) -> Node {
+    fn node(&self, objective: &Objective, key_results: &[&Standing], mut below: Vec<Branch>) -> Node {
         let t = self.me.words();
         let measured =
             self.receipts.get(&objective.id).filter(|receipt| receipt.shown.mean.progress.is_some());
+        let at = self.me.at(&format!("/objectives/{}", objective.id));
+        let mut leaf = |one: &&Standing| {
+            let serving = below.extract_if(.., |(serves, _)| *serves == Some(one.id));
+            let below = serving.map(|(_, node)| node).collect();
+            Leaf { row: Row::of(one, self.me, self.now), below }
+        };
+        let rows = key_results.iter().map(&mut leaf).collect();
         Node {
             t,
-            href: self.me.at(&format!("/objectives/{}", objective.id)),
+            open: !self.folded.is_some_and(|folded| folded.contains(&objective.id)),
+            fold: self.folded.map(|_| format!("{at}/fold")),
+            href: at,
             title: objective.title.clone(),
             summary: self.summary(t, objective),
             slip: measured.map(|receipt| Pen::of(self.me).mean(receipt, self.titles)),
-            rows: key_results.iter().map(|one| Row::of(one, self.me, self.now)).collect(),
-            below,
+            rows,
+            // Those that serve the objective itself, or a key result that is not shown.
+            below: below.into_iter().map(|(_, node)| node).collect(),
         }
     }
 

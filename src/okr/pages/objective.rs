@@ -4,7 +4,9 @@ use super::carry;
 use super::hinted::{self, Hinted};
 use super::node::{Everything, Forest, Node};
 use super::okrs::Head;
+use super::story::Told;
 use crate::clock::Now;
+use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::ObjectiveId;
 use crate::language::Words;
@@ -13,10 +15,10 @@ use crate::okr::bar::Bar;
 use crate::okr::pace::Elapsed;
 use crate::okr::parts::{Row, bar_label, capitalised, spelled};
 use crate::okr::permission::{Deed, Ties};
-use crate::okr::queries::{self, Objective, WordsRow};
+use crate::okr::queries::{self, Carried, EventRow, NamedCycle, Objective, WordsRow};
 use crate::okr::receipt::MeanReceipt;
 use crate::okr::slip::{Pen, Slip};
-use crate::okr::standing;
+use crate::okr::standing::{self, Standing};
 use crate::okr::stored::Ambition;
 use crate::okr::tree::ParentFault;
 use crate::okr::{mean, roll_up};
@@ -54,8 +56,10 @@ struct ObjectivePage {
     rows: Vec<Row>,
     below: Vec<Node>,
     words: Vec<Said>,
+    story: Vec<Told>,
     thread: Thread,
     owner: Option<(Avatar, String)>,
+    reviewer: Option<(Avatar, String)>,
     serves: Option<(String, String)>,
     ambition: &'static str,
     /// Where it comes from and goes on: what, and where.
@@ -79,30 +83,65 @@ struct Said {
     words: SafeHtml,
 }
 
+/// What the page is drawn from.
+struct Loaded {
+    objective: Objective,
+    named: NamedCycle,
+    /// It and all that serve it.
+    all: Vec<Objective>,
+    parent: Option<Objective>,
+    standings: Vec<Standing>,
+    words: Vec<WordsRow>,
+    carried: Vec<Carried<ObjectiveId>>,
+    thread: Thread,
+    story: Vec<EventRow>,
+}
+
+impl Loaded {
+    async fn load(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) -> Result<Self> {
+        let objective = queries::objective(tx, id).await?.ok_or(Fault::NotFound)?;
+        let named = queries::cycle(tx, objective.cycle).await?.ok_or(Fault::NotFound)?;
+        let mut all = queries::objectives_of_cycle(tx, objective.cycle).await?;
+        let parent = objective.parent.and_then(|parent| all.iter().find(|one| one.id == parent)).cloned();
+        let family = family(&all, id);
+        all.retain(|one| family.contains(&one.id));
+        let ids: Vec<_> = family.into_iter().collect();
+        Ok(Self {
+            standings: standing::of_objectives(tx, &ids, now).await?,
+            words: queries::latest_words(tx, &ids, WORDS).await?,
+            carried: queries::carried_objectives(tx, &[id]).await?,
+            thread: talk::thread(tx, id.into(), me, now).await?,
+            story: queries::events(tx, id).await?,
+            objective,
+            named,
+            all,
+            parent,
+        })
+    }
+}
+
 /// `GET /o/{org}/objectives/{objective}`
 pub(super) async fn page(
     Member { me, mut tx }: Member,
     Now(now): Now,
     Path((_, id)): Path<(String, ObjectiveId)>,
 ) -> Result<Response> {
-    let objective = queries::objective(&mut tx, id).await?.ok_or(Fault::NotFound)?;
-    let named = queries::cycle(&mut tx, objective.cycle).await?.ok_or(Fault::NotFound)?;
-    let mut all = queries::objectives_of_cycle(&mut tx, objective.cycle).await?;
-    let parent = objective.parent.and_then(|parent| all.iter().find(|one| one.id == parent)).cloned();
-    let family = family(&all, id);
-    all.retain(|one| family.contains(&one.id));
-    let ids: Vec<_> = family.into_iter().collect();
-    let standings = standing::of_objectives(&mut tx, &ids, now).await?;
-    let words = queries::latest_words(&mut tx, &ids, WORDS).await?;
-    let carried = queries::carried_objectives(&mut tx, &[id]).await?;
-    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
+    let Loaded { objective, named, all, parent, standings, words, carried, thread, story } =
+        Loaded::load(&mut tx, &me, id, now).await?;
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
     let t = me.words();
     let (own, deeper): (Vec<_>, Vec<_>) = standings.iter().cloned().partition(|one| one.objective == id);
     let titles = mean::titles(&all, &standings);
     let below: Vec<_> = all.iter().filter(|one| one.id != id).cloned().collect();
-    let forest =
-        Forest { me: &me, now, objectives: &below, standings: &deeper, receipts: &receipts, titles: &titles };
+    let forest = Forest {
+        me: &me,
+        now,
+        objectives: &below,
+        standings: &deeper,
+        receipts: &receipts,
+        titles: &titles,
+        folded: None,
+    };
     let receipt = receipts.get(&id);
     let shown = receipt.map(|receipt| receipt.shown.mean).unwrap_or_default();
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
@@ -129,8 +168,10 @@ pub(super) async fn page(
         rows: own.iter().map(|one| Row::of(one, &me, now)).collect(),
         below: forest.roots(&Everything),
         words: words.iter().map(|one| Said::of(&me, one, now)).collect(),
+        story: story.iter().map(|row| Told::of(&me, row)).collect(),
         thread,
         owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
+        reviewer: objective.reviewer.as_ref().map(|one| (one.avatar(), one.name.clone())),
         serves: parent.map(|parent| (parent.title, me.at(&format!("/objectives/{}", parent.id)))),
         ambition: ambition(t, objective.ambition),
         carried: carry::provenance(&me, &id, &carried, "objectives"),

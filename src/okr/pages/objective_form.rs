@@ -3,7 +3,8 @@
 use super::carry;
 use super::fields::{self, Choice};
 use super::hinted::{self, Hinted};
-use super::objective::{ambition, family, parent_fault, team_id};
+use super::objective::{ambition, team_id};
+use super::serving::{self, Above};
 use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::db::OrgTx;
@@ -12,10 +13,9 @@ use crate::ids::{CycleId, ObjectiveId, SubmissionKey, TeamId};
 use crate::language::Words;
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields};
+use crate::okr::roll_up;
 use crate::okr::standing::{Person, TeamName};
 use crate::okr::stored::Ambition;
-use crate::okr::tree::may_serve;
-use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
 use askama::Template;
@@ -27,7 +27,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
     cycle: Option<CycleId>,
-    parent: Option<ObjectiveId>,
+    parent: Option<String>,
     /// The objective of an earlier cycle that goes on in this one.
     carried_from: Option<ObjectiveId>,
 }
@@ -47,6 +47,8 @@ pub(super) struct Typed {
     team: String,
     #[serde(default)]
     owner: String,
+    #[serde(default)]
+    reviewer: String,
     #[serde(default)]
     parent: String,
     #[serde(default)]
@@ -69,7 +71,8 @@ impl Typed {
             why: one.why.clone(),
             team: team_id(one).map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
             owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
-            parent: one.parent.map(|parent| parent.to_string()).unwrap_or_default(),
+            reviewer: one.reviewer.as_ref().map(|reviewer| reviewer.id.to_string()).unwrap_or_default(),
+            parent: serving::name(one.serves()),
             ambition: one.ambition.as_str().to_owned(),
             weight: one.weight.to_string(),
             count_aligned: one.count_aligned.then(|| "on".to_owned()),
@@ -93,6 +96,7 @@ struct ObjectiveFormPage {
     typed: Typed,
     teams: Vec<Choice>,
     owners: Vec<Choice>,
+    reviewers: Vec<Choice>,
     parents: Vec<Choice>,
     ambitions: Vec<Choice>,
     weights: Vec<Choice>,
@@ -113,8 +117,7 @@ struct Desk {
     company: bool,
     teams: Vec<TeamName>,
     people: Vec<Person>,
-    /// The cycle's objectives.
-    all: Vec<Objective>,
+    above: Above,
     /// What it goes on from, with the name of that cycle.
     carried: Option<(Objective, String)>,
 }
@@ -131,11 +134,12 @@ impl Desk {
         });
         let people = queries::people(tx).await?;
         let owner = now.as_ref().and_then(|one| one.owner.as_ref());
+        let reviewer = now.as_ref().and_then(|one| one.reviewer.as_ref());
         Ok(Self {
             company: own.is_none() && may(None) || present == Some(None),
             teams,
-            people: fields::with_owner(people, owner),
-            all: queries::objectives_of_cycle(tx, cycle.id).await?,
+            people: fields::with_owner(fields::with_owner(people, owner), reviewer),
+            above: Above::load(tx, cycle.id).await?,
             cycle,
             now,
             carried: None,
@@ -155,14 +159,9 @@ impl Desk {
             return Ok(None);
         }
         self.people = fields::with_owner(self.people, objective.owner.as_ref());
+        self.people = fields::with_owner(self.people, objective.reviewer.as_ref());
         self.carried = Some((objective, named.label(me.words())));
         Ok(Some(self))
-    }
-
-    /// The objectives it could serve: all but itself and what serves it.
-    fn parents(&self) -> impl Iterator<Item = &Objective> {
-        let own = self.now.as_ref().map(|one| family(&self.all, one.id)).unwrap_or_default();
-        self.all.iter().filter(move |one| !own.contains(&one.id))
     }
 
     /// What was typed, or what is wrong with it.
@@ -183,14 +182,13 @@ impl Desk {
         if owner.is_none() {
             problems.add("owner", t.okr_owner_missing());
         }
-        let parent = match typed.parent.as_str() {
+        let reviewer = match typed.reviewer.as_str() {
             "" => None,
-            parent => Some(fields::chosen(parent, self.all.iter().map(|one| one.id))?),
+            id => Some(fields::chosen(id, self.people.iter().map(|one| one.id))?),
         };
-        if let Some(parent) = parent
-            && let Err(fault) = may_serve(&mean::branches(&self.all), id, parent)
-        {
-            problems.add("parent", parent_fault(t, fault));
+        let serves = self.above.read(&typed.parent)?;
+        if let Some(problem) = self.above.problem(t, id, serves) {
+            problems.add("parent", problem);
         }
         let ambition = Ambition::parse(&typed.ambition).ok_or(Fault::NotFound)?;
         let weight = fields::weight(&typed.weight)?;
@@ -198,14 +196,15 @@ impl Desk {
             return Ok(None);
         };
         let count_aligned = typed.count_aligned.is_some();
-        let fields = ObjectiveFields { title, why, team, owner, parent, ambition, weight, count_aligned };
+        let fields =
+            ObjectiveFields { title, why, team, owner, reviewer, serves, ambition, weight, count_aligned };
         Ok(problems.is_empty().then_some(fields))
     }
 
     /// The form filled in with what is carried over. It serves the copy of what it served, once that is carried over too.
     async fn going_on(&self, tx: &mut OrgTx) -> Result<Typed> {
         let (from, _) = self.carried.as_ref().ok_or(Fault::NotFound)?;
-        let parent = carry::parent_of_copy(tx, from, &self.all).await?;
+        let parent = carry::parent_of_copy(tx, from, &self.above.all).await?;
         Ok(Typed {
             cycle: self.cycle.id.to_string(),
             parent: parent.map(|parent| parent.to_string()).unwrap_or_default(),
@@ -229,8 +228,8 @@ impl Desk {
         let team = self.team(&typed.team).ok().flatten().flatten();
         let company = self.company.then(|| Choice::new(COMPANY, t.okr_company(), &typed.team));
         let teams = self.teams.iter().map(|team| Choice::new(team.id, t.okr_team(&team.name), &typed.team));
-        let alone = Choice::new("", t.okr_serves_none(), &typed.parent);
-        let parents = self.parents().map(|one| Choice::new(one.id, &one.title, &typed.parent));
+        let nobody = Choice::new("", t.okr_no_reviewer(), &typed.reviewer);
+        let reviewers = self.people.iter().map(|one| Choice::new(one.id, &one.name, &typed.reviewer));
         let ambitions =
             Ambition::ALL.iter().map(|one| Choice::new(one.as_str(), ambition(t, *one), &typed.ambition));
         let (heading, button, action, back) = match &self.now {
@@ -253,10 +252,11 @@ impl Desk {
             back,
             teams: company.into_iter().chain(teams).collect(),
             owners: fields::owners(t, &self.people, &typed.owner),
-            parents: [alone].into_iter().chain(parents).collect(),
+            reviewers: [nobody].into_iter().chain(reviewers).collect(),
+            parents: self.above.choices(t, self.now.as_ref().map(|one| one.id), &typed.parent),
             ambitions: ambitions.collect(),
             weights: fields::weights(t, &typed.weight),
-            hints: hinted::of_form(t, (&self.cycle, &self.all), self.now.as_ref(), (&typed.title, team), now),
+            hints: hinted::of_form(t, (&self.cycle, &self.above.all), self.now.as_ref(), (&typed.title, team), now),
             notice: self.carried.as_ref().map(|(_, cycle)| t.closing_carry_objective_notice(cycle)),
             typed,
         }
@@ -264,7 +264,7 @@ impl Desk {
 }
 
 /// The cycle an objective can be written for: one that is not closed.
-async fn open_cycle(tx: &mut OrgTx, id: CycleId, now: DateTime<Utc>) -> Result<NamedCycle> {
+pub(super) async fn open_cycle(tx: &mut OrgTx, id: CycleId, now: DateTime<Utc>) -> Result<NamedCycle> {
     let cycle = queries::cycle(tx, id).await?.ok_or(Fault::NotFound)?;
     if cycle.cycle.state_at(now) == CycleState::Closed { Err(Fault::NotFound) } else { Ok(cycle) }
 }
@@ -288,9 +288,8 @@ pub(super) async fn new(
         let typed = desk.going_on(&mut tx).await?;
         return Ok(Page(desk.page(&me, typed, Problems::new(), now)).into_response());
     }
-    if asked.parent.is_some_and(|parent| !desk.all.iter().any(|one| one.id == parent)) {
-        return Err(Fault::NotFound);
-    }
+    let parent = asked.parent.unwrap_or_default();
+    desk.above.read(&parent)?;
     // The team they would write for first: the cycle's, the one they lead, the one they sit in, or the whole organisation.
     let seat = me.teams.iter().find(|seat| seat.lead).or(me.teams.first());
     let team = desk.cycle.team.as_ref().map(|team| team.id).or(seat.map(|seat| seat.team));
@@ -301,7 +300,8 @@ pub(super) async fn new(
         why: String::new(),
         team: team.map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
         owner: me.id.to_string(),
-        parent: asked.parent.map(|parent| parent.to_string()).unwrap_or_default(),
+        reviewer: String::new(),
+        parent,
         ambition: Ambition::Aspirational.as_str().to_owned(),
         weight: "1".to_owned(),
         count_aligned: None,
@@ -383,13 +383,16 @@ pub(super) async fn change(
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
     let figures_move =
-        (one.parent, one.weight, one.count_aligned) != (fields.parent, fields.weight, fields.count_aligned);
+        (one.serves(), one.weight, one.count_aligned) != (fields.serves, fields.weight, fields.count_aligned);
     queries::change_objective(&mut tx, id, &fields).await?;
+    if one.serves() != fields.serves
+        && let Err(error) = queries::serve(&mut tx, id, fields.serves).await
+    {
+        problems.add("parent", serving::refusal(me.words(), &error).ok_or(error)?);
+        return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
+    }
     if figures_move {
-        // Its place has no log of its own: it is told anew for the whole cycle, here and where it counted before.
-        for moved in one.parent.into_iter().chain([id]) {
-            roll_up::objective_due(&mut tx, desk.cycle.id, moved, desk.cycle.cycle.opens()).await?;
-        }
+        serving::moved(&mut tx, (desk.cycle.id, &desk.cycle.cycle), id, one.parent).await?;
     }
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/objectives/{id}"))))

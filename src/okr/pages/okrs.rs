@@ -1,5 +1,6 @@
 //! The tree of a cycle: what everybody aims for, and how far it is.
 
+use super::arrange;
 use super::node::{Forest, Node, Sieve};
 use crate::calendar::CycleState;
 use crate::clock::Now;
@@ -47,6 +48,8 @@ struct OkrsPage {
     has_objectives: bool,
     /// Where a new objective is written, for whom may.
     new_objective: Option<String>,
+    /// Where the tree is put in order, where there is anything to order.
+    arrange: Option<String>,
     /// Where a new cycle is written, for whom may.
     new_cycle: Option<String>,
 }
@@ -175,6 +178,7 @@ pub(super) async fn page(
     let (current, earlier) = cycle_choices(&cycles, chosen, &me, now);
     let titles = mean::titles(&objectives, &standings);
     let count = CountReceipt::new(&standings);
+    let folded = queries::folded(&mut tx, me.id).await?;
     let forest = Forest {
         me: &me,
         now,
@@ -182,6 +186,8 @@ pub(super) async fn page(
         standings: &standings,
         receipts: &receipts,
         titles: &titles,
+        // Whoever asks for a part of the tree is looking for something.
+        folded: (show == Show::All).then_some(&folded),
     };
     let roots = forest.roots(&Shown { show: &show, me: &me });
     Ok(Page(OkrsPage {
@@ -198,6 +204,8 @@ pub(super) async fn page(
         has_objectives: !objectives.is_empty(),
         new_objective: super::may_add(&me, chosen)
             .then(|| me.at(&format!("/objectives/new?cycle={}", chosen.id))),
+        arrange: arrange::may_arrange(&me, chosen, &objectives, now)
+            .then(|| me.at(&format!("/okrs/arrange?cycle={}", chosen.id))),
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
     })
     .into_response())
@@ -238,6 +246,7 @@ fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
         roots: Vec::new(),
         has_objectives: false,
         new_objective: None,
+        arrange: None,
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
     }
 }

@@ -52,6 +52,7 @@ pub(in crate::okr) struct CheckInRow {
     pub(in crate::okr) confidence: Confidence,
     pub(in crate::okr) note: String,
     pub(in crate::okr) replaces: Option<CheckInId>,
+    pub(in crate::okr) submission_key: SubmissionKey,
     pub(in crate::okr) update_id: Option<UpdateId>,
     pub(in crate::okr) member_id: MemberId,
     pub(in crate::okr) member_name: String,
@@ -64,7 +65,8 @@ pub(in crate::okr) async fn check_ins(
 ) -> sqlx::Result<Vec<CheckInRow>> {
     sqlx::query_as!(
         CheckInRow,
-        r#"select i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence, i.note, i.replaces_id as replaces, i.update_id,
+        r#"select i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence, i.note, i.replaces_id as replaces,
+                  i.submission_key, i.update_id,
                   i.member_id, m.name as member_name
              from check_in i
              join member m on m.org_id = i.org_id and m.id = i.member_id

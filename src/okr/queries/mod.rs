@@ -1,14 +1,20 @@
 //! The SQL of objectives, key results and check-ins.
 
+mod arranging;
 mod asking;
 mod cycles;
+mod events;
 mod grading;
 mod hints;
 mod key_results;
 mod log;
 mod objectives;
+mod reviewing;
 mod standings;
 
+pub(super) use arranging::{
+    KeyResultName, fold, folded, key_result_names, put_in_order, serve, serving_key_result,
+};
 pub(super) use asking::{
     AskedRow, CourseRow, asked_from, claim_courses, courses, hold_courses, mark_courses,
 };
@@ -16,6 +22,7 @@ pub(super) use cycles::{
     Marks, add_cycle, change_cycle, fiscal_month, holiday_calendar_of, move_by_hand, set_fiscal_month,
 };
 pub use cycles::{NamedCycle, cycle, cycles};
+pub(super) use events::{EventKind, EventRow, events};
 pub(super) use grading::{
     Carried, KeyResultGrade, ObjectiveGrade, Reopening, carried_key_results, carried_objectives,
     carry_key_result, carry_objective, grade_key_result, grade_objective, hold_cycle, key_result_grades,
@@ -31,7 +38,12 @@ pub(super) use log::{
 };
 pub use objectives::{Objective, objectives_of_cycle, teams};
 pub(super) use objectives::{
-    ObjectiveFields, add_objective, change_objective, drop_objective, objective, people,
+    ObjectiveFields, Served, add_objective, change_objective, drop_objective, objective, people,
+};
+pub use reviewing::WaitKind;
+pub(super) use reviewing::{
+    AskRow, ReadRow, WaitRow, acknowledge, acknowledgements, add_ask, answer_ask, asks, key_result_of_ask,
+    key_result_of_check_in, reviewer, waiting,
 };
 pub(super) use standings::{
     StandingRow, objective_ids_of_cycle, objective_ids_of_team_in, objective_ids_owned_in, read_terms,

@@ -2,6 +2,9 @@
 
 use super::day::Day;
 use crate::calendar::Occurrence;
+use crate::ids::{CheckInId, SubmissionKey};
+use crate::okr::parts::{Word, value_with_unit};
+use crate::okr::standing::Standing;
 use crate::organisation::Me;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 
@@ -14,13 +17,35 @@ pub(super) struct Due {
     pub(super) when: String,
     pub(super) href: String,
     pub(super) what: String,
+    /// Saying a key result's last word again, once its check-in is due.
+    pub(super) same: Option<Same>,
+}
+
+/// The button "the same".
+pub(super) struct Same {
+    pub(super) key: SubmissionKey,
+    /// The check-in that is said again.
+    pub(super) as_of: CheckInId,
+    /// "The same: 24.1 cm, on track"
+    pub(super) label: String,
+}
+
+impl Same {
+    fn of(me: &Me, standing: &Standing, due: NaiveDate, now: DateTime<Utc>) -> Option<Self> {
+        let t = me.words();
+        let receipt = &standing.receipt;
+        let as_of = receipt.check_in.filter(|_| due <= me.today(now))?;
+        let value = value_with_unit(t, receipt.terms.kind(), &standing.unit, receipt.value);
+        let word = Word::said(t, receipt.confidence?).text;
+        Some(Self { key: SubmissionKey::fresh(), as_of, label: t.okr_the_same(value, word) })
+    }
 }
 
 /// What is due next: each standup's next update that is not written, and check-ins on the day they are due.
 pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> {
     let t = me.words();
     let several = day.standups.len() > 1;
-    let mut lines: Vec<(NaiveDate, Option<NaiveTime>, String, String)> = Vec::new();
+    let mut lines = Vec::new();
     for turns in day.turns() {
         let standup = turns.standup;
         let is_mine =
@@ -37,20 +62,31 @@ pub(super) fn by_your_clock(day: &Day, me: &Me, now: DateTime<Utc>) -> Vec<Due> 
             t.today_clock_update().to_owned()
         };
         let href = if mine.is_some() { day.task(turns, next.date).address(me) } else { me.at("/today") };
-        lines.push((due.date(), Some(due.time()), href, what));
+        lines.push(Line { date: due.date(), time: Some(due.time()), href, what, same: None });
     }
     for standing in &day.standings {
         let Some(due) = standing.due else { continue };
         let what = t.today_clock_check_in(&standing.title);
-        lines.push((due, None, me.at(&format!("/key-results/{}", standing.id)), what));
+        let same = Same::of(me, standing, due, now);
+        let href = me.at(&format!("/key-results/{}", standing.id));
+        lines.push(Line { date: due, time: None, href, what, same });
     }
     // What is due by the end of a day comes after what is due at a time of it.
-    lines.sort_by(|a, b| (a.0, a.1.is_none(), a.1, &a.3).cmp(&(b.0, b.1.is_none(), b.1, &b.3)));
-    lines
-        .into_iter()
-        .take(LINES)
-        .map(|(date, time, href, what)| Due { when: when(me, date, time, now), href, what })
-        .collect()
+    let order = |one: &Line| (one.date, one.time.is_none(), one.time);
+    lines.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.what.cmp(&b.what)));
+    let due =
+        |Line { date, time, href, what, same }| Due { when: when(me, date, time, now), href, what, same };
+    lines.into_iter().take(LINES).map(due).collect()
+}
+
+/// A line before it is said when.
+struct Line {
+    date: NaiveDate,
+    /// None where the whole day is there for it.
+    time: Option<NaiveTime>,
+    href: String,
+    what: String,
+    same: Option<Same>,
 }
 
 /// "Today, 16:00", "Thursday", "Tuesday 1 December": with the time where there is one.

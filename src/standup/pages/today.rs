@@ -12,6 +12,7 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{StandupId, SubmissionKey};
 use crate::language::Words;
+use crate::okr;
 use crate::okr::pace::Pace;
 use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing::Standing;
@@ -54,6 +55,8 @@ pub(super) struct TodayPage {
     earlier: Vec<(String, String)>,
     /// For whom the reader stands in, with what waits for them.
     stands_in: Vec<StandsIn>,
+    /// Questions, answers and check-ins that wait for the reader.
+    needs_me: Vec<okr::waiting::Waiting>,
     posts: Vec<Post>,
     waiting: Vec<Waiting>,
     clock: Vec<Due>,
@@ -192,6 +195,7 @@ pub(super) async fn page(
         lead: lead(day, me, task, &panel, now),
         panel,
         stands_in: stands_in(tx, day, me, now).await?,
+        needs_me: okr::waiting::waiting_for(tx, me, now).await?,
         others,
         earlier,
         posts,
