@@ -194,3 +194,54 @@ proptest! {
         again(Receipt::Line(receipt));
     }
 }
+
+prop_compose! {
+    /// Up to eight parts, some without data.
+    fn parts()(
+        figures in proptest::collection::vec((1_i16..=5, proptest::option::of(0_i64..=1_000_000)), 0..8),
+    ) -> Vec<Part> {
+        let one = |(n, (weight, millionths)): (u128, &(i16, Option<i64>))| {
+            part(n, *weight, millionths.map(|it| Decimal::new(it, 6)))
+        };
+        (0..).zip(&figures).map(one).collect()
+    }
+}
+
+fn mean_of(parts: &[Part]) -> Option<Decimal> {
+    MeanReceipt::new(parts.to_vec(), WEEK_8).shown.mean.progress
+}
+
+proptest! {
+    #[test]
+    fn only_the_proportion_of_weights_matters(parts in parts()) {
+        // Weights go from 1 to 5: 1 and 2 are as 2 and 4.
+        let weighing = |times: i16| parts.iter().map(|one| Part { weight: (1 + one.weight % 2) * times, ..*one });
+        prop_assert_eq!(mean_of(&Vec::from_iter(weighing(2))), mean_of(&Vec::from_iter(weighing(1))));
+    }
+
+    #[test]
+    fn the_order_of_parts_does_not_matter(parts in parts(), seed in any::<u64>()) {
+        let mut others = parts.clone();
+        others.sort_by_key(|one| (seed ^ u64::try_from(one.weight).unwrap()).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        prop_assert_eq!(mean_of(&others), mean_of(&parts));
+    }
+
+    #[test]
+    fn what_has_no_data_counts_neither_for_nor_against(parts in parts(), weight in 1_i16..=5) {
+        let mut more = parts.clone();
+        more.insert(parts.len() / 2, part(99, weight, None));
+        prop_assert_eq!(mean_of(&more), mean_of(&parts));
+    }
+
+    #[test]
+    fn a_mean_lies_among_its_parts(parts in parts()) {
+        let figures: Vec<_> = parts.iter().filter_map(|one| one.progress).collect();
+        let mean = mean_of(&parts);
+        prop_assert_eq!(mean.is_some(), !figures.is_empty());
+        if let Some(mean) = mean {
+            // Cut to six places, so it may be a hair below the least.
+            prop_assert!(figures.iter().min().unwrap() - dec!(0.000001) <= mean);
+            prop_assert!(mean <= *figures.iter().max().unwrap());
+        }
+    }
+}
