@@ -19,6 +19,7 @@ mod key_result_form;
 mod node;
 mod objective;
 mod objective_form;
+mod objective_typed;
 mod okrs;
 mod reviewed;
 mod said;

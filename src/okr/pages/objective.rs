@@ -20,7 +20,6 @@ use crate::okr::receipt::MeanReceipt;
 use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::{self, Standing};
 use crate::okr::stored::Ambition;
-use crate::okr::tree::ParentFault;
 use crate::okr::{mean, roll_up};
 use crate::organisation::{Me, Member};
 use crate::talk::{self, Thread};
@@ -235,14 +234,6 @@ pub(super) fn ambition(t: Words, ambition: Ambition) -> &'static str {
     match ambition {
         Ambition::Committed => t.okr_committed(),
         Ambition::Aspirational => t.okr_aspirational(),
-    }
-}
-
-/// Why an objective can't serve another.
-pub(super) fn parent_fault(t: Words, fault: ParentFault) -> &'static str {
-    match fault {
-        ParentFault::Loop => t.okr_parent_loop(),
-        ParentFault::TooDeep => t.okr_parent_too_deep(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::carry;
 use super::fields::{self, Choice};
 use super::hinted::{self, Hinted};
 use super::objective::{ambition, team_id};
+use super::objective_typed::{COMPANY, Typed};
 use super::serving::{self, Above};
 use crate::calendar::CycleState;
 use crate::clock::Now;
@@ -32,55 +33,6 @@ pub(super) struct Asked {
     carried_from: Option<ObjectiveId>,
 }
 
-/// The form as it arrives.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Typed {
-    submission_key: SubmissionKey,
-    #[serde(default)]
-    cycle: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    why: String,
-    #[serde(default)]
-    team: String,
-    #[serde(default)]
-    owner: String,
-    #[serde(default)]
-    reviewer: String,
-    #[serde(default)]
-    parent: String,
-    #[serde(default)]
-    ambition: String,
-    #[serde(default)]
-    weight: String,
-    count_aligned: Option<String>,
-    /// The objective of an earlier cycle that it goes on from.
-    #[serde(default)]
-    carried_from: String,
-}
-
-impl Typed {
-    /// The form with an objective in it, ready to be typed over.
-    fn of(one: &Objective) -> Self {
-        Self {
-            submission_key: SubmissionKey::fresh(),
-            cycle: one.cycle.to_string(),
-            title: one.title.clone(),
-            why: one.why.clone(),
-            team: team_id(one).map_or_else(|| COMPANY.to_owned(), |team| team.to_string()),
-            owner: one.owner.as_ref().map_or_else(|| fields::NOBODY.to_owned(), |owner| owner.id.to_string()),
-            reviewer: one.reviewer.as_ref().map(|reviewer| reviewer.id.to_string()).unwrap_or_default(),
-            parent: serving::name(one.serves()),
-            ambition: one.ambition.as_str().to_owned(),
-            weight: one.weight.to_string(),
-            count_aligned: one.count_aligned.then(|| "on".to_owned()),
-            carried_from: String::new(),
-        }
-    }
-}
-
 /// `templates/okr/objective_form.html`
 #[derive(Template)]
 #[template(path = "okr/objective_form.html")]
@@ -105,9 +57,6 @@ struct ObjectiveFormPage {
     /// What is worth asking while it is a draft.
     hints: Vec<Hinted>,
 }
-
-/// In the list of teams: the whole organisation.
-const COMPANY: &str = "company";
 
 /// What the form offers.
 struct Desk {
@@ -256,7 +205,13 @@ impl Desk {
             parents: self.above.choices(t, self.now.as_ref().map(|one| one.id), &typed.parent),
             ambitions: ambitions.collect(),
             weights: fields::weights(t, &typed.weight),
-            hints: hinted::of_form(t, (&self.cycle, &self.above.all), self.now.as_ref(), (&typed.title, team), now),
+            hints: hinted::of_form(
+                t,
+                (&self.cycle, &self.above.all),
+                self.now.as_ref(),
+                (&typed.title, team),
+                now,
+            ),
             notice: self.carried.as_ref().map(|(_, cycle)| t.closing_carry_objective_notice(cycle)),
             typed,
         }

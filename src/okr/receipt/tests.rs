@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn only_the_proportion_of_weights_matters(parts in parts()) {
         // Weights go from 1 to 5: 1 and 2 are as 2 and 4.
-        let weighing = |times: i16| parts.iter().map(|one| Part { weight: (1 + one.weight % 2) * times, ..*one });
+        let weighing = |times: i16| parts.iter().map(move |one| Part { weight: (1 + one.weight % 2) * times, ..*one });
         prop_assert_eq!(mean_of(&Vec::from_iter(weighing(2))), mean_of(&Vec::from_iter(weighing(1))));
     }
 
