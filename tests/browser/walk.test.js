@@ -48,7 +48,7 @@ async function postAnUpdate(visitor) {
   await page.getByLabel("What is next?").fill("The Tana, with patience.");
   const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: MEASURE }) }).filter({ has: page.getByRole("textbox") });
   await row.getByRole("textbox").fill(NEW_VALUE);
-  await row.getByText("At risk").click();
+  await row.getByText("At risk", { exact: true }).click();
   await visitor.follow(page.getByRole("button", { name: "Post update" }));
   const posted = Date.now();
   await page.getByRole("status").first().waitFor();
