@@ -26,7 +26,7 @@ pub(super) struct Drawing {
     /// The word "today" stands left of its line where the drawing ends to the right.
     pub(super) today_left: bool,
     /// How far the words at the target stand below it, so that they miss the line.
-    pub(super) aim_dy: i8,
+    pub(super) aim_low: bool,
 }
 
 /// From here on a word beside the line of today would leave the drawing.
@@ -47,7 +47,7 @@ impl Drawing {
                 .map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class))
                 .collect(),
             today_left: chart.now.is_some_and(|now| now > TODAY_LEFT),
-            aim_dy: if chart.aim.is_some_and(|aim| aim.y < AIM_HIGH) { -10 } else { 20 },
+            aim_low: chart.aim.is_some_and(|aim| aim.y >= AIM_HIGH),
             title: t.okr_chart_title(&one.title),
             text: text(t, one, figures),
             caption: caption(t, terms, &one.unit),
