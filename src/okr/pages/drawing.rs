@@ -25,7 +25,7 @@ pub(super) struct Drawing {
     pub(super) changes: Vec<Decimal>,
     /// The word "today" stands left of its line where the drawing ends to the right.
     pub(super) today_left: bool,
-    /// How far the words at the target stand below it, so that they miss the line.
+    /// Whether the line comes down to the target, so that its words stand under the line and not over it.
     pub(super) aim_low: bool,
 }
 
