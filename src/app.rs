@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::mail::routes())
         .merge(crate::digest::routes())
         .merge(crate::review::routes())
+        .merge(crate::search::routes())
         .merge(crate::time::routes())
         .merge(crate::clockwork::routes())
         .fallback(async || Fault::NotFound)

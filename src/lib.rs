@@ -25,6 +25,7 @@ pub mod occurrence;
 pub mod okr;
 pub mod organisation;
 pub mod review;
+pub mod search;
 pub mod settings;
 pub mod standup;
 pub mod talk;

@@ -3,7 +3,7 @@
 "use strict";
 const page = document, body = page.body;
 
-// Keys. A link with data-keys="g t" is followed by typing g, then t. The page says data-shortcuts when they are on.
+// Keys. A link with data-keys="g t" is followed by typing g, then t; a field is gone to. The page says data-shortcuts when they are on.
 let typed = [], typedAt = 0;
 const writing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
 addEventListener("keydown", (e) => {
@@ -19,7 +19,7 @@ addEventListener("keydown", (e) => {
   if (link) {
     e.preventDefault();
     typed = [];
-    link.click();
+    link.matches("input") ? link.focus() : link.click();
   }
 });
 

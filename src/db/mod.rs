@@ -100,7 +100,8 @@ impl Db {
         let begin = format!(
             "begin; {}; set local statement_timeout = {}; set local lock_timeout = '2s'; \
              set local idle_in_transaction_session_timeout = {}; set local app.org_id = '{org}'; \
-             set local app.account_id = ''; set local app.token_hash = ''; set local app.duty = '{duty}'",
+             set local app.account_id = ''; set local app.token_hash = ''; set local app.duty = '{duty}'; \
+             set local app.search = ''",
             ReadOnly::REFUSAL,
             statement.as_millis(),
             idle.as_millis(),

@@ -11,14 +11,16 @@
 //! - the **board** says who has posted, who is still to come and who is away, following the sun and naming nobody as
 //!   missing;
 //! - a **leave** is a stretch of days somebody is away, perhaps with a stand-in who gets what waits for them, or a public
-//!   holiday of theirs.
+//!   holiday of theirs;
+//! - a **journal** is what one member wrote, week by week, for nobody but them.
 //!
-//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`) are pure.
+//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`) are pure.
 
 pub mod asking;
 pub mod board;
 pub mod entry;
 mod gather;
+pub mod journal;
 pub mod leave;
 pub mod occurrence;
 mod pages;

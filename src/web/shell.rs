@@ -20,6 +20,8 @@ pub enum Nav {
     Review,
     /// Everyone's clock: no tab, but the clock of the header leads there.
     Time,
+    /// Search: the glass in the header leads there.
+    Search,
     /// None of them.
     None,
 }

@@ -63,6 +63,8 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/objectives/{objective}/carry", Door::Writers),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
+    ("/o/{org}/me/journal", Door::Everybody),
+    ("/o/{org}/search", Door::Everybody),
     ("/o/{org}/time", Door::Everybody),
     ("/o/{org}/objectives/new", Door::TakesPart),
     ("/o/{org}/objectives/{objective}/edit", Door::Writers),
@@ -80,8 +82,9 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/review", Door::Manages),
 ];
 
-/// Pages that only the author of an update, or who plans days away, opens; their own visits try them.
-const AUTHORS: &[&str] = &["/o/{org}/updates/{update}/edit", "/o/{org}/me/away/{away}"];
+/// Pages that only the author of an update, or who plans days away, opens, and a file of one's own; their own visits try them.
+const AUTHORS: &[&str] =
+    &["/o/{org}/updates/{update}/edit", "/o/{org}/me/away/{away}", "/o/{org}/me/journal/export"];
 
 /// Deeds of an organisation, and the door that is checked before the form is read.
 const DEEDS: &[(&str, Door)] = &[

@@ -6,6 +6,8 @@ mod composer;
 mod day;
 mod edit;
 mod feed;
+mod journal;
+mod journal_text;
 mod mates;
 mod post;
 mod posting;
@@ -25,6 +27,8 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/standups/{standup}/draft", post(posting::keep))
         .route("/o/{org}/away", post(away::leave))
         .route("/o/{org}/away/undo", post(away::come_back))
+        .route("/o/{org}/me/journal", get(journal::show))
+        .route("/o/{org}/me/journal/export", get(journal::export))
         .route("/o/{org}/teams", get(feed::everyone))
         .route("/o/{org}/teams/{team}", get(feed::team))
         .route("/o/{org}/updates/{update}", get(update::show))
