@@ -1,7 +1,7 @@
 -- Search: the words of all that people write, in one table with one index.
 --
--- Each row's words are those as written, without accents, and as the English, Dutch and French stemmers have them, each at
--- its place in the text: whoever asks in one language finds what was written in another, and phrases hold in all of them.
+-- Each row's words are those as written, without accents, and as the English, Dutch and French stemmers have them, all at
+-- their places in the text: whoever asks in one language finds what was written in another, and phrases hold in all of them.
 
 -- Small letters, also where the database's own locale knows only those of English: accents stand aside meanwhile.
 create function lowered(words text) returns text language sql immutable parallel safe as $$
@@ -20,14 +20,16 @@ declare
     plain text := without_accents(small);
 begin
     return (to_tsvector('pg_catalog.simple', small)::text
-        || case when plain <> small then ' ' || to_tsvector('pg_catalog.simple', plain)::text else '' end
+        || case when plain <> small then
+               ' ' || to_tsvector('pg_catalog.simple', plain)::text || ' ' || to_tsvector('pg_catalog.french', plain)::text
+           else '' end
         || ' ' || to_tsvector('pg_catalog.english', small)::text
         || ' ' || to_tsvector('pg_catalog.dutch', small)::text
         || ' ' || to_tsvector('pg_catalog.french', small)::text)::tsvector;
 end $$;
 
--- One thing somebody looks for: a word or words in a row, in any of these ways; or how a word begins.
--- Null when there is no word in it.
+-- One thing somebody looks for: a word or words in a row, in any of these ways; or how a word begins. Words in a row are
+-- all of them: a way that leaves out a small word ("not held") is none. Null when there is no word in it.
 create function term_asked(term text, beginning boolean) returns tsquery language sql immutable parallel safe as $$
     select string_agg('(' || way::text || ')', ' | ')::tsquery
       from (select distinct way
@@ -39,8 +41,9 @@ create function term_asked(term text, beginning boolean) returns tsquery languag
                             union all select phraseto_tsquery('pg_catalog.simple', without_accents(small)) where not beginning
                             union all select phraseto_tsquery('pg_catalog.english', small) where not beginning
                             union all select phraseto_tsquery('pg_catalog.dutch', small) where not beginning
-                            union all select phraseto_tsquery('pg_catalog.french', small) where not beginning) ways
-             where numnode(way) > 0) known
+                            union all select phraseto_tsquery('pg_catalog.french', small) where not beginning
+                            union all select phraseto_tsquery('pg_catalog.french', without_accents(small)) where not beginning) ways
+             where numnode(way) > 0 and numnode(way) >= numnode(phraseto_tsquery('pg_catalog.simple', small))) known
 $$;
 
 -- All that somebody looks for, and what must not be there. A small word of the reader's language ("the") need not be found

@@ -110,7 +110,7 @@ pub(super) async fn hits(
              left join key_result k on k.org_id = $1 and k.id = coalesce(i.key_result_id, c.key_result_id, h.id)
              left join objective o on o.org_id = $1 and o.id = coalesce(k.objective_id, c.objective_id, h.id)
              left join cycle y on y.org_id = $1 and y.id = o.cycle_id
-             left join lateral (select * from searchable_text where org_id = $1 and id = h.id and kind = h.kind) x on true
+             left join lateral (select title, body from searchable_text where org_id = $1 and id = h.id and kind = h.kind offset 0) x on true
              left join lateral (
                  select coalesce(min(place) filter (where to_tsvector(config, lowered(x.title || ' ' || x.body)) @@ $10::text::tsquery), 1) as best,
                         array_agg(config order by place) as configs
