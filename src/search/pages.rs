@@ -271,6 +271,9 @@ impl Reader<'_> {
             None => row.day.unwrap_or_else(|| self.me.zone.date_at(at)),
         };
         let person = row.person.clone().unwrap_or_default();
+        let dots = |cut: Option<bool>| if cut == Some(true) { "…" } else { "" };
+        let words = row.excerpt.as_deref().unwrap_or_default();
+        let excerpt = format!("{}{words}{}", dots(row.cut_before), dots(row.cut_after));
         let (href, about, title) = match row.kind? {
             Kind::Update => {
                 let title = t.search_update_of(&person, self.date(day));
@@ -302,7 +305,7 @@ impl Reader<'_> {
             href: self.me.at(&href),
             about,
             title: pieces::of_text(&title),
-            excerpt: pieces::of_markdown(row.excerpt.as_deref().unwrap_or_default()),
+            excerpt: pieces::of_markdown(&excerpt),
         };
         Some((Cursor { at, id: row.hit? }, hit))
     }

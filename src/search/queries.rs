@@ -66,6 +66,9 @@ pub(super) struct HitRow {
     /// Its own title and the words around what was found, with marks around each word.
     pub(super) title: Option<String>,
     pub(super) excerpt: Option<String>,
+    /// Whether something stands before and after the excerpt.
+    pub(super) cut_before: Option<bool>,
+    pub(super) cut_after: Option<bool>,
 }
 
 /// The newest hits of what [`look_for`] was told, at most `most`.
@@ -95,9 +98,7 @@ pub(super) async fn hits(
                   o.title as "objective_title?", y.name as "cycle?",
                   ts_headline(its.config, translate(x.title, E'\uE000\uE001', ''), $10::text::tsquery,
                               E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true') as title,
-                  ts_headline(its.config, translate(x.body, E'\uE000\uE001', ''), $10::text::tsquery,
-                              E'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MinWords=12, MaxWords=36, FragmentDelimiter=" … "')
-                      as excerpt
+                  its.excerpt, not starts_with(x.body, left(its.plain, 12)) as cut_before, right(x.body, 12) <> right(its.plain, 12) as cut_after
              from (select) one
              left join here h on true
              left join member m on m.org_id = $1 and m.id = h.member_id
@@ -115,7 +116,12 @@ pub(super) async fn hits(
                  select coalesce(min(place) filter (where to_tsvector(config, lowered(x.title || ' ' || x.body)) @@ $10::text::tsquery), 1) as best,
                         array_agg(config order by place) as configs
                    from unnest(array[$11::text, 'english', 'dutch', 'french', 'simple']::regconfig[]) with ordinality as known (config, place)) way on true
-             left join lateral (select way.configs[way.best] as config) its on true
+             left join lateral (select way.configs[way.best] as config,
+                                       ts_headline(way.configs[way.best], translate(x.body, E'\uE000\uE001', ''), $10::text::tsquery,
+                                                   E'StartSel=\uE000, StopSel=\uE001, '
+                                                   || case when length(x.body) <= 240 then 'HighlightAll=true'
+                                                      else 'MaxFragments=2, MinWords=12, MaxWords=36, FragmentDelimiter=" … "' end) as excerpt) head on true
+             left join lateral (select head.config, head.excerpt, translate(head.excerpt, E'\uE000\uE001', '') as plain) its on true
             order by h.at desc, h.id desc"#,
         tx.org as OrgId,
         narrow.team as Option<TeamId>,

@@ -35,6 +35,16 @@ visit("g o leads to the OKRs, but not while somebody writes", async (visitor, pa
   await page.waitForURL("**/o/saltmarsh/okrs");
 });
 
+visit("/ leads to the search, and into its field", async (visitor, page) => {
+  await visitor.go("/o/saltmarsh/okrs");
+  await page.keyboard.press("/");
+  await page.waitForURL("**/o/saltmarsh/search");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await visitor.go("/o/saltmarsh/search?q=mesh");
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+});
+
 visit("Words are kept while they are typed", async (visitor, page) => {
   const words = "The Tana, if it lets me.";
   await toComposer(visitor);

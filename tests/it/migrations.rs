@@ -28,7 +28,7 @@ async fn a_house_of_version_9_moves_on_with_all_it_had() {
     }
     // What was written then is found.
     let found = ines.get("/o/saltmarsh/search?q=%22mesh+is+held%22+azores").await.is(200);
-    assert_eq!(found.texts("main ol mark").join(" "), "Azores mesh held");
+    assert_eq!(found.texts("main ol mark").join(" "), "Azores mesh is held");
     let mut sanne = app.visit(Who::Sanne).await;
     sanne.get("/o/saltmarsh/review").await.is(200);
 
