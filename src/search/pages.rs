@@ -106,11 +106,12 @@ async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<
     let terms = terms::read(&asked.q);
     let language = configuration(me.locale);
     let mut rows = Vec::new();
-    if terms::look_for_something(&terms) && !refused {
-        if let Some(query) = queries::look_for(&mut tx, &terms, language).await? {
-            let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-            rows = queries::hits(&mut tx, &query, language, &narrow, most).await?;
-        }
+    if terms::look_for_something(&terms)
+        && !refused
+        && let Some(query) = queries::look_for(&mut tx, &terms, language).await?
+    {
+        let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        rows = queries::hits(&mut tx, &query, language, &narrow, most).await?;
     }
     let reader = Reader { me: &me, t: me.words(), now };
     let page = reader.page(asked, problems, &narrow, (&teams, &people), rows);

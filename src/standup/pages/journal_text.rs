@@ -33,7 +33,7 @@ fn entry(me: &Me, post: &Post) -> Vec<String> {
         }
     }
     let line = |moved: &super::post::Moved| {
-        let words = me.words().journal_moved(&moved.row.title, &moved.change, &moved.word.text);
+        let words = me.words().journal_moved(&moved.row.title, &moved.change, moved.word.text);
         format!("- {words}")
     };
     if !post.moved.is_empty() {
