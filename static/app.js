@@ -1,5 +1,6 @@
-// Meridian works without this file. It adds: keys, drafts kept while you type, a clock that ticks,
-// your time zone found for you, a question when your clock has changed, a print button. Every word it shows stands in the page already.
+// Meridian works without this file. It adds: keys, drafts kept while you type, marks of Markdown by a button, a clock that
+// ticks, your time zone found for you, a question when your clock has changed, a print button. Every word it shows stands in
+// the page already, or comes from the server.
 "use strict";
 const page = document, body = page.body;
 
@@ -7,7 +8,7 @@ const page = document, body = page.body;
 let typed = [], typedAt = 0;
 const writing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
 addEventListener("keydown", (e) => {
-  if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && e.target.form && e.target.tagName === "TEXTAREA") {
+  if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && e.target.form && writing(e.target)) {
     e.preventDefault();
     return e.target.form.requestSubmit();
   }
@@ -23,24 +24,35 @@ addEventListener("keydown", (e) => {
   }
 });
 
-// Drafts. 2 s after the last key, at most 10 s after the first. "Saved" is said only once the server has said so.
+// Drafts. 2 s after the last key, at most 10 s after the first. "Saved at 09:12" are the server's words, said once it has
+// saved. It also says which draft this is now, so that two windows don't write over each other.
 for (const form of page.querySelectorAll("form[data-autosave]")) {
-  const status = form.querySelector("[data-autosave-status]");
-  const say = (what) => { if (status) status.textContent = status.getAttribute("data-say-" + what) ?? ""; };
+  const status = form.querySelector("[data-autosave-status]"), revision = form.elements.revision;
+  const say = (what, words) => { if (status) status.textContent = words ?? status.getAttribute("data-say-" + what) ?? ""; };
   let timer, since = 0, round = 0, kept = 0, sent = false;
-  const send = (last) => fetch(form.dataset.autosave, {
-    method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual", keepalive: last,
-  });
+  const send = (last) => {
+    const fields = new FormData(form);
+    fields.delete("mood"); // it is kept in no draft
+    return fetch(form.dataset.autosave, {
+      method: "POST", body: new URLSearchParams(fields), credentials: "same-origin", redirect: "manual", keepalive: last,
+    });
+  };
   const plan = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
   const save = async () => {
     const mine = round;
     since = 0;
     say("saving");
-    const ok = await send(false).then((r) => r.ok, () => false);
+    const answer = await send(false).catch(() => undefined);
+    const told = answer?.ok || answer?.status === 409 ? await answer.json().catch(() => undefined) : undefined;
     if (sent) return;
-    if (ok) kept = mine;
-    if (mine === round) say(ok ? "saved" : "failed");
-    if (!ok) plan(10000);
+    if (told) {
+      kept = mine;
+      if (revision) revision.value = told.revision;
+      if (mine === round) say("saved", told.say);
+      return;
+    }
+    say(answer?.status === 401 ? "signed-out" : "failed");
+    plan(10000);
   };
   form.addEventListener("input", () => {
     round += 1;
@@ -53,6 +65,68 @@ for (const form of page.querySelectorAll("form[data-autosave]")) {
   addEventListener("pagehide", () => {
     clearTimeout(timer);
     if (!sent && kept !== round) send(true).catch(() => {});
+  });
+}
+
+// Marks of Markdown around what is selected, by a button or by Ctrl with B, I or K. Pressed again, they go.
+const put = (field, from, to, words) => {
+  field.focus();
+  field.setSelectionRange(from, to);
+  // Typed, so that it can be undone; where a browser can't, it is set.
+  if (!page.execCommand("insertText", false, words)) field.setRangeText(words);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const mark = (field, sign) => {
+  const { value, selectionStart: from, selectionEnd: to } = field, words = value.slice(from, to);
+  if (sign === "- ") {
+    const start = value.lastIndexOf("\n", from - 1) + 1, lines = value.slice(start, to).split("\n");
+    const listed = lines.every((line) => line.startsWith(sign));
+    return put(field, start, to, lines.map((line) => listed ? line.slice(2) : sign + line).join("\n"));
+  }
+  if (sign === "[](") {
+    put(field, from, to, `[${words}](https://)`);
+    const at = words ? from + words.length + 3 : from + 1;
+    return field.setSelectionRange(at, words ? at + 8 : at);
+  }
+  const n = sign.length, on = value.slice(from - n, from) === sign && value.slice(to, to + n) === sign;
+  put(field, on ? from - n : from, on ? to + n : to, on ? words : sign + words + sign);
+  const at = on ? from - n : from + n;
+  field.setSelectionRange(at, at + words.length);
+};
+for (const bar of page.querySelectorAll("[data-md]")) {
+  const field = page.getElementById(bar.dataset.md);
+  for (const button of bar.children) {
+    button.addEventListener("mousedown", (e) => e.preventDefault()); // the text keeps the focus
+    button.addEventListener("click", () => mark(field, button.dataset.mark));
+  }
+  field.addEventListener("keydown", (e) => {
+    const sign = (e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && { b: "**", i: "*", k: "[](" }[e.key];
+    if (!sign) return;
+    e.preventDefault();
+    mark(field, sign);
+  });
+}
+
+// A line that is carried on stands in the plan at once; the server would put it there anyway.
+for (const field of page.querySelectorAll("textarea[data-plan]")) {
+  field.form.addEventListener("change", (e) => {
+    const [, at] = /^plan_(\d+)$/.exec(e.target.name) ?? [];
+    if (!at) return;
+    const line = "- " + field.form.elements["line_" + at].value, lines = field.value ? field.value.split("\n") : [];
+    const others = lines.filter((it) => it !== line);
+    const wanted = e.target.value === "carried" ? [...others, line] : others;
+    if (lines.join("\n") === wanted.join("\n")) return;
+    field.value = wanted.join("\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// Enter in a time to go out at means that time, not now.
+for (const field of page.querySelectorAll(".later input")) {
+  field.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.ctrlKey || e.metaKey) return;
+    e.preventDefault();
+    field.closest(".later").querySelector("button").click();
   });
 }
 

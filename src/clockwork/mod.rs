@@ -24,6 +24,7 @@ use crate::digest;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
 use crate::mail;
+use crate::standup;
 use chrono::{DateTime, TimeDelta, Utc};
 use queries::{Run, Waiting};
 use std::time::Instant;
@@ -36,9 +37,11 @@ const TRIES_AGAIN: u32 = 3;
 pub enum Duty {
     /// Whoever travelled comes home, and what people are asked is put down some days ahead.
     Occurrences,
+    /// Updates whose author let them go out later are posted.
+    GoingOut,
     /// Cycles move on, days are closed, what changed is computed anew.
     RollUp,
-    /// Ended sessions, dead tokens and full buckets are forgotten.
+    /// Ended sessions, dead tokens and full buckets are forgotten, and the moods of weeks that are over.
     Sweep,
     /// Digests whose hour has come are written.
     Digests,
@@ -49,10 +52,11 @@ pub enum Duty {
 impl Duty {
     /// All of them, in order.
     pub const ALL: &'static [Duty] =
-        &[Duty::Occurrences, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
+        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
 
     /// Those that need nothing but the database.
-    const INDOORS: &'static [Duty] = &[Duty::Occurrences, Duty::RollUp, Duty::Sweep, Duty::Digests];
+    const INDOORS: &'static [Duty] =
+        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests];
 
     /// Those that wait for servers of others, which may be slow.
     const OUTDOORS: &'static [Duty] = &[Duty::Mail];
@@ -61,6 +65,7 @@ impl Duty {
     pub fn name(self) -> &'static str {
         match self {
             Duty::Occurrences => "occurrences",
+            Duty::GoingOut => "going-out",
             Duty::RollUp => "roll-up",
             Duty::Sweep => "sweep",
             Duty::Digests => "digests",
@@ -74,6 +79,9 @@ impl Duty {
             Duty::Occurrences => {
                 (t.clockwork_occurrences(), t.clockwork_occurrences_for(), t.clockwork_occurrences_did(did))
             }
+            Duty::GoingOut => {
+                (t.clockwork_going_out(), t.clockwork_going_out_for(), t.clockwork_going_out_did(did))
+            }
             Duty::RollUp => (t.clockwork_roll_up(), t.clockwork_roll_up_for(), t.clockwork_roll_up_did(did)),
             Duty::Sweep => (t.clockwork_sweep(), t.clockwork_sweep_for(), t.clockwork_sweep_did(did)),
             Duty::Digests => (t.clockwork_digests(), t.clockwork_digests_for(), t.clockwork_digests_did(did)),
@@ -85,6 +93,7 @@ impl Duty {
     fn next_due(self, waiting: &Waiting, last: Option<&Run>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let due = match self {
             Duty::Occurrences => waiting.occurrence,
+            Duty::GoingOut => waiting.going_out,
             Duty::RollUp if waiting.marked => Some(now),
             Duty::RollUp => waiting.cycle,
             Duty::Sweep => last.map(|run| run.started_at + self.every()).or(Some(now)),
@@ -97,7 +106,9 @@ impl Duty {
     /// How long to leave between two runs; nothing means each tick.
     fn every(self) -> TimeDelta {
         match self {
-            Duty::Occurrences | Duty::RollUp | Duty::Digests | Duty::Mail => TimeDelta::zero(),
+            Duty::Occurrences | Duty::GoingOut | Duty::RollUp | Duty::Digests | Duty::Mail => {
+                TimeDelta::zero()
+            }
             Duty::Sweep => TimeDelta::hours(1),
         }
     }
@@ -110,7 +121,8 @@ impl Duty {
         match self {
             Duty::Occurrences => occurrences::run(app, now).await,
             Duty::RollUp => roll_up::run(app, now).await,
-            Duty::Sweep => Ok(account::sweep(app, now).await?),
+            Duty::GoingOut => standup::send_due(app, now).await,
+            Duty::Sweep => Ok(account::sweep(app, now).await? + standup::close_weeks(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,
             Duty::Mail => mail::deliver(app, now).await,
         }

@@ -56,6 +56,8 @@ pub(super) async fn runs(tx: &mut DutyTx) -> sqlx::Result<HashMap<String, Run>> 
 pub(super) struct Waiting {
     /// Occurrences to be made, or a journey that ends.
     pub(super) occurrence: Option<DateTime<Utc>>,
+    /// An update that goes out by itself.
+    pub(super) going_out: Option<DateTime<Utc>>,
     /// A cycle turns, or a day of one is over.
     pub(super) cycle: Option<DateTime<Utc>>,
     /// Figures were marked to be looked at.
@@ -72,6 +74,7 @@ pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
         Waiting,
         r#"select least((select min(next_occurrences_at) from team_member), (select min(next_occurrences_at) from key_result),
                         (select min(travel_ends_at) from member)) as occurrence,
+                  (select min(goes_out_at) from planned_update) as going_out,
                   (select least(min(next_turn_at), min(next_day_at)) from cycle) as cycle,
                   exists (select from roll_up_due) as "marked!",
                   (select min(next_digest_at) from member) as digest,

@@ -32,6 +32,8 @@ pub enum Purpose {
     RateLimit,
     /// Mixed into passwords before they are hashed.
     Pepper,
+    /// The seal on a week's moods, and the marks of who has answered.
+    Mood,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Purpose::Device => b"device",
             Purpose::RateLimit => b"rate-limit",
             Purpose::Pepper => b"pepper",
+            Purpose::Mood => b"mood",
         }
     }
 }
@@ -108,6 +111,11 @@ impl Keys {
         let Some((id, mac)) = signature.split_once('.') else { return false };
         let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
         self.0.iter().any(|key| key.id == id && key.mac(purpose, message).verify_slice(&mac).is_ok())
+    }
+
+    /// The keyed hashes by all keys, the newest first: to find what an older key made.
+    pub fn digests(&self, purpose: Purpose, message: &[u8]) -> Vec<[u8; 32]> {
+        self.0.iter().map(|key| key.mac(purpose, message).finalize().into_bytes().into()).collect()
     }
 
     /// A keyed hash by the newest key: the same for the same message, and meaningless to whoever lacks the key.

@@ -114,6 +114,18 @@ pub struct Standup {
     pub schedule: Vec<Version>,
     /// What is asked, in order: one question of each kind.
     pub questions: Vec<Question>,
+    /// Whether it asks how the week feels, after them.
+    pub mood: Option<MoodAsked>,
+}
+
+/// How a team's weeks felt.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoodAsked {
+    /// The question.
+    pub text: String,
+    /// Of each week of the cycle, what may be shown of it, from 1 to 5; 0: too few answered.
+    pub weeks: Vec<i16>,
 }
 
 /// The weekdays of a standup from some day on.

@@ -3,6 +3,7 @@
 
 mod goals;
 
+use super::moods;
 use super::queries::aims::{self, NewCheckIn};
 use super::queries::people::{self, NewMember};
 use super::queries::writing::{self, NewBlocker, NewUpdate, On};
@@ -216,6 +217,8 @@ impl Teller<'_> {
                 let asked = (question.kind.as_str(), question.text.as_str());
                 people::add_question(&mut self.tx, id, told.standup, position, asked).await?;
             }
+            moods::add(&mut self.tx, (told.id, told.standup), &team.standup.mood, self.monday, self.now)
+                .await?;
             self.teams.insert(team.key.clone(), told);
         }
         Ok(())

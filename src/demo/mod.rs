@@ -16,6 +16,7 @@ mod cast;
 mod events;
 mod load;
 mod moment;
+mod moods;
 mod queries;
 mod sense;
 mod so_far;

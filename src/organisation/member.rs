@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::calendar::{Cycle, Span, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::fault::Fault;
-use crate::ids::{AccountId, CycleId, MemberId, OrgId, SessionId, TeamId};
+use crate::ids::{AccountId, CycleId, MemberId, OrgId, TeamId};
 use crate::language::{Locale, Words};
 use crate::web::Done;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -26,8 +26,6 @@ pub struct Me {
     pub id: MemberId,
     /// Their account.
     pub account: AccountId,
-    /// The browser's session.
-    pub session: SessionId,
     /// How they are called here.
     pub name: String,
     /// Their role.
@@ -77,6 +75,38 @@ pub struct CycleNow {
 }
 
 impl Me {
+    fn of(org: queries::Organisation, row: queries::MeRow) -> Self {
+        let (cycle, quiet) = (row.cycle(), row.quiet());
+        Me {
+            org: org.id,
+            org_slug: org.slug,
+            org_name: org.name,
+            id: row.id,
+            account: row.account_id,
+            name: row.name,
+            role: row.role,
+            zone: row.zone,
+            week: row.week.0,
+            quiet,
+            locale: row.language,
+            theme: row.theme,
+            shortcuts: row.shortcuts,
+            teams: row.teams.0,
+            cycle,
+            done: None,
+        }
+    }
+
+    /// A member as a duty needs to know them that acts for them; `None` when they have left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn for_duty(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option<Self>> {
+        let Some(account) = queries::account_of(tx, member).await? else { return Ok(None) };
+        let Some(row) = queries::me(tx, account).await? else { return Ok(None) };
+        Ok(Some(Me::of(queries::organisation(tx).await?, row)))
+    }
+
     /// The member's language.
     pub fn words(&self) -> Words {
         Words::of(self.locale)
@@ -137,30 +167,11 @@ impl FromRequestParts<App> for Member {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
         let slug = path_param(parts, app, "org").await?;
-        let SignedIn { account, session, mut tx, .. } = SignedIn::from_request_parts(parts, app).await?;
+        let SignedIn { account, mut tx, .. } = SignedIn::from_request_parts(parts, app).await?;
         let org = queries::organisation_by_slug(&mut tx, &slug).await?.ok_or(Fault::NotFound)?;
         let mut tx = tx.enter(org.id).await?;
         let row = queries::me(&mut tx, account).await?.ok_or(Fault::NotFound)?;
-        let (cycle, quiet) = (row.cycle(), row.quiet());
-        let me = Me {
-            org: org.id,
-            org_slug: org.slug,
-            org_name: org.name,
-            id: row.id,
-            account,
-            session,
-            name: row.name,
-            role: row.role,
-            zone: row.zone,
-            week: row.week.0,
-            quiet,
-            locale: row.language,
-            theme: row.theme,
-            shortcuts: row.shortcuts,
-            teams: row.teams.0,
-            cycle,
-            done: Done::from_uri(&parts.uri),
-        };
+        let me = Me { done: Done::from_uri(&parts.uri), ..Me::of(org, row) };
         Ok(Member { me, tx })
     }
 }

@@ -27,9 +27,28 @@ pub(super) async fn organisation_by_slug(
         .await
 }
 
+/// The organisation that was entered.
+pub(super) async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
+    sqlx::query_as!(Organisation, "select id, slug, name from organisation where id = $1", tx.org as OrgId)
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// The account a member signs in with.
+pub(super) async fn account_of(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option<AccountId>> {
+    sqlx::query_scalar!(
+        r#"select account_id as "account: AccountId" from member where org_id = $1 and id = $2"#,
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
 /// A member with their teams and the running cycle.
 pub(super) struct MeRow {
     pub(super) id: MemberId,
+    pub(super) account_id: AccountId,
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) zone: Zone,
@@ -77,7 +96,7 @@ impl MeRow {
 pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Option<MeRow>> {
     sqlx::query_as!(
         MeRow,
-        r#"select m.id, m.name, m.role, m.zone, m.week, m.quiet_from, m.quiet_until, m.language, m.theme, m.shortcuts,
+        r#"select m.id, m.account_id, m.name, m.role, m.zone, m.week, m.quiet_from, m.quiet_until, m.language, m.theme, m.shortcuts,
                   coalesce((select jsonb_agg(jsonb_build_object('team', t.id, 'slug', t.slug, 'name', t.name, 'lead', s.lead)
                                              order by t.name, t.id)
                               from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id

@@ -1,12 +1,13 @@
 //! Where people set their hours, teams their rhythm, and the organisation its people.
 //!
 //! *Mine*: name, zone, working week, messages, looks. *Zone*: moved, or travelling for a while. *Away*: my days away, who
-//! stands in, whose public holidays I keep. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
+//! stands in, whose public holidays I keep. *Keys*: what the keyboard does. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
 //! days and window. *People*: who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars.
 
 mod away;
 mod holidays;
 mod hours;
+mod keys;
 mod mine;
 mod people;
 mod queries;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/o/{org}/me", get(mine::show).post(mine::save))
         .route("/o/{org}/me/zone", get(zone::show).post(zone::save))
+        .route("/o/{org}/keys", get(keys::show))
         .route("/o/{org}/me/away", post(away::add))
         .route("/o/{org}/me/away/{away}", get(away::edit).post(away::change))
         .route("/o/{org}/me/away/{away}/removal", post(away::remove))

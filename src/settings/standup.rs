@@ -3,22 +3,26 @@
 use super::queries::people::add_standup;
 use super::queries::rhythm::{self as queries, Held};
 use super::queries::seats;
-use super::questions;
+use super::questions::{self, Asked, Turn};
 use super::rhythm::{Rhythm, first_untouched_day, nth_word};
 use super::standup_form::{NewStandup, StandupForm};
+use crate::app::App;
 use crate::calendar::Zone;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::StandupId;
+use crate::ids::{MemberId, QuestionId, StandupId};
 use crate::language::Words;
 use crate::organisation::Me;
 use crate::standup::asking::{self, Whose};
+use crate::standup::question::Question;
+use crate::standup::{Seen, seen_by};
 use crate::team::{Lead, Team};
 use crate::web::parts::Coming;
 use crate::web::parts::choices::{DayBox, WEEKDAYS, ZoneOption, day_boxes, zones};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -41,7 +45,13 @@ struct StandupPage {
     form: StandupForm,
     coming_opens: Coming,
     coming_due: Coming,
-    kinds: [(&'static str, &'static str); 3],
+    kinds: [(&'static str, &'static str); 6],
+    /// What the fields of the questions hold.
+    lines: Vec<[String; 3]>,
+    /// Whose eyes the form can be seen with: value, name, whether chosen.
+    mates: Vec<(String, String, bool)>,
+    /// The form as one of them will see it, once that was asked for; `Err` with their name when they are not asked.
+    seen: Option<Result<Seen, String>>,
     takes_effect: Vec<String>,
     problems: Problems,
 }
@@ -53,6 +63,8 @@ struct Desk {
     from: NaiveDate,
     /// Where a window of such a date is open already.
     opened: Vec<(Zone, NaiveDate)>,
+    /// The people of the team.
+    mates: Vec<(MemberId, String)>,
 }
 
 impl Desk {
@@ -66,13 +78,14 @@ impl Desk {
             None => None,
         };
         let fixed = held.as_ref().and_then(|held| held.rhythm.zone);
-        let zones = seats::seats(tx, team.id).await?.into_iter().map(|seat| seat.zone);
-        let from = first_untouched_day(zones.chain(fixed), now);
+        let seats = seats::seats(tx, team.id).await?;
+        let from = first_untouched_day(seats.iter().map(|seat| seat.zone).chain(fixed), now);
         let opened = match standup {
             Some(id) => queries::opened_from(tx, id, from, now).await?,
             None => Vec::new(),
         };
-        Ok(Self { held, from, opened })
+        let mates = seats.into_iter().map(|seat| (seat.member, seat.name)).collect();
+        Ok(Self { held, from, opened, mates })
     }
 
     /// From when a rhythm counts: as long as it has, or from where nobody has begun.
@@ -94,7 +107,7 @@ impl Desk {
             return Ok(StandupForm::of("", &Rhythm::usual(self.from), questions::usual(t)));
         };
         let asked = queries::questions(tx, held.id).await?;
-        let asked = asked.into_iter().map(|question| (question.kind, question.prompt)).collect();
+        let asked = asked.into_iter().map(|question| question.asked).collect();
         Ok(StandupForm::of(&held.name, &held.rhythm, asked))
     }
 
@@ -145,6 +158,13 @@ impl Desk {
             coming_opens,
             coming_due,
             kinds: questions::kinds(t),
+            lines: form.lines(),
+            mates: self
+                .mates
+                .iter()
+                .map(|(id, name)| (id.to_string(), name.clone(), *id == form.seen_as.unwrap_or(me.id)))
+                .collect(),
+            seen: None,
             takes_effect,
             form,
             problems,
@@ -170,16 +190,46 @@ pub(super) async fn show(
     Ok(Page(desk.page(&me, &team, form, Problems::new(), now)).into_response())
 }
 
-/// Adds a standup. "Add a question" comes back with one more empty line.
+/// The page after a button of the questions: they are turned about, or seen with somebody's eyes, and nothing is saved.
+async fn look(
+    app: &App,
+    (tx, me, team): (&mut OrgTx, &Me, &Team),
+    desk: &Desk,
+    form: StandupForm,
+    now: DateTime<Utc>,
+) -> Result<Response> {
+    let asked = form.look.as_ref().and(form.seen_as);
+    let whom = desk.mates.iter().find(|(id, _)| Some(*id) == asked);
+    let seen = match whom {
+        Some((member, name)) => {
+            let question = |it: Asked| Question {
+                id: QuestionId::fresh(),
+                kind: it.kind,
+                prompt: it.prompt,
+                options: it.options,
+            };
+            let questions = form.asked(me.words()).into_iter().map(question).collect();
+            let seen = seen_by(tx, &app.keys, *member, team.id, questions, now).await?;
+            Some(seen.ok_or_else(|| name.clone()))
+        }
+        None => None,
+    };
+    let page = StandupPage { seen, ..desk.page(me, team, form, Problems::new(), now) };
+    Ok(Page(page).into_response())
+}
+
+/// Adds a standup. A button of the questions comes back with them turned about.
 pub(super) async fn create(
+    State(app): State<App>,
     Lead { me, team, mut tx }: Lead,
     Now(now): Now,
     Form(form): Form<StandupForm>,
 ) -> Result<Response> {
     let desk = Desk::of(&mut tx, &team, None, now).await?;
     let mut problems = Problems::new();
-    if form.add.is_some() {
-        return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
+    let (form, turned) = form.turned();
+    if turned {
+        return look(&app, (&mut tx, &me, &team), &desk, form, now).await;
     }
     let Some(new) = form.read(desk.anchor(), &mut problems, me.words()) else {
         return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());
@@ -208,6 +258,7 @@ async fn begin(
 
 /// Saves name, questions, days and window. A new rhythm closes the old version where nobody has begun the day.
 pub(super) async fn save(
+    State(app): State<App>,
     Lead { me, team, mut tx }: Lead,
     Now(now): Now,
     Path((_, _, standup)): Path<(String, String, StandupId)>,
@@ -216,8 +267,9 @@ pub(super) async fn save(
     let desk = Desk::of(&mut tx, &team, Some(standup), now).await?;
     let held = desk.held.as_ref().ok_or(Fault::NotFound)?;
     let mut problems = Problems::new();
-    if form.add.is_some() {
-        return Ok(Page(desk.page(&me, &team, form, problems, now)).into_response());
+    let (form, turned) = form.turned();
+    if turned {
+        return look(&app, (&mut tx, &me, &team), &desk, form, now).await;
     }
     let Some(new) = form.read(desk.anchor(), &mut problems, me.words()) else {
         return Ok(Refused(desk.page(&me, &team, form, problems, now)).into_response());

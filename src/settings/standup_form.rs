@@ -1,9 +1,10 @@
 //! A standup's settings as the form carries them.
 
 use super::hours;
-use super::questions::{self, Asked, QuestionRow};
+use super::questions::{self, Asked, QuestionRow, Turn};
 use super::rhythm::Rhythm;
 use crate::calendar::{Edge, Hour, Occurrence, Recurrence, WeekdaySet, Zone};
+use crate::ids::MemberId;
 use crate::language::Words;
 use crate::web::Problems;
 use crate::web::parts::Coming;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 /// How many instants an hour shows.
 const SHOWN: usize = 3;
 
-/// What the fields hold. Questions are two lists of equal length.
+/// What the fields hold. Questions are three lists of equal length.
 #[derive(Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StandupForm {
@@ -22,6 +23,9 @@ pub(super) struct StandupForm {
     pub(super) question: Vec<String>,
     #[serde(default)]
     pub(super) kind: Vec<String>,
+    /// What each offers, one a line, if it is a choice.
+    #[serde(default)]
+    pub(super) options: Vec<String>,
     pub(super) recurs: String,
     #[serde(default)]
     pub(super) day: Vec<u32>,
@@ -36,6 +40,17 @@ pub(super) struct StandupForm {
     pub(super) zone: String,
     #[serde(default)]
     pub(super) add: Option<String>,
+    /// A button beside a question: see [`Turn`].
+    #[serde(default)]
+    pub(super) turn: Option<String>,
+    /// Set by the button that shows the form as somebody will see it.
+    #[serde(default)]
+    pub(super) look: Option<String>,
+    /// As whom.
+    #[serde(default)]
+    pub(super) seen_as: Option<MemberId>,
+    #[serde(skip)]
+    pressed: Option<(Turn, usize)>,
 }
 
 /// What the form asks for, once it can be read.
@@ -48,11 +63,9 @@ pub(super) struct NewStandup {
 impl StandupForm {
     /// The form of a standup as it is.
     pub(super) fn of(name: &str, rhythm: &Rhythm, asked: Vec<Asked>) -> Self {
-        let (kind, question) = asked.into_iter().unzip();
+        let line = |it: &Asked| [it.prompt.clone(), it.kind.as_str().to_owned(), it.options.join("\n")];
         let mut form = Self {
             name: name.to_owned(),
-            question,
-            kind,
             recurs: "weekly".into(),
             day: Vec::new(),
             every: "1".into(),
@@ -63,8 +76,9 @@ impl StandupForm {
             due: rhythm.due.format("%H:%M").to_string(),
             evening: rhythm.evening_before.then(|| "on".into()),
             zone: rhythm.zone.map_or_else(String::new, |zone| zone.name().to_owned()),
-            add: None,
+            ..Self::default()
         };
+        form.put(asked.iter().map(line).collect());
         match rhythm.recurrence {
             Recurrence::Weekly { every, weekdays, anchor } => {
                 form.day = weekdays.iter().map(|day| day.number_from_monday()).collect();
@@ -80,9 +94,44 @@ impl StandupForm {
         form
     }
 
+    /// Does what a button of the questions asks for, and says whether one was pressed: then the form comes back, and nothing
+    /// is saved yet.
+    pub(super) fn turned(mut self) -> (Self, bool) {
+        let mut lines = questions::lines(&self.question, &self.kind, &self.options);
+        let turn = self.turn.take().and_then(|value| Turn::parse(&value));
+        if let Some((turn, n)) = turn {
+            self.pressed = turn.turn(&mut lines, n).map(|at| (turn, at));
+        } else if self.add.is_some() {
+            questions::one_more(&mut lines);
+        } else if self.look.is_none() {
+            return (self, false);
+        }
+        self.put(lines);
+        (self, true)
+    }
+
+    fn put(&mut self, lines: Vec<[String; 3]>) {
+        (self.question, self.kind, self.options) = Default::default();
+        for [prompt, kind, options] in lines {
+            self.question.push(prompt);
+            self.kind.push(kind);
+            self.options.push(options);
+        }
+    }
+
+    /// What the fields of the questions hold, one after another.
+    pub(super) fn lines(&self) -> Vec<[String; 3]> {
+        questions::lines(&self.question, &self.kind, &self.options)
+    }
+
     /// Each question for the page.
-    pub(super) fn rows(&self) -> Vec<QuestionRow<'_>> {
-        questions::rows(&self.question, &self.kind, self.add.is_some())
+    pub(super) fn rows<'a>(&self, lines: &'a [[String; 3]]) -> Vec<QuestionRow<'a>> {
+        questions::rows(lines, self.pressed)
+    }
+
+    /// The questions as they would be asked.
+    pub(super) fn asked(&self, t: Words) -> Vec<Asked> {
+        questions::read(&self.rows(&self.lines()), &mut Problems::new(), t)
     }
 
     /// What was typed, or all that is wrong with it. Weeks are counted from `begins`, unless the form says otherwise.
@@ -91,7 +140,7 @@ impl StandupForm {
         if name.is_empty() || name.chars().count() > 80 {
             problems.add("name", t.settings_name_unclear());
         }
-        let questions = questions::read(&self.rows(), problems, t);
+        let questions = questions::read(&self.rows(&self.lines()), problems, t);
         let rhythm = self.rhythm(begins, problems, t)?;
         problems.is_empty().then_some(NewStandup { name, questions, rhythm })
     }

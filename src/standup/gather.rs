@@ -3,7 +3,7 @@
 use super::leave::{Leave, Leaves};
 use super::occurrence::{Timetable, Version};
 use super::person::Person;
-use super::queries::{self, AskedRow, LeaveRow, PersonRow, ScheduleRow};
+use super::queries::{self, AskedRow, LeaveRow, PersonRow, QuestionRow, ScheduleRow};
 use super::question::{Question, Standup};
 use super::turns::Diary;
 use crate::calendar::{Occurrence, Recurrence, Schedule, Span};
@@ -35,7 +35,7 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
             questions: questions
                 .iter()
                 .filter(|it| it.standup_id == row.id)
-                .map(|it| Question { id: it.id, kind: it.kind, prompt: it.prompt.clone() })
+                .map(QuestionRow::question)
                 .collect(),
             id: row.id,
             name: row.name,
@@ -124,6 +124,13 @@ impl LeaveRow {
             stand_in: self.stand_in_id.zip(self.stand_in),
             holiday: self.holiday,
         }
+    }
+}
+
+impl QuestionRow {
+    /// The question as it is asked.
+    pub(super) fn question(&self) -> Question {
+        Question { id: self.id, kind: self.kind, prompt: self.prompt.clone(), options: self.options.clone() }
     }
 }
 

@@ -7,24 +7,35 @@
 //!   made ahead (`asking`) and stand in the member's **diary**; a standup as one member meets it is their **turns**;
 //! - an **update** is what a member wrote for a date: their own local date, decided when they wrote and never moved. There
 //!   is one for each standup, member and date; it holds answers, at most one **blocker**, and brings check-ins along;
-//! - a **draft** is what was typed and not yet posted;
+//! - a **draft** is what was typed and not yet posted; what two windows wrote at once is kept both times, one of them
+//!   **aside**. A **planned** update goes out by itself at a time of its author's clock;
+//! - the **plan** is what somebody said is next; the **fate** of each of its lines is told in the update after it;
+//! - a **mood** is how a week feels, counted for the team and kept without its author;
 //! - the **board** says who has posted, who is still to come and who is away, following the sun and naming nobody as
 //!   missing;
 //! - a **leave** is a stretch of days somebody is away, perhaps with a stand-in who gets what waits for them, or a public
 //!   holiday of theirs;
 //! - a **journal** is what one member wrote, week by week, for nobody but them.
 //!
-//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`) are pure.
+//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`, `plan`,
+//! `later`, `mood`, `own_hours`) are pure.
 
 pub mod asking;
 pub mod board;
+mod drafts;
 pub mod entry;
 mod gather;
+mod going_out;
 pub mod journal;
+pub mod later;
 pub mod leave;
+pub mod mood;
+mod moods;
 pub mod occurrence;
+pub mod own_hours;
 mod pages;
 pub mod person;
+pub mod plan;
 mod queries;
 pub mod question;
 #[cfg(test)]
@@ -34,7 +45,9 @@ pub mod typed;
 mod update;
 
 pub use gather::{leaves_around, people_of, standups_of};
-pub use pages::routes;
+pub use going_out::send_due;
+pub use moods::close_weeks;
+pub use pages::{Seen, routes, seen_by};
 pub use question::Standup;
 pub use turns::Turns;
 

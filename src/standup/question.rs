@@ -10,8 +10,14 @@ stored_word! {
         Text = "text",
         /// What is next: quoted back when the next update is written.
         Plan = "plan",
+        /// Where the member's key results stand in the form.
+        KeyResults = "key_results",
         /// What is in the way: goes to the top of the team's page.
         Blocker = "blocker",
+        /// How the week feels: asked once a week, kept without its author.
+        Mood = "mood",
+        /// One of a few answers the team has put into words.
+        Choice = "choice",
     }
 }
 
@@ -24,6 +30,8 @@ pub struct Question {
     pub kind: QuestionKind,
     /// How it is asked, in the team's words.
     pub prompt: String,
+    /// What a choice offers, in order; of no other kind.
+    pub options: Vec<String>,
 }
 
 impl Question {
@@ -52,4 +60,18 @@ pub struct Standup {
     pub timetable: Timetable,
     /// What it asks now, in order.
     pub questions: Vec<Question>,
+}
+
+impl Standup {
+    /// The question an update can't do without: the first that is answered in words, else the first that says anything.
+    pub fn wanted(&self) -> Option<&Question> {
+        let first = |kinds: &[QuestionKind]| self.questions.iter().find(|it| kinds.contains(&it.kind));
+        first(&[QuestionKind::Text, QuestionKind::Plan])
+            .or_else(|| first(&[QuestionKind::Choice, QuestionKind::Blocker]))
+    }
+
+    /// The question of this kind that is asked first.
+    pub fn first_of(&self, kind: QuestionKind) -> Option<&Question> {
+        self.questions.iter().find(|it| it.kind == kind)
+    }
 }

@@ -1,7 +1,9 @@
 //! What a person typed into the form of an update, field by field. Pure.
 //!
 //! The names of the fields: `answer_<question>`, `who`, and for each key result `value_`, `confidence_` and `same_` with
-//! what the form showed as `previous_` and `said_`; for each of its milestones `done-<milestone>_`. The same map is what a draft keeps.
+//! what the form showed as `previous_` and `said_`; for each of its milestones `done-<milestone>_`. Of the last plan: `planned`,
+//! which update it stands in, and for each line `line_` with its words and `plan_` with what became of it. The same map is
+//! what a draft keeps. `mood` is kept nowhere.
 
 use crate::ids::KeyResultId;
 use serde::{Deserialize, Serialize};
@@ -13,13 +15,16 @@ use std::collections::BTreeMap;
 pub struct Typed(BTreeMap<String, String>);
 
 /// What a draft keeps: what a person can type or choose, and nothing that names or moves the form.
-const KEPT: [&str; 7] = ["answer_", "value_", "done-", "confidence_", "same_", "previous_", "said_"];
+const KEPT: [&str; 9] =
+    ["answer_", "value_", "done-", "confidence_", "same_", "previous_", "said_", "plan_", "line_"];
 
 impl Typed {
-    /// The fields as they came; `None` when one came twice, which no form of ours sends.
+    /// The fields as they came; `None` when one came twice, which no form of ours sends. Browsers send a line's end in one
+    /// way from a form and in another from its script; here it is one.
     pub fn new(pairs: Vec<(String, String)>) -> Option<Self> {
         let count = pairs.len();
-        let fields: BTreeMap<_, _> = pairs.into_iter().collect();
+        let fields: BTreeMap<_, _> =
+            pairs.into_iter().map(|(name, text)| (name, text.replace("\r\n", "\n"))).collect();
         (fields.len() == count).then_some(Self(fields))
     }
 
@@ -38,10 +43,17 @@ impl Typed {
         self.0.get(&format!("{field}_{key_result}")).map(String::as_str)
     }
 
+    /// The fields whose name begins so, by the rest of it.
+    pub fn all<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
+    }
+
     /// The part a draft keeps.
     #[must_use]
     pub fn kept(&self) -> Self {
-        let worth = |name: &str| name == "who" || KEPT.iter().any(|prefix| name.starts_with(prefix));
+        let worth = |name: &str| {
+            name == "who" || name == "planned" || KEPT.iter().any(|prefix| name.starts_with(prefix))
+        };
         Self(
             self.0
                 .iter()

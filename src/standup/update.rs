@@ -1,6 +1,8 @@
 //! Posting and changing an update: one transaction for the update, its answers, its blocker and its check-ins.
 
 use super::entry::Entry;
+use super::mood::Mood;
+use super::plan::Line;
 use super::queries::{self, NewBlocker, NewUpdate, Place};
 use crate::calendar::Zone;
 use crate::db::OrgTx;
@@ -20,6 +22,11 @@ pub(super) struct Content {
     pub(super) asked_blocker: bool,
     /// The check-ins.
     pub(super) entries: Vec<Entry>,
+    /// What became of the lines of which plan.
+    pub(super) planned: Option<UpdateId>,
+    pub(super) fates: Vec<Line>,
+    /// How the week feels. It is counted, and never part of the update.
+    pub(super) mood: Option<Mood>,
 }
 
 /// A form being sent: which update, from which form, on whose clock.
@@ -51,6 +58,7 @@ pub(super) async fn post(
     now: DateTime<Utc>,
 ) -> Result<Outcome, Fault> {
     let Sending { place, team, zone, key, .. } = sending;
+    queries::hold_place(tx, place).await?;
     let new = NewUpdate { id: UpdateId::fresh(), place, team, zone, submission_key: key };
     if !queries::add_update(tx, &new, now).await? {
         let written = queries::written(tx, place).await?.ok_or(Fault::NotFound)?;
@@ -58,12 +66,16 @@ pub(super) async fn post(
         return Ok(if again { Outcome::Posted(written.id) } else { Outcome::Taken(written.id) });
     }
     put(tx, new.id, sending, content, now).await?;
-    queries::drop_draft(tx, place).await?;
+    if let Some(planned) = content.planned.filter(|_| !content.fates.is_empty()) {
+        queries::add_fates(tx, new.id, place, planned, &content.fates).await?;
+    }
+    // It need not go out later any more.
+    queries::take_planned(tx, place).await?;
     Ok(Outcome::Posted(new.id))
 }
 
 /// Changes an update of one's own. Check-ins it brought are corrected by new ones; a blocker emptied is cleared, where
-/// the form asked for one.
+/// the form asked for one. What it said before is kept where its words change.
 pub(super) async fn change(
     tx: &mut OrgTx,
     update: UpdateId,
@@ -71,6 +83,12 @@ pub(super) async fn change(
     content: &Content,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
+    if queries::says_otherwise(tx, update, &content.answers, content.blocker.as_ref().map(|it| it.0.as_str()))
+        .await?
+    {
+        let version = queries::count_versions(tx, update).await? + 1;
+        queries::put_version(tx, update, version, now).await?;
+    }
     put(tx, update, sending, content, now).await?;
     if content.blocker.is_none() && content.asked_blocker {
         queries::clear_blocker(tx, update, sending.place.member, "", now).await?;

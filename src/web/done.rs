@@ -38,6 +38,18 @@ deeds! {
     Edited = "edited" => |t| t.done_edited(),
     /// A draft is kept on the server.
     DraftKept = "draft" => |t| t.done_draft_kept(),
+    /// It met what another window wrote, and both are kept.
+    KeptAside = "kept-aside" => |t| t.done_kept_aside(),
+    /// What another window wrote is in the form now.
+    TakenUp = "taken-up" => |t| t.done_taken_up(),
+    /// What another window wrote is gone.
+    ThrownAway = "thrown-away" => |t| t.done_thrown_away(),
+    /// An update goes out later.
+    Planned = "planned" => |t| t.done_planned(),
+    /// It does not go out, and is a draft again.
+    TakenBack = "taken-back" => |t| t.done_taken_back(),
+    /// It had gone out when it was to be taken back.
+    AlreadyOut = "already-out" => |t| t.done_already_out(),
     /// The member is away today.
     Away = "away" => |t| t.done_away(),
     /// The member is here after all.

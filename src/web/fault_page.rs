@@ -36,11 +36,24 @@ struct FaultPage {
 }
 
 /// One field of the form that met the fault.
-struct Kept {
-    name: String,
-    value: String,
+pub struct Kept {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub value: String,
     /// Whether a person wrote it, so that it is worth showing and not only carrying along.
-    words: bool,
+    pub words: bool,
+}
+
+impl Kept {
+    /// Before the name of a field that comes along through the sign-in.
+    pub const MARK: &'static str = "kept.";
+
+    /// A field of a form; none for passwords, and for what is empty.
+    pub fn of((name, value): (String, String)) -> Option<Self> {
+        let worth = !name.contains("password") && !value.is_empty();
+        worth.then(|| Self { words: value.trim().contains(char::is_whitespace), name, value })
+    }
 }
 
 /// Draws the page for each answer that carries a [`FaultKind`], or that a layer refused.
@@ -162,11 +175,7 @@ async fn fields(typed: Bytes) -> Vec<Kept> {
     else {
         return Vec::new();
     };
-    form.0
-        .into_iter()
-        .filter(|(name, value)| !name.contains("password") && !value.is_empty())
-        .map(|(name, value)| Kept { words: value.trim().contains(char::is_whitespace), name, value })
-        .collect()
+    form.0.into_iter().filter_map(Kept::of).collect()
 }
 
 /// The id the outer layer gave the request.

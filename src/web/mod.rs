@@ -16,6 +16,7 @@ mod shell;
 mod slug;
 
 pub use done::Done;
+pub use fault_page::Kept;
 pub use form::{Form, Path, Query, Upload};
 pub use layers::{ONE_CLICK, layers, method_not_allowed};
 pub use page::{Page, Refused};

@@ -49,7 +49,7 @@ visit("Words are kept while they are typed", async (visitor, page) => {
   const words = "The Tana, if it lets me.";
   await toComposer(visitor);
   await page.getByLabel("What is next?").fill(words);
-  await page.getByText("Draft kept.").waitFor();
+  await page.getByText(/^Saved at \d\d:\d\d\.$/).waitFor();
   await page.reload();
   assert.equal(await page.getByLabel("What is next?").inputValue(), words);
 });

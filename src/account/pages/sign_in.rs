@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
-use crate::web::{Done, Form, Page, Problems, Query, Refused, Shell};
+use crate::web::{Done, Form, Kept, Page, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -26,6 +26,9 @@ struct SignInPage {
     next: String,
     email: String,
     keep: bool,
+    /// Another form that comes along, and where it goes.
+    again: String,
+    kept: Vec<Kept>,
 }
 
 #[derive(Deserialize)]
@@ -34,16 +37,57 @@ pub(super) struct Asked {
     next: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SignInForm {
-    #[serde(default)]
+/// `templates/account/back.html`: a form that found its author signed out, once they are signed in again.
+#[derive(Template)]
+#[template(path = "account/back.html")]
+struct BackPage {
+    shell: Shell,
+    t: Words,
+    /// Where the form goes.
+    again: String,
+    kept: Vec<Kept>,
+}
+
+/// The form of the page, or the same with another form's fields that come along.
+#[derive(Default)]
+struct SignInForm {
     next: String,
-    #[serde(default)]
     email: String,
-    #[serde(default)]
     password: String,
-    keep: Option<String>,
+    keep: bool,
+    /// Where the other form was on its way to.
+    again: String,
+    kept: Vec<Kept>,
+}
+
+impl SignInForm {
+    fn of(fields: Vec<(String, String)>) -> Result<Self> {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            if let Some(name) = name.strip_prefix(Kept::MARK) {
+                form.kept.extend(Kept::of((name.to_owned(), value)));
+                continue;
+            }
+            match name.as_str() {
+                "next" => form.next = value,
+                "email" => form.email = value,
+                "password" => form.password = value,
+                "keep" => form.keep = true,
+                "again" => form.again = value,
+                other => return Err(Fault::BadForm(format!("unknown field {other}"))),
+            }
+        }
+        Ok(form)
+    }
+
+    /// The other form, to be sent on.
+    fn back(self, shell: Shell) -> Option<BackPage> {
+        let again = Next::parse(&self.again).as_str().to_owned();
+        if again == "/" || self.kept.is_empty() {
+            return None;
+        }
+        Some(BackPage { t: shell.t, shell, again, kept: self.kept })
+    }
 }
 
 pub(super) async fn show(
@@ -65,6 +109,8 @@ pub(super) async fn show(
         next: next.as_str().to_owned(),
         email: String::new(),
         keep: true,
+        again: String::new(),
+        kept: Vec::new(),
     };
     Ok(Page(page).into_response())
 }
@@ -73,15 +119,22 @@ pub(super) async fn enter(
     State(app): State<App>,
     Now(now): Now,
     caller: Caller,
-    Form(form): Form<SignInForm>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
+    let form = SignInForm::of(fields)?;
     let next = Next::parse(&form.next);
-    let keep = form.keep.is_some();
+    let keep = form.keep;
     let tried = sign_in::sign_in(&app, &caller, &form.email, &form.password, keep, now).await;
     let shell = caller.shell();
     let t = shell.t;
     let (problem, wait) = match tried {
-        Ok(Tried::In(opened)) => return Ok(opened.give(&app, Redirect::to(next.as_str()).into_response())),
+        Ok(Tried::In(opened)) => {
+            let answer = match form.back(shell) {
+                Some(page) => Page(page).into_response(),
+                None => Redirect::to(next.as_str()).into_response(),
+            };
+            return Ok(opened.give(&app, answer));
+        }
         Ok(Tried::Refused) => (t.account_sign_in_refused().to_owned(), None),
         Err(Fault::TooMany { retry_after }) => {
             let wait = TimeDelta::seconds(retry_after.into());
@@ -91,7 +144,16 @@ pub(super) async fn enter(
     };
     let mut problems = Problems::new();
     problems.add("email", problem);
-    let page = SignInPage { shell, t, problems, next: next.as_str().to_owned(), email: form.email, keep };
+    let page = SignInPage {
+        shell,
+        t,
+        problems,
+        next: next.as_str().to_owned(),
+        email: form.email,
+        keep,
+        again: form.again,
+        kept: form.kept,
+    };
     Ok(match wait {
         None => Refused(page).into_response(),
         Some(seconds) => {

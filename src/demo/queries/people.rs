@@ -216,3 +216,22 @@ pub(in crate::demo) async fn add_question(
     .await?;
     Ok(())
 }
+
+/// Adds what may be shown of a week: the mood of at least five people.
+pub(in crate::demo) async fn add_mood(
+    tx: &mut OrgTx,
+    team: TeamId,
+    monday: NaiveDate,
+    mood: i16,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into mood_shown (org_id, team_id, week, mood, people) values ($1, $2, $3, $4, 5)",
+        tx.org as OrgId,
+        team as TeamId,
+        monday,
+        mood,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -3,7 +3,9 @@
 use crate::calendar::{Recurrence, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{OrgId, QuestionId, ScheduleId, StandupId, TeamId};
+use crate::settings::questions::Asked;
 use crate::settings::rhythm::Rhythm;
+use crate::standup::question::QuestionKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 
 /// A standup with the newest version of its schedule.
@@ -201,8 +203,7 @@ pub(in crate::settings) async fn opened_from(
 /// A question in force.
 pub(in crate::settings) struct Question {
     pub(in crate::settings) id: QuestionId,
-    pub(in crate::settings) kind: String,
-    pub(in crate::settings) prompt: String,
+    pub(in crate::settings) asked: Asked,
 }
 
 /// The questions in force, in order.
@@ -210,15 +211,21 @@ pub(in crate::settings) async fn questions(
     tx: &mut OrgTx,
     standup: StandupId,
 ) -> sqlx::Result<Vec<Question>> {
-    sqlx::query_as!(
-        Question,
-        "select id, kind, prompt from question
-          where org_id = $1 and standup_id = $2 and retired_at is null order by position, id",
+    let rows = sqlx::query!(
+        r#"select id as "id: QuestionId", kind as "kind: QuestionKind", prompt, options from question
+            where org_id = $1 and standup_id = $2 and retired_at is null order by position, id"#,
         tx.org as OrgId,
         standup as StandupId,
     )
     .fetch_all(&mut **tx)
-    .await
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Question {
+            id: row.id,
+            asked: Asked { kind: row.kind, prompt: row.prompt, options: row.options },
+        })
+        .collect())
 }
 
 /// Moves a question to this place.
@@ -260,17 +267,17 @@ pub(in crate::settings) async fn ask(
     tx: &mut OrgTx,
     standup: StandupId,
     position: i16,
-    kind: &str,
-    prompt: &str,
+    new: &Asked,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into question (org_id, id, standup_id, position, kind, prompt) values ($1, $2, $3, $4, $5, $6)",
+        "insert into question (org_id, id, standup_id, position, kind, prompt, options) values ($1, $2, $3, $4, $5, $6, $7)",
         tx.org as OrgId,
         QuestionId::fresh() as QuestionId,
         standup as StandupId,
         position,
-        kind,
-        prompt,
+        new.kind as QuestionKind,
+        new.prompt,
+        &new.options,
     )
     .execute(&mut **tx)
     .await?;

@@ -1,41 +1,58 @@
 //! The form an update is written in: what it shows, and reading what came back.
 
 use super::mates::{self, Helper};
-use crate::ids::{KeyResultId, MemberId, QuestionId, SubmissionKey};
-use crate::language::Words;
-use crate::okr::bar::Bar;
-use crate::okr::measure::{Kind, ValueFault};
-use crate::okr::parts::{Choice, aim, bar_label, reached, value_with_unit};
-use crate::okr::slip::{Pen, Slip};
+use super::plan_lines::PlanLines;
+use super::planned::GoingOut;
+use super::rows::{self, Row};
+use super::said::Aside;
+use crate::ids::{MemberId, QuestionId, SubmissionKey};
 use crate::okr::standing::Standing;
-use crate::okr::status::Confidence;
-use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::LIMIT;
-use crate::standup::entry::{Before, Entry, RowFault, step_field};
+use crate::standup::entry::Before;
 use crate::standup::leave::Leaves;
+use crate::standup::mood::Mood;
 use crate::standup::person::Person;
+use crate::standup::plan;
 use crate::standup::queries::PlanRow;
-use crate::standup::question::{QuestionKind, Standup};
+use crate::standup::question::{Question, QuestionKind, Standup};
 use crate::standup::typed::Typed;
 use crate::standup::update::Content;
 use crate::web::Problems;
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The form as its template needs it.
 pub(super) struct Composer {
+    /// The standup's address.
+    pub(super) base: String,
     /// Where it is sent.
     pub(super) action: String,
     /// Where drafts are kept; none when an update is changed.
     pub(super) autosave: Option<String>,
     pub(super) date: NaiveDate,
     pub(super) key: SubmissionKey,
+    /// The draft it was opened with; of an update that is changed, how often it was.
+    pub(super) revision: i32,
     pub(super) questions: Vec<Asked>,
+    /// The last plan, under the question that can't be left empty.
+    pub(super) plan: Option<PlanLines>,
     pub(super) rows: Vec<Row>,
+    /// Whether the rows stand after all questions, because none of these says where.
+    pub(super) rows_last: bool,
+    /// Where it stands how moods are shown.
+    pub(super) moods: String,
     /// Who will read it when.
     pub(super) readers: Vec<String>,
-    /// "Draft kept at 09:12.", when there is one.
+    /// "Your draft from Tuesday 17 November, 09:12.", when there is one.
     pub(super) kept: Option<String>,
+    /// Why it did not go out when it was to.
+    pub(super) returned: Option<&'static str>,
+    /// What other windows hold for the same day.
+    pub(super) asides: Vec<Aside>,
+    /// How it can go out later, or will; none when an update is changed.
+    pub(super) later: Option<GoingOut>,
+    /// How it reads, once that was asked for.
+    pub(super) preview: Option<super::said::Preview>,
     pub(super) problems: Problems,
     /// An update for this date was posted from another form.
     pub(super) taken: Option<String>,
@@ -46,62 +63,36 @@ pub(super) struct Asked {
     pub(super) field: String,
     pub(super) prompt: String,
     pub(super) text: String,
-    /// The last plan, quoted.
-    pub(super) hint: Option<String>,
     pub(super) required: bool,
+    pub(super) shape: Shape,
     /// Who could help, under the first question about blockers.
     pub(super) helpers: Vec<Helper>,
     pub(super) is_blocker: bool,
+    /// Whether what is carried on from the last plan stands here.
+    pub(super) takes_plan: bool,
 }
 
-/// One key result in the form.
-pub(super) struct Row {
-    pub(super) id: KeyResultId,
-    pub(super) title: String,
-    pub(super) href: String,
-    /// "24.6 cm 5 days ago, aiming for 18 cm".
-    pub(super) was: String,
-    pub(super) value: String,
-    pub(super) unit: String,
-    pub(super) yes_no: bool,
-    /// The milestones, where it is made of them.
-    pub(super) steps: Vec<Tick>,
-    pub(super) previous: String,
-    pub(super) said: &'static str,
-    pub(super) choices: Vec<Choice>,
-    pub(super) same: bool,
-    /// Whether there is a word that could be the same.
-    pub(super) measured: bool,
-    pub(super) bar: Bar,
-    pub(super) label: String,
-    /// "17 of 30", as it stands.
-    pub(super) reached: String,
-    /// How bar and value follow.
-    pub(super) slip: Slip,
-}
-
-/// A milestone to tick.
-pub(super) struct Tick {
-    /// The name of its field.
-    pub(super) field: String,
-    pub(super) name: String,
-    pub(super) done: bool,
-}
-
-impl Row {
-    /// The name and id of the field of the value.
-    pub(super) fn value_field(&self) -> String {
-        format!("value_{}", self.id)
+impl Asked {
+    /// The id of the note that says more about the field.
+    pub(super) fn hint(&self) -> String {
+        format!("{}-h", self.field)
     }
+}
 
-    /// The name and id of the choice of confidence.
-    pub(super) fn confidence_field(&self) -> String {
-        format!("confidence_{}", self.id)
-    }
+/// What a question looks like in the form.
+pub(super) enum Shape {
+    /// A text, with marks of Markdown.
+    Words,
+    /// The rows of the key results.
+    Rows,
+    /// A few answers to choose from: value, words, whether it is chosen.
+    Chips(Vec<(String, String, bool)>),
+    /// The same for the mood, which says who will know.
+    Mood(Vec<(String, String, bool)>),
 }
 
 /// What a form is made of.
-pub(super) struct Makings<'a> {
+pub(in crate::standup) struct Makings<'a> {
     pub(super) me: &'a Me,
     pub(super) standup: &'a Standup,
     pub(super) date: NaiveDate,
@@ -111,6 +102,8 @@ pub(super) struct Makings<'a> {
     /// The rows as they stand, one for each standing that is measured here.
     pub(super) before: &'a [Before],
     pub(super) plan: Option<&'a PlanRow>,
+    /// Whether the mood is asked for: once a week.
+    pub(super) mood: bool,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -121,12 +114,21 @@ impl Makings<'_> {
         Composer {
             action: format!("{base}/updates"),
             autosave: Some(format!("{base}/draft")),
+            base,
             date: self.date,
             key,
-            questions: self.questions(typed),
+            revision: 0,
+            questions: self.asked().map(|question| self.question(question, typed)).collect(),
+            plan: self.plan.map(|plan| PlanLines::of(self.me.words(), plan, typed)),
             rows: self.before.iter().filter_map(|before| self.row(before, typed)).collect(),
+            moods: self.me.at(&format!("/teams/{}/mood", self.standup.team_slug)),
+            rows_last: self.standup.first_of(QuestionKind::KeyResults).is_none(),
             readers: mates::readers(self.me.words(), &self.mates(), self.now),
             kept: None,
+            returned: None,
+            asides: Vec::new(),
+            later: None,
+            preview: None,
             problems,
             taken: None,
         }
@@ -134,8 +136,10 @@ impl Makings<'_> {
 
     /// The words an untouched form begins with: the last plan, where the first answer will stand.
     pub(super) fn beginning(&self) -> Typed {
-        match (self.plan, self.standup.questions.first()) {
-            (Some(plan), Some(first)) => Typed::default().with(first.field(), &plan.body),
+        match (self.plan, self.standup.wanted()) {
+            (Some(plan), Some(first)) if first.kind != QuestionKind::Choice => {
+                Typed::default().with(first.field(), &plan.body)
+            }
             _ => Typed::default(),
         }
     }
@@ -145,113 +149,89 @@ impl Makings<'_> {
         self.people.iter().filter(of_team).collect()
     }
 
-    fn questions(&self, typed: &Typed) -> Vec<Asked> {
+    /// What is asked, in order: the mood only where it may be answered.
+    fn asked(&self) -> impl Iterator<Item = &Question> {
+        self.standup.questions.iter().filter(|it| self.mood || it.kind != QuestionKind::Mood)
+    }
+
+    fn question(&self, question: &Question, typed: &Typed) -> Asked {
         let t = self.me.words();
-        let hint = self.plan.map(|plan| {
-            let said = crate::web::markdown::excerpt(&plan.body, 140);
-            t.today_planned(t.weekday_long(plan.local_date.weekday()), said)
-        });
-        let first_blocker = self.standup.questions.iter().position(|it| it.kind == QuestionKind::Blocker);
-        let asked = |(at, question): (usize, &crate::standup::question::Question)| Asked {
+        let first = |kind| self.standup.first_of(kind).is_some_and(|it| it.id == question.id);
+        let text = typed.get(&question.field()).to_owned();
+        let is_blocker = question.kind == QuestionKind::Blocker;
+        Asked {
             field: question.field(),
             prompt: question.prompt.clone(),
-            text: typed.get(&question.field()).to_owned(),
-            hint: hint.clone().filter(|_| at == 0),
-            required: at == 0,
-            helpers: if first_blocker == Some(at) {
+            required: self.standup.wanted().is_some_and(|it| it.id == question.id),
+            helpers: if is_blocker && first(QuestionKind::Blocker) {
                 let (team, mates) = (&self.standup.team_name, self.mates());
                 mates::helpers(t, team, &mates, self.leaves, typed.get("who"), self.now)
             } else {
                 Vec::new()
             },
-            is_blocker: question.kind == QuestionKind::Blocker,
-        };
-        self.standup.questions.iter().enumerate().map(asked).collect()
-    }
-
-    fn row(&self, before: &Before, typed: &Typed) -> Option<Row> {
-        let t = self.me.words();
-        let standing = self.standings.iter().find(|it| it.id == before.key_result)?;
-        let id = standing.id;
-        let field = |name: &str| typed.of(name, id).unwrap_or_default();
-        let same = typed.of("same", id).is_some();
-        let kind = before.terms.kind();
-        let typed_value = before.typed(typed);
-        let touched = typed_value != field("previous") || field("confidence") != field("said") || same;
-        let previous = before.shown(t);
-        // What was left alone shows what is so now, not what was so when a draft was kept.
-        let (value, done, confidence) = if touched {
-            (typed_value, before.ticked(typed), Confidence::parse(field("confidence")))
-        } else {
-            (previous.clone(), before.done.clone(), before.confidence)
-        };
-        let shown = standing.receipt.shown;
-        Some(Row {
-            id,
-            title: standing.title.clone(),
-            href: self.me.at(&format!("/key-results/{id}")),
-            was: self.was(standing),
-            value,
-            unit: unit(t, standing),
-            steps: before
-                .terms
-                .steps()
-                .iter()
-                .map(|step| Tick {
-                    field: format!("{}_{id}", step_field(step.id)),
-                    name: step.name.clone(),
-                    done: done.contains(&step.id),
-                })
-                .collect(),
-            yes_no: kind == Kind::YesNo,
-            said: before.confidence.map_or("", Confidence::as_str),
-            measured: before.value.is_some(),
-            previous,
-            choices: Choice::all(t, confidence),
-            same,
-            bar: Bar::new(shown.progress, shown.expected),
-            label: bar_label(t, &standing.title, shown.progress, shown.expected),
-            reached: reached(t, standing),
-            slip: Pen::of(self.me).standing(standing),
-        })
-    }
-
-    fn was(&self, standing: &Standing) -> String {
-        let t = self.me.words();
-        let (terms, unit) = (&standing.receipt.terms, &standing.unit);
-        let value = value_with_unit(t, terms.kind(), unit, standing.receipt.value);
-        match (&standing.last, terms.kind()) {
-            (Some(last), Kind::YesNo) => t.today_kr_said(value, self.age(last.at)),
-            (None, Kind::YesNo) => t.today_kr_unsaid().to_owned(),
-            (Some(last), _) => t.today_kr_was(value, self.age(last.at), aim(t, terms, unit)),
-            (None, _) => t.today_kr_new(aim(t, terms, unit)),
+            shape: match question.kind {
+                QuestionKind::KeyResults => Shape::Rows,
+                QuestionKind::Choice => {
+                    let chip = |it: &String| (it.clone(), it.clone(), *it == text);
+                    Shape::Chips(question.options.iter().map(chip).collect())
+                }
+                QuestionKind::Mood => {
+                    let said = typed.get("mood");
+                    let silent = ("".to_owned(), t.mood_not_said().to_owned(), said.is_empty());
+                    let moods = Mood::ALL
+                        .iter()
+                        .map(|it| (it.as_str().to_owned(), it.word(t).to_owned(), it.as_str() == said));
+                    Shape::Mood(std::iter::once(silent).chain(moods).collect())
+                }
+                QuestionKind::Text | QuestionKind::Plan | QuestionKind::Blocker => Shape::Words,
+            },
+            is_blocker,
+            takes_plan: question.kind == QuestionKind::Plan && first(QuestionKind::Plan),
+            text,
         }
-    }
-
-    fn age(&self, at: DateTime<Utc>) -> String {
-        self.me.words().age(self.me.zone.date_at(at), self.me.today(self.now))
     }
 
     /// Reads a form that came back. What is wrong is noted with the field it stands in.
-    pub(super) fn read(&self, typed: &Typed, problems: &mut Problems) -> Content {
+    pub(in crate::standup) fn read(&self, typed: &Typed, problems: &mut Problems) -> Content {
         let t = self.me.words();
         let mut content = Content::default();
         let mut blockers = Vec::new();
-        content.asked_blocker = self.standup.questions.iter().any(|it| it.kind == QuestionKind::Blocker);
-        for (at, question) in self.standup.questions.iter().enumerate() {
+        let (planned, lines) = PlanLines::read(typed);
+        content.asked_blocker = self.standup.first_of(QuestionKind::Blocker).is_some();
+        for question in self.asked() {
             let text = typed.get(&question.field()).trim();
-            if text.is_empty() {
-                if at == 0 {
+            let carries = self.standup.first_of(QuestionKind::Plan).is_some_and(|it| it.id == question.id);
+            let whole = if carries {
+                let carried = lines.iter().filter(|it| it.fate == plan::Fate::Carried);
+                plan::with_carried(text, carried.map(|it| it.body.as_str()))
+            } else {
+                text.to_owned()
+            };
+            if whole.is_empty() {
+                if self.standup.wanted().is_some_and(|it| it.id == question.id) {
                     problems.add(question.field(), t.today_first_required());
                 }
-            } else if text.chars().count() > LIMIT {
+                continue;
+            }
+            if whole.chars().count() > LIMIT {
                 problems.add(question.field(), t.today_too_long(LIMIT));
-            } else if question.kind == QuestionKind::Blocker {
-                blockers.push(text);
-            } else {
-                content.answers.push((question.id, text.to_owned()));
+                continue;
+            }
+            match question.kind {
+                QuestionKind::Blocker => blockers.push(whole),
+                QuestionKind::Choice if !question.options.contains(&whole) => {
+                    problems.add(question.field(), t.today_unknown_choice());
+                }
+                QuestionKind::Text | QuestionKind::Plan | QuestionKind::Choice => {
+                    content.answers.push((question.id, whole));
+                }
+                QuestionKind::Mood | QuestionKind::KeyResults => {}
             }
         }
+        if self.mood && self.standup.first_of(QuestionKind::Mood).is_some() {
+            content.mood = Mood::parse(typed.get("mood"));
+        }
+        (content.planned, content.fates) = (planned, lines);
         if !blockers.is_empty() {
             match self.helper(typed.get("who")) {
                 Some(who) => content.blocker = Some((blockers.join("\n\n"), who)),
@@ -261,7 +241,7 @@ impl Makings<'_> {
         for before in self.before {
             match before.read(t, typed) {
                 Ok(entry) => content.entries.extend(entry),
-                Err(fault) => note(t, problems, before.key_result, fault),
+                Err(fault) => rows::note(t, problems, before.key_result, fault),
             }
         }
         content
@@ -274,52 +254,6 @@ impl Makings<'_> {
         }
         self.mates().into_iter().map(|mate| mate.id).find(|id| id.to_string() == who).map(Some)
     }
-}
-
-fn note(t: Words, problems: &mut Problems, key_result: KeyResultId, fault: RowFault) {
-    match fault {
-        RowFault::Unread(fault) => problems.add(format!("value_{key_result}"), fault.sentence(t)),
-        RowFault::Value(fault) => problems.add(format!("value_{key_result}"), value_fault(t, fault)),
-        RowFault::NoConfidence => problems.add(format!("confidence_{key_result}"), t.today_no_confidence()),
-    }
-}
-
-fn value_fault(t: Words, fault: ValueFault) -> &'static str {
-    match fault {
-        ValueFault::TooLarge => t.today_value_too_large(),
-        ValueFault::TooFine => t.today_value_too_fine(),
-        ValueFault::NotYesOrNo => t.today_value_yes_or_no(),
-        ValueFault::NotAStep => t.today_value_no_step(),
-    }
-}
-
-/// What stands after the number: "cm", "of 40", "EUR".
-fn unit(t: Words, standing: &Standing) -> String {
-    let terms = &standing.receipt.terms;
-    match &standing.unit {
-        Unit::Number(_) if terms.kind() == Kind::Increase => t.today_of_target(t.number(terms.target())),
-        unit => unit.name().to_owned(),
-    }
-}
-
-/// The rows of these key results as they stand. `correcting` names the check-in an update brought, when it is changed.
-pub(super) fn rows_before(
-    standings: &[Standing],
-    correcting: impl Fn(KeyResultId) -> Option<Entry>,
-) -> Vec<Before> {
-    let before = |standing: &Standing| {
-        let brought = correcting(standing.id);
-        Before {
-            key_result: standing.id,
-            terms: standing.receipt.terms.clone(),
-            unit: standing.unit.clone(),
-            value: brought.as_ref().map(|entry| entry.value).or(standing.receipt.value),
-            done: brought.as_ref().map_or_else(|| standing.receipt.done.clone(), |entry| entry.done.clone()),
-            confidence: brought.as_ref().map(|entry| entry.confidence).or(standing.receipt.confidence),
-            replaces: brought.and_then(|entry| entry.replaces),
-        }
-    };
-    standings.iter().map(before).collect()
 }
 
 /// The words of an update that is already there, as its form shows them.

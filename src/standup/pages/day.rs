@@ -1,6 +1,6 @@
 //! A member's day: their standups, what is due, what they wrote.
 
-use crate::calendar::{Absence, Occurrence};
+use crate::calendar::{Absence, Occurrence, WorkingTime};
 use crate::db::OrgTx;
 use crate::fault::Fault;
 use crate::ids::{StandupId, TeamId, UpdateId};
@@ -17,12 +17,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::ops::RangeInclusive;
 
 /// What Today and its forms begin from.
-pub(super) struct Day {
+pub(in crate::standup) struct Day {
     pub(super) standups: Vec<Standup>,
     /// The people of the member's teams, themselves included.
     pub(super) people: Vec<Person>,
     /// The days the member is away.
-    pub(super) absence: Absence,
+    pub(in crate::standup) absence: Absence,
     /// Who is away these days, and who stands in.
     pub(super) leaves: Leaves,
     /// The key results they measure.
@@ -34,19 +34,19 @@ pub(super) struct Day {
 
 /// One date of one of the member's standups.
 #[derive(Clone, Copy)]
-pub(super) struct Task<'a> {
+pub(in crate::standup) struct Task<'a> {
     pub(super) turns: Turns<'a>,
     pub(super) standup: &'a Standup,
     pub(super) date: NaiveDate,
     /// The window, where the standup falls on the date.
     pub(super) occurrence: Option<Occurrence>,
     /// The update that is there.
-    pub(super) posted: Option<UpdateId>,
+    pub(in crate::standup) posted: Option<UpdateId>,
 }
 
 impl Day {
     /// Loads a member's day. Observers are asked nothing: their day has no standup.
-    pub(super) async fn of(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Self, Fault> {
+    pub(in crate::standup) async fn of(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Self, Fault> {
         let teams = teams_of(me);
         let today = me.today(now);
         let since = today.checked_sub_days(Days::new(FILL_IN_DAYS + 1)).unwrap_or_default();
@@ -76,7 +76,7 @@ impl Day {
     }
 
     /// A date of one of these standups.
-    pub(super) fn task<'a>(&self, turns: Turns<'a>, date: NaiveDate) -> Task<'a> {
+    pub(in crate::standup) fn task<'a>(&self, turns: Turns<'a>, date: NaiveDate) -> Task<'a> {
         let posted = self.posted(turns.standup.id, date);
         Task { turns, standup: turns.standup, date, occurrence: turns.occurrence(date), posted }
     }
@@ -118,8 +118,13 @@ impl Day {
     }
 
     /// The member's turns at a standup of theirs.
-    pub(super) fn turns_at(&self, id: StandupId) -> Option<Turns<'_>> {
+    pub(in crate::standup) fn turns_at(&self, id: StandupId) -> Option<Turns<'_>> {
         self.turns().find(|turns| turns.standup.id == id)
+    }
+
+    /// When the member's next stretch of work begins.
+    pub(super) fn next_opening(&self, me: &Me, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        WorkingTime { zone: me.zone, week: &me.week, absence: &self.absence }.next_opening(now)
     }
 
     fn posted(&self, standup: StandupId, date: NaiveDate) -> Option<UpdateId> {

@@ -1,8 +1,9 @@
 //! Changing an update of one's own. Its date, and that it was posted, stay; a mark says it was changed.
 
-use super::composer::{Composer, Makings, rows_before, words_of};
+use super::composer::{Composer, Makings, words_of};
 use super::day::teams_of;
 use super::post::{self, Post};
+use super::rows::rows_before;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
@@ -14,7 +15,7 @@ use crate::standup::entry::{Before, Entry};
 use crate::standup::gather::{leaves_around, people_of, standups_of};
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
-use crate::standup::queries::Place;
+use crate::standup::queries::{self, Place};
 use crate::standup::question::{Question, Standup};
 use crate::standup::typed::Typed;
 use crate::standup::update::{self, Sending};
@@ -43,6 +44,8 @@ struct Changing {
     leaves: Leaves,
     standings: Vec<Standing>,
     before: Vec<Before>,
+    /// How often its words were changed.
+    version: i32,
 }
 
 impl Changing {
@@ -64,6 +67,7 @@ impl Changing {
                     id: row.question_id,
                     kind: row.kind,
                     prompt: row.prompt.clone(),
+                    options: row.options.clone(),
                 });
             }
         }
@@ -83,7 +87,8 @@ impl Changing {
         };
         let before = rows_before(&standings, brought);
         let leaves = leaves_around(tx, now).await?;
-        Ok(Self { post, standup, people, leaves, standings, before })
+        let version = queries::count_versions(tx, id).await?;
+        Ok(Self { post, standup, people, leaves, standings, before, version })
     }
 
     fn makings<'a>(&'a self, me: &'a Me, now: DateTime<Utc>) -> Makings<'a> {
@@ -96,6 +101,7 @@ impl Changing {
             standings: &self.standings,
             before: &self.before,
             plan: None,
+            mood: false,
             now,
         }
     }
@@ -119,6 +125,7 @@ impl Changing {
             composer: Composer {
                 action: format!("{update}/edit"),
                 autosave: None,
+                revision: self.version,
                 readers: Vec::new(),
                 ..composer
             },
@@ -151,9 +158,17 @@ pub(super) async fn send(
     let typed = Typed::new(fields).ok_or_else(|| Fault::BadForm("a field came twice".to_owned()))?;
     let key: SubmissionKey =
         typed.get("submission_key").parse().map_err(|_| Fault::BadForm("no submission key".to_owned()))?;
+    queries::hold_update(&mut tx, id).await?;
     let it = Changing::of(&mut tx, &me, id, now).await?;
     let mut problems = Problems::new();
     let content = it.makings(&me, now).read(&typed, &mut problems);
+    let blocker = content.blocker.as_ref().map(|(body, _)| body.as_str());
+    if typed.get("revision").parse() != Ok(it.version)
+        && let Some(first) = it.standup.wanted()
+        && queries::says_otherwise(&mut tx, id, &content.answers, blocker).await?
+    {
+        problems.add(first.field(), me.words().today_edit_crossed());
+    }
     if !problems.is_empty() {
         return Ok(Refused(it.page(&me, &typed, key, problems, now)).into_response());
     }

@@ -1,5 +1,6 @@
 //! An update as it is read: on Today, in the feed, on its own page.
 
+use super::plan_lines;
 use crate::calendar::WorkingTime;
 use crate::db::OrgTx;
 use crate::ids::{KeyResultId, MemberId, StandupId, TeamId, UpdateId};
@@ -36,6 +37,8 @@ pub(super) struct Post {
     pub(super) answers: Vec<Answer>,
     pub(super) blocker: Option<Blocker>,
     pub(super) moved: Vec<Moved>,
+    /// What became of the lines of the plan before: the word, and the line.
+    pub(super) fates: Vec<(&'static str, String)>,
     pub(super) reactions: Reactions,
 }
 
@@ -119,6 +122,11 @@ pub(super) async fn load(
             post.moved.push(moved(row, me));
         }
     }
+    for row in queries::fates(tx, ids).await? {
+        if let Some(post) = found.get_mut(&row.update_id) {
+            post.fates.push((plan_lines::word(me.words(), row.fate), row.body));
+        }
+    }
     for (id, reactions) in reactions_of(tx, me.id, ids).await? {
         if let Some(post) = found.get_mut(&id) {
             post.reactions = reactions;
@@ -147,6 +155,7 @@ fn bare(row: PostRow, me: &Me, now: DateTime<Utc>) -> Post {
         answers: Vec::new(),
         blocker: None,
         moved: Vec::new(),
+        fates: Vec::new(),
         reactions: Reactions::default(),
     }
 }

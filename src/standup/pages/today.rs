@@ -1,16 +1,21 @@
 //! Today: one true sentence, the form of what is due, and what teammates wrote on their own day.
 
+use super::bench::{Bench, Shelf};
 use super::clock::{Due, by_your_clock};
-use super::composer::{Composer, Makings, rows_before};
+use super::composer::Composer;
 use super::day::{Day, Task, teams_of};
 use super::mates::{Waiting, waiting};
+use super::planned::Planned;
 use super::post::{self, Post};
+use super::said::Aside;
 use super::stand_in::{StandsIn, stands_in};
 use crate::app::App;
+use crate::calendar::WorkingTime;
 use crate::clock::Now;
+use crate::config::Keys;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::{StandupId, SubmissionKey};
+use crate::ids::StandupId;
 use crate::language::Words;
 use crate::okr;
 use crate::okr::pace::Pace;
@@ -18,9 +23,10 @@ use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing::Standing;
 use crate::organisation::{Me, Member};
 use crate::standup::board::Board;
+use crate::standup::own_hours;
 use crate::standup::person::first_name;
 use crate::standup::queries;
-use crate::web::{Nav, Page, Path, Problems, Query, Shell};
+use crate::web::{Nav, Page, Path, Query, Shell};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -53,6 +59,10 @@ pub(super) struct TodayPage {
     others: Vec<(String, String)>,
     /// Dates that can still be filled in.
     earlier: Vec<(String, String)>,
+    /// What goes out later and is not in the form.
+    planned: Vec<Planned>,
+    /// A note to the reader alone about their own hours.
+    own_hours: Option<String>,
     /// For whom the reader stands in, with what waits for them.
     stands_in: Vec<StandsIn>,
     /// Questions, answers and check-ins that wait for the reader.
@@ -64,12 +74,11 @@ pub(super) struct TodayPage {
 }
 
 /// What Today is about.
-#[expect(clippy::large_enum_variant, reason = "there is one on a page")]
 pub(super) enum Panel {
     /// Something may be written.
     Write(Composer),
-    /// It is written. The address of its form.
-    Done(Post, String),
+    /// It is written. The address of its form, and what other windows still hold for it.
+    Done(Post, String, Vec<Aside>),
     /// The member is away.
     Away,
     /// It is a public holiday of theirs: its name, and where to write all the same.
@@ -87,7 +96,7 @@ struct Objective {
 
 /// The page.
 pub(super) async fn show(
-    State(_app): State<App>,
+    State(app): State<App>,
     Member { me, mut tx }: Member,
     Now(now): Now,
     Path(_org): Path<String>,
@@ -98,7 +107,7 @@ pub(super) async fn show(
     let explicit = asked.day.is_some() || asked.standup.is_some();
     let panel = match task {
         Some(task) if explicit || !day.absence.contains(task.date) => {
-            panel(&mut tx, &day, &me, task, now).await?
+            panel(&mut tx, &app.keys, &me, (&day, task), now).await?
         }
         _ => idle(&day, &me, now),
     };
@@ -132,34 +141,22 @@ fn chosen<'a>(day: &'a Day, asked: &Asked, now: DateTime<Utc>) -> Result<Option<
     if there { Ok(Some(task)) } else { Err(Fault::NotFound) }
 }
 
-async fn panel(tx: &mut OrgTx, day: &Day, me: &Me, task: Task<'_>, now: DateTime<Utc>) -> Result<Panel> {
-    if let Some(id) = task.posted {
-        let post = post::load(tx, me, &[id], now).await?.remove(&id).ok_or(Fault::NotFound)?;
-        return Ok(Panel::Done(post, me.at(&format!("/updates/{id}/edit"))));
-    }
-    let plan = queries::last_plan(tx, task.place(me)).await?;
-    let draft = queries::draft(tx, task.place(me)).await?;
-    let before = rows_before(&day.standings, |_| None);
-    let makings = Makings {
-        me,
-        standup: task.standup,
-        date: task.date,
-        people: &day.people,
-        leaves: &day.leaves,
-        standings: &day.standings,
-        before: &before,
-        plan: plan.as_ref(),
-        now,
+async fn panel(
+    tx: &mut OrgTx,
+    keys: &Keys,
+    me: &Me,
+    (day, task): (&Day, Task<'_>),
+    now: DateTime<Utc>,
+) -> Result<Panel> {
+    let shelf = Shelf::of(tx, me, task).await?;
+    let bench = Bench::of(tx, keys, me, (day, task), &shelf.words(), now).await?;
+    let Some(id) = task.posted else {
+        return Ok(Panel::Write(shelf.composer(me, &bench, (day, task), now)));
     };
-    let kept = draft.as_ref().map(|draft| {
-        let t = me.words();
-        t.today_draft_from(
-            t.date_long(me.zone.date_at(draft.saved_at)),
-            t.time(me.zone.reading(draft.saved_at).time()),
-        )
-    });
-    let typed = draft.map_or_else(|| makings.beginning(), |draft| draft.fields.0);
-    Ok(Panel::Write(Composer { kept, ..makings.composer(&typed, SubmissionKey::fresh(), Problems::new()) }))
+    let post = post::load(tx, me, &[id], now).await?.remove(&id).ok_or(Fault::NotFound)?;
+    let asides = shelf.asides.into_iter().map(|row| Aside::of(me, row, &bench.standup, None));
+    let asides = asides.filter(|aside| !aside.words.is_empty()).collect();
+    Ok(Panel::Done(post, me.at(&format!("/updates/{id}/edit")), asides))
 }
 
 /// The page around a panel; forms that come back use it too.
@@ -185,7 +182,15 @@ pub(super) async fn page(
     let others =
         day.tasks(now).iter().filter(|other| other.posted.is_none() && !is(task, other)).map(link).collect();
     let earlier = day.earlier(now).iter().filter(|other| !is(task, other)).map(link).collect();
+    let planned = queries::planned_of(tx, me.id).await?;
+    let here = |row: &&queries::PlannedRow| {
+        let it = task.filter(|_| matches!(panel, Panel::Write(_)));
+        it.is_none_or(|task| (row.standup_id, row.local_date) != (task.standup.id, task.date))
+    };
+    let planned = planned.iter().filter(here).map(|row| Planned::of(me, day, row, now)).collect();
     Ok(TodayPage {
+        planned,
+        own_hours: own_note(tx, day, me).await?,
         shell: Shell::of(me, Nav::Today, now),
         t,
         base: me.at(""),
@@ -203,6 +208,14 @@ pub(super) async fn page(
         clock: by_your_clock(day, me, now),
         objectives: objectives(&day.standings, me, now),
     })
+}
+
+/// "3 of your last 5 updates were written outside your working hours.", for the reader alone.
+async fn own_note(tx: &mut OrgTx, day: &Day, me: &Me) -> Result<Option<String>> {
+    let written = queries::written_at(tx, me.id, own_hours::LOOKED_AT as i64).await?;
+    let hours = WorkingTime { zone: me.zone, week: &me.week, absence: &day.absence };
+    let outside = own_hours::outside(&written, &hours);
+    Ok(outside.map(|outside| me.words().today_own_hours(outside, own_hours::LOOKED_AT)))
 }
 
 fn is(task: Option<Task<'_>>, other: &Task<'_>) -> bool {

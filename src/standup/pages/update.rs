@@ -1,5 +1,6 @@
 //! One update: all it says, what people answered, and its blocker.
 
+use super::history::{Earlier, earlier};
 use super::post::{self, Post};
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
@@ -44,6 +45,8 @@ struct UpdatePage {
     key_results: Vec<KeyResultRow>,
     neighbours: Vec<(String, String)>,
     thread: Thread,
+    /// What it said before it was changed.
+    earlier: Vec<Earlier>,
 }
 
 /// The author's day on the reader's clock.
@@ -83,6 +86,7 @@ async fn page(
         None => Vec::new(),
     };
     let thread = thread(&mut tx, Subject::Update(id), &me, now).await?;
+    let earlier = if post.edited { earlier(&mut tx, &me, id).await? } else { Vec::new() };
     let page = me.at(&format!("/updates/{id}"));
     Ok(UpdatePage {
         shell: Shell::of(&me, Nav::Updates, now),
@@ -107,6 +111,7 @@ async fn page(
             .map(|near| (t.date_long(near.local_date), me.at(&format!("/updates/{}", near.id))))
             .collect(),
         thread,
+        earlier,
         post,
     })
 }

@@ -116,6 +116,7 @@ pub(in crate::standup) struct AnswerRow {
     pub(in crate::standup) question_id: QuestionId,
     pub(in crate::standup) kind: QuestionKind,
     pub(in crate::standup) prompt: String,
+    pub(in crate::standup) options: Vec<String>,
     pub(in crate::standup) body: String,
 }
 
@@ -123,7 +124,7 @@ pub(in crate::standup) struct AnswerRow {
 pub(in crate::standup) async fn answers(tx: &mut OrgTx, ids: &[UpdateId]) -> sqlx::Result<Vec<AnswerRow>> {
     sqlx::query_as!(
         AnswerRow,
-        r#"select a.update_id, a.question_id, q.kind as "kind: QuestionKind", q.prompt, a.body
+        r#"select a.update_id, a.question_id, q.kind as "kind: QuestionKind", q.prompt, q.options, a.body
              from answer a join question q on q.org_id = a.org_id and q.id = a.question_id
             where a.org_id = $1 and a.update_id = any($2) order by a.update_id, q.position, q.id"#,
         tx.org as OrgId,

@@ -74,6 +74,7 @@ pub(in crate::standup) struct QuestionRow {
     pub(in crate::standup) id: QuestionId,
     pub(in crate::standup) kind: QuestionKind,
     pub(in crate::standup) prompt: String,
+    pub(in crate::standup) options: Vec<String>,
 }
 
 /// The questions these teams' standups ask now, in order.
@@ -83,12 +84,30 @@ pub(in crate::standup) async fn questions(
 ) -> sqlx::Result<Vec<QuestionRow>> {
     sqlx::query_as!(
         QuestionRow,
-        r#"select q.standup_id, q.id, q.kind as "kind: QuestionKind", q.prompt
+        r#"select q.standup_id, q.id, q.kind as "kind: QuestionKind", q.prompt, q.options
              from question q join standup s on s.org_id = q.org_id and s.id = q.standup_id
             where q.org_id = $1 and s.team_id = any($2) and q.retired_at is null
             order by q.standup_id, q.position, q.id"#,
         tx.org as OrgId,
         teams as &[TeamId],
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Those of these questions that a standup has asked and asks no more, in order.
+pub(in crate::standup) async fn retired_questions(
+    tx: &mut OrgTx,
+    standup: StandupId,
+    ids: &[QuestionId],
+) -> sqlx::Result<Vec<QuestionRow>> {
+    sqlx::query_as!(
+        QuestionRow,
+        r#"select standup_id, id, kind as "kind: QuestionKind", prompt, options from question
+            where org_id = $1 and standup_id = $2 and id = any($3) and retired_at is not null order by position, id"#,
+        tx.org as OrgId,
+        standup as StandupId,
+        ids as &[QuestionId],
     )
     .fetch_all(&mut **tx)
     .await

@@ -130,8 +130,26 @@ pub(in crate::standup) async fn own_since(
     .await
 }
 
+/// When a member wrote their last updates, the newest first.
+pub(in crate::standup) async fn written_at(
+    tx: &mut OrgTx,
+    member: MemberId,
+    at_most: i64,
+) -> sqlx::Result<Vec<DateTime<Utc>>> {
+    sqlx::query_scalar!(
+        r#"select posted_at from "update" where org_id = $1 and member_id = $2
+            order by local_date desc, posted_at desc limit $3"#,
+        tx.org as OrgId,
+        member as MemberId,
+        at_most,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// What a member said is next, in an earlier update.
 pub(in crate::standup) struct PlanRow {
+    pub(in crate::standup) update_id: UpdateId,
     pub(in crate::standup) body: String,
     pub(in crate::standup) local_date: NaiveDate,
 }
@@ -140,7 +158,7 @@ pub(in crate::standup) struct PlanRow {
 pub(in crate::standup) async fn last_plan(tx: &mut OrgTx, place: Place) -> sqlx::Result<Option<PlanRow>> {
     sqlx::query_as!(
         PlanRow,
-        r#"select a.body, u.local_date
+        r#"select u.id as update_id, a.body, u.local_date
              from (select org_id, id, local_date from "update"
                     where org_id = $1 and standup_id = $2 and member_id = $3 and local_date < $4
                     order by local_date desc limit 1) u
