@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::account::routes())
         .merge(crate::standup::routes())
         .merge(crate::talk::routes())
+        .merge(crate::notice::routes())
         .merge(crate::organisation::routes())
         .merge(crate::settings::routes())
         .merge(crate::team::routes())

@@ -70,6 +70,10 @@ id! {
     CommentId
     /// Something that stops a member.
     BlockerId
+    /// A time it was in the way before, and cleared.
+    PastBlockerId
+    /// Something a member is told.
+    NoticeId
     /// A period objectives are set for.
     CycleId
     /// An objective.

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod journey;
 pub mod language;
 pub mod mail;
+pub mod notice;
 pub mod occurrence;
 pub mod okr;
 pub mod organisation;

@@ -88,7 +88,7 @@ pub(super) async fn send_notice(
         .button(t.account_mail_notice_button(), app.config.link("/reset"))
         .why(t.account_mail_notice_why())
         .render()?;
-    let mail = account_mail(Kind::Notice, email, letter, t.account_mail_notice_why(), now + NOTICE_LIFE);
+    let mail = account_mail(Kind::SignIn, email, letter, t.account_mail_notice_why(), now + NOTICE_LIFE);
     mail::enqueue(tx, None, &mail, app.config.mail_from.email.domain(), now).await?;
     Ok(())
 }

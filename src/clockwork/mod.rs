@@ -24,6 +24,7 @@ use crate::digest;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
 use crate::mail;
+use crate::notice;
 use crate::standup;
 use chrono::{DateTime, TimeDelta, Utc};
 use queries::{Run, Waiting};
@@ -45,18 +46,27 @@ pub enum Duty {
     Sweep,
     /// Digests whose hour has come are written.
     Digests,
+    /// What people are told of each other is written to them.
+    Notices,
     /// Mail that waits is sent.
     Mail,
 }
 
 impl Duty {
     /// All of them, in order.
-    pub const ALL: &'static [Duty] =
-        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Mail];
+    pub const ALL: &'static [Duty] = &[
+        Duty::Occurrences,
+        Duty::GoingOut,
+        Duty::RollUp,
+        Duty::Sweep,
+        Duty::Digests,
+        Duty::Notices,
+        Duty::Mail,
+    ];
 
     /// Those that need nothing but the database.
     const INDOORS: &'static [Duty] =
-        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests];
+        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Notices];
 
     /// Those that wait for servers of others, which may be slow.
     const OUTDOORS: &'static [Duty] = &[Duty::Mail];
@@ -69,6 +79,7 @@ impl Duty {
             Duty::RollUp => "roll-up",
             Duty::Sweep => "sweep",
             Duty::Digests => "digests",
+            Duty::Notices => "notices",
             Duty::Mail => "mail",
         }
     }
@@ -85,6 +96,7 @@ impl Duty {
             Duty::RollUp => (t.clockwork_roll_up(), t.clockwork_roll_up_for(), t.clockwork_roll_up_did(did)),
             Duty::Sweep => (t.clockwork_sweep(), t.clockwork_sweep_for(), t.clockwork_sweep_did(did)),
             Duty::Digests => (t.clockwork_digests(), t.clockwork_digests_for(), t.clockwork_digests_did(did)),
+            Duty::Notices => (t.clockwork_notices(), t.clockwork_notices_for(), t.clockwork_notices_did(did)),
             Duty::Mail => (t.clockwork_mail(), t.clockwork_mail_for(), t.clockwork_mail_did(did)),
         }
     }
@@ -98,6 +110,7 @@ impl Duty {
             Duty::RollUp => waiting.cycle,
             Duty::Sweep => last.map(|run| run.started_at + self.every()).or(Some(now)),
             Duty::Digests => waiting.digest,
+            Duty::Notices => waiting.notice,
             Duty::Mail => waiting.mail,
         };
         due.map(|due| due.max(now))
@@ -106,9 +119,12 @@ impl Duty {
     /// How long to leave between two runs; nothing means each tick.
     fn every(self) -> TimeDelta {
         match self {
-            Duty::Occurrences | Duty::GoingOut | Duty::RollUp | Duty::Digests | Duty::Mail => {
-                TimeDelta::zero()
-            }
+            Duty::Occurrences
+            | Duty::GoingOut
+            | Duty::RollUp
+            | Duty::Digests
+            | Duty::Notices
+            | Duty::Mail => TimeDelta::zero(),
             Duty::Sweep => TimeDelta::hours(1),
         }
     }
@@ -124,6 +140,7 @@ impl Duty {
             Duty::GoingOut => standup::send_due(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await? + standup::close_weeks(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,
+            Duty::Notices => notice::send_due(app, now).await,
             Duty::Mail => mail::deliver(app, now).await,
         }
     }

@@ -64,6 +64,8 @@ pub(super) struct Waiting {
     pub(super) marked: bool,
     /// A digest.
     pub(super) digest: Option<DateTime<Utc>>,
+    /// A mail with notices.
+    pub(super) notice: Option<DateTime<Utc>>,
     /// A mail, or another try of one.
     pub(super) mail: Option<DateTime<Utc>>,
 }
@@ -78,6 +80,7 @@ pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
                   (select least(min(next_turn_at), min(next_day_at)) from cycle) as cycle,
                   exists (select from roll_up_due) as "marked!",
                   (select min(next_digest_at) from member) as digest,
+                  (select min(next_notice_at) from member) as notice,
                   (select min(next_try_at) from mail) as mail"#,
     )
     .fetch_one(&mut **tx)

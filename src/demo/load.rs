@@ -73,6 +73,7 @@ pub async fn load(app: &App) -> Result<bool> {
         teller.update(update).await?;
     }
     teller.apart().await?;
+    super::heard::tell(&mut teller.tx, now).await?;
     teller.tx.commit().await?;
     live_through(app, now).await?;
     Ok(true)

@@ -14,6 +14,7 @@
 mod aims;
 mod cast;
 mod events;
+mod heard;
 mod load;
 mod moment;
 mod moods;

@@ -1,11 +1,12 @@
 //! What a digest says: chosen from what is new in the organisation, and put in order. Pure: no words of any language,
 //! no clock, no database.
 //!
-//! The order is always the same: what waits for the reader, who is blocked, what moved, the reader's own key results;
+//! The order is always the same: what waits for the reader and was said to them, who is blocked, what moved, the reader's own key results;
 //! once a week, for those who look after others, what needs a look and how many wrote. Nothing to say means no digest.
 
 use crate::calendar::Zone;
 use crate::ids::{KeyResultId, MemberId, TeamId, UpdateId};
+use crate::notice::Line;
 use crate::okr::kept::Kept;
 use crate::okr::measure::{Kind, Terms};
 use crate::okr::status::{Confidence, Status};
@@ -142,6 +143,8 @@ pub struct KeyResult {
 /// What is new in an organisation, for all its readers.
 #[derive(Debug, Clone, Default)]
 pub struct News {
+    /// What was said to people who are told with the digest, oldest first.
+    pub said: Vec<Line>,
     /// What people did, oldest first.
     pub moves: Vec<Move>,
     /// Who is blocked, longest first.
@@ -209,6 +212,8 @@ pub struct Digest<'a> {
     pub due_updates: Vec<DueUpdate>,
     /// For you: your key results whose check-in is due.
     pub due_check_ins: Few<'a, KeyResult>,
+    /// What was said to the reader, oldest first.
+    pub said: Few<'a, Line>,
     /// Who is blocked: those the reader can help first, then the longest blocked.
     pub blocked: Few<'a, Blocker>,
     /// What teammates did, the newest first.
@@ -230,6 +235,7 @@ impl<'a> Digest<'a> {
         let digest = Self {
             due_updates,
             due_check_ins: Few::of(due),
+            said: Few::of(news.said.iter().filter(|line| line.to() == reader.member).collect()),
             blocked: Few::of(blocked(reader, news)),
             moved: Few::of(moved(reader, news)),
             own: Few::of(own),
@@ -241,7 +247,7 @@ impl<'a> Digest<'a> {
 
     /// Standing key results are no news by the day, but worth a look once a week.
     fn has_news(&self, weekly: bool) -> bool {
-        let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty();
+        let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty() || !self.said.is_empty();
         let happened = !self.blocked.is_empty() || !self.moved.is_empty();
         waits
             || happened

@@ -7,7 +7,6 @@
 use super::compose::{Digest, Reader};
 use super::gather::Gathered;
 use super::queries::{self, Due, Organisation};
-use super::unsubscribe::Subscription;
 use super::window::{Habit, Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
@@ -16,7 +15,8 @@ use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
 use crate::language::Words;
-use crate::mail::{self, Kind, NewMail, Rendered};
+use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
+use crate::notice;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many members one transaction writes to.
@@ -76,9 +76,14 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize,
     if let Some(since) = in_time.iter().map(|(one, _)| one.since(now)).min() {
         let readers: Vec<_> = in_time.iter().map(|(one, _)| one.id).collect();
         let everywhere = in_time.iter().any(|(one, _)| one.role.administers() && one.is_weekly());
-        let gathered = Gathered::read(&mut tx, &readers, everywhere, since, now).await?;
+        let mut gathered = Gathered::read(&mut tx, &readers, everywhere, since, now).await?;
+        gathered.news.said = notice::with_the_digest(&mut tx, &readers, now - LONGEST).await?;
         for (one, send) in in_time {
-            mails += u64::from(write(app, &mut tx, &organisation, one, send, &gathered, now).await?);
+            if write(app, &mut tx, &organisation, one, send, &gathered, now).await? {
+                mails += 1;
+                let said = gathered.news.said.iter().filter(|line| line.to() == one.id);
+                notice::mark_told(&mut tx, said, now).await?;
+            }
         }
     }
     tx.commit().await?;

@@ -54,6 +54,7 @@ impl Gathered {
         }
         let updates = queries::updates(tx, &teams, since).await?;
         let news = News {
+            said: Vec::new(),
             moves: moves(updates, queries::steps(tx, since).await?, &seats),
             blockers: blockers(queries::blockers(tx).await?, &standup::leaves_around(tx, now).await?, now),
             key_results,

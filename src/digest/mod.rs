@@ -3,7 +3,7 @@
 //!
 //! When it may be sent is `window`'s, what it says `compose`'s, and both are pure; `gather` reads, `wording` puts it in
 //! words, `duty` does it all in one transaction. Its links carry no authority: they lead to the page, by way of the
-//! sign-in. One address can stop it, and that is all it can do (`unsubscribe`).
+//! sign-in. One address can stop it, and that is all it can do (`mail::Subscription`).
 
 pub mod compose;
 mod duty;
@@ -11,7 +11,6 @@ mod gather;
 mod pages;
 mod queries;
 mod schedule;
-mod unsubscribe;
 pub mod window;
 mod wording;
 

@@ -1,17 +1,19 @@
-//! `/u/{opaque}` and `/unsubscribe/{opaque}`: stopping a digest from the mail itself, signed in or not.
+//! `/u/{opaque}` and `/unsubscribe/{opaque}`: stopping digests or notices from the mail itself, signed in or not.
 //!
 //! Opening it changes nothing: mail scanners open every link. A mail program's one-click post and a person's press of the
 //! button do the same small thing, and doing it twice changes nothing more. The button posts to an address of its own:
 //! the first is the one place that forms of other sites may reach.
 
 use super::queries::{self, Subscriber};
-use super::unsubscribe::Subscription;
+use super::window::Rhythm;
 use crate::account::one_time;
 use crate::app::App;
+use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
-use crate::mail::Kind;
+use crate::mail::{Kind, Subscription};
+use crate::notice::{self, Pace};
 use crate::web::{Done, Page, Path, Shell};
 use askama::Template;
 use axum::Router;
@@ -21,6 +23,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
 
 /// What a mail program's body holds (RFC 8058 §3.1), as a form of either encoding.
 const ONE_CLICK_BODY: &[u8] = b"One-Click";
@@ -51,9 +54,30 @@ impl FromRequestParts<App> for Holder {
 }
 
 impl Holder {
-    async fn stop(mut self) -> Result<()> {
-        queries::stop(&mut self.tx, self.subscription.member, self.subscription.rhythm().as_str()).await?;
+    async fn stop(mut self, now: DateTime<Utc>) -> Result<()> {
+        let member = self.subscription.member;
+        match self.rhythm() {
+            Some(rhythm) => queries::stop(&mut self.tx, member, rhythm.as_str()).await?,
+            None => notice::stop(&mut self.tx, member, now).await?,
+        }
         Ok(self.tx.commit().await?)
+    }
+
+    /// How the digest it names comes; none for notices.
+    fn rhythm(&self) -> Option<Rhythm> {
+        match self.subscription.kind {
+            Kind::Notice => None,
+            Kind::DigestWeekly => Some(Rhythm::Weekly),
+            _ => Some(Rhythm::Daily),
+        }
+    }
+
+    /// Whether there is something to stop.
+    fn comes(&self) -> bool {
+        match self.rhythm() {
+            Some(rhythm) => self.subscriber.digest == rhythm.as_str(),
+            None => self.subscriber.notices != Pace::None,
+        }
     }
 
     fn words(&self) -> Words {
@@ -67,10 +91,10 @@ impl Holder {
 struct UnsubscribePage {
     shell: Shell,
     t: Words,
-    weekly: bool,
+    /// The question, or that it is stopped.
+    title: String,
     /// Whether there is something to stop.
     comes: bool,
-    organisation: String,
     /// Where the button leads.
     stop: String,
     /// Where it is undone.
@@ -78,33 +102,39 @@ struct UnsubscribePage {
 }
 
 async fn ask(State(app): State<App>, uri: Uri, holder: Holder) -> Response {
-    let Holder { opaque, subscription, subscriber, .. } = holder;
-    let shell = Shell::bare(subscriber.language, Done::from_uri(&uri));
+    let shell = Shell::bare(holder.subscriber.language, Done::from_uri(&uri));
+    let (t, comes, organisation) = (shell.t, holder.comes(), &holder.subscriber.organisation);
     let page = UnsubscribePage {
-        t: shell.t,
+        title: match (holder.rhythm(), comes) {
+            (Some(Rhythm::Weekly), true) => t.digest_page_stop_weekly(organisation),
+            (Some(Rhythm::Weekly), false) => t.digest_page_none_weekly(organisation),
+            (Some(_), true) => t.digest_page_stop_daily(organisation),
+            (Some(_), false) => t.digest_page_none_daily(organisation),
+            (None, true) => t.notice_page_stop(organisation),
+            (None, false) => t.notice_page_stopped(organisation),
+        },
+        t,
         shell,
-        weekly: subscription.kind == Kind::DigestWeekly,
-        comes: subscriber.digest == subscription.rhythm().as_str(),
-        organisation: subscriber.organisation,
-        stop: format!("/unsubscribe/{opaque}"),
-        settings: format!("/o/{}/me", subscriber.slug),
+        comes,
+        stop: format!("/unsubscribe/{}", holder.opaque),
+        settings: format!("/o/{}/me", holder.subscriber.slug),
     };
     one_time::secret(&app.config, Page(page).into_response())
 }
 
 /// Pressed by a person: on to the page that says so.
-async fn stop(holder: Holder) -> Result<Response> {
+async fn stop(Now(now): Now, holder: Holder) -> Result<Response> {
     let page = format!("/u/{}", holder.opaque);
-    holder.stop().await?;
+    holder.stop(now).await?;
     Ok(Done::Unsubscribed.at(&page))
 }
 
 /// Pressed by a mail program: plain text, and never a redirect.
-async fn one_click(holder: Holder, body: Bytes) -> Result<Response> {
+async fn one_click(Now(now): Now, holder: Holder, body: Bytes) -> Result<Response> {
     if !body.windows(ONE_CLICK_BODY.len()).any(|part| part == ONE_CLICK_BODY) {
         return Err(Fault::BadForm("no one-click unsubscription".to_owned()));
     }
     let said = holder.words().digest_stopped();
-    holder.stop().await?;
+    holder.stop(now).await?;
     Ok(said.into_response())
 }

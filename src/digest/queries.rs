@@ -4,6 +4,7 @@ use crate::calendar::{Absence, WeekHours, WorkWeek, Zone};
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
 use crate::language::Locale;
+use crate::notice::Pace;
 use crate::okr::measure::Kind;
 use crate::okr::status::Confidence;
 use crate::okr::unit::Quantity;
@@ -297,15 +298,16 @@ pub(super) struct Subscriber {
     pub(super) organisation: String,
     pub(super) language: Locale,
     pub(super) digest: String,
+    pub(super) notices: Pace,
 }
 
 /// The member, unless they have left.
 pub(super) async fn subscriber(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option<Subscriber>> {
     sqlx::query_as!(
         Subscriber,
-        "select o.slug, o.name as organisation, m.language, m.digest
+        r#"select o.slug, o.name as organisation, m.language, m.digest, m.notices as "notices: Pace"
            from member m join organisation o on o.id = m.org_id
-          where m.org_id = $1 and m.id = $2 and m.left_at is null",
+          where m.org_id = $1 and m.id = $2 and m.left_at is null"#,
         tx.org as OrgId,
         member as MemberId,
     )

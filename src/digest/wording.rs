@@ -5,6 +5,7 @@ use super::window::{Habit, Rhythm, Wish};
 use crate::calendar::Zone;
 use crate::language::Words;
 use crate::mail::Letter;
+use crate::notice::Line;
 use crate::okr::parts::{Word, capitalised, spelled, value_of_target, value_with_unit};
 use crate::standup::person::first_name;
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
@@ -80,6 +81,7 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
         .title(title)
         .soft(when);
     letter = for_you(t, letter, occasion, reader, digest);
+    letter = said(t, letter, occasion, &digest.said);
     letter = blocked(t, letter, occasion, reader, &digest.blocked);
     letter = moved(t, letter, occasion, &digest.moved);
     letter = own(t, letter, occasion, &digest.own);
@@ -94,6 +96,7 @@ fn facts(t: Words, digest: &Digest<'_>) -> Vec<String> {
     let counted =
         |n: usize, words: fn(&Words, usize, String) -> String| (n > 0).then(|| words(&t, n, spelled(t, n)));
     let news: Vec<String> = [
+        counted(digest.said.count(), |t, n, words| t.digest_fact_said(n, words)),
         counted(digest.blocked.count(), |t, n, words| t.digest_fact_blockers(n, words)),
         counted(digest.moved.count(), |t, n, words| t.digest_fact_moves(n, words)),
         counted(digest.unwell.count(), |t, n, words| t.digest_fact_unwell(n, words)),
@@ -184,6 +187,21 @@ fn due_day(t: Words, due: Option<NaiveDate>, today: NaiveDate) -> String {
         Some(due) if due < today => t.digest_since_day(t.date_long(due)),
         _ => t.digest_today().to_owned(),
     }
+}
+
+fn said(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, Line>) -> Letter {
+    if few.is_empty() {
+        return letter;
+    }
+    letter = letter.heading(t.digest_said());
+    for line in &few.items {
+        letter = letter.line(line.actor().1, Some((line.phrase(t), occasion.at(&line.page()))), "");
+        let words = line.words();
+        if !words.is_empty() {
+            letter = letter.voice(t.digest_quoted(words));
+        }
+    }
+    and_more(t, letter, few, occasion.at("/notices"))
 }
 
 fn blocked(

@@ -12,8 +12,10 @@ mod outbox;
 mod pages;
 mod post;
 mod queries;
+mod unsubscribe;
 
 pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
 pub use outbox::{Kind, NewMail, State, enqueue, skip};
 pub use pages::routes;
+pub use unsubscribe::Subscription;

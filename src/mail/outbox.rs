@@ -14,6 +14,8 @@ crate::stored_word! {
         /// Account mail: a new password.
         Reset = "reset",
         /// Account mail: something about your sign-in changed.
+        SignIn = "sign_in",
+        /// Somebody named you, replied to you, asked you, or waits for you; several come together.
         Notice = "notice",
         /// Your update is due soon.
         Reminder = "reminder",

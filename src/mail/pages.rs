@@ -123,6 +123,7 @@ fn kind(kind: Kind, t: Words) -> &'static str {
     match kind {
         Kind::Invitation => t.mail_invitation(),
         Kind::Reset => t.mail_reset(),
+        Kind::SignIn => t.mail_sign_in(),
         Kind::Notice => t.mail_notice(),
         Kind::Reminder => t.mail_reminder(),
         Kind::DigestDaily => t.mail_digest_daily(),

@@ -5,6 +5,7 @@ use super::queries::{self, WaitRow};
 use super::standing;
 use crate::db::OrgTx;
 use crate::organisation::Me;
+use crate::talk;
 use crate::web::markdown::excerpt;
 use crate::web::parts::When;
 use chrono::{DateTime, Utc};
@@ -40,10 +41,23 @@ pub async fn waiting_for(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> sqlx::R
     let cycles = standing::running(tx, now).await?;
     let mut rows = queries::waiting(tx, me.id, &cycles).await?;
     rows.sort_by_key(|row| row.kind);
-    Ok(rows.into_iter().map(|row| Waiting::of(row, me, now)).collect())
+    let asked = talk::ask::waiting(tx, me.words(), me.id).await?;
+    let asked = asked.into_iter().map(|it| Waiting::asked(it, me, now));
+    Ok(asked.chain(rows.into_iter().map(|row| Waiting::of(row, me, now))).collect())
 }
 
 impl Waiting {
+    fn asked(it: talk::ask::Waits, me: &Me, now: DateTime<Utc>) -> Self {
+        let (at, zone) = it.at;
+        Self {
+            sentence: it.sentence,
+            words: excerpt(&it.words, EXCERPT),
+            href: me.at(&it.page),
+            when: When::of(me.words(), at, zone, me.zone, now),
+            read: None,
+        }
+    }
+
     fn of(row: WaitRow, me: &Me, now: DateTime<Utc>) -> Self {
         let t = me.words();
         let sentence = match row.kind {

@@ -46,6 +46,8 @@ pub struct Me {
     pub teams: Vec<Seat>,
     /// The organisation's running cycle (the one that began last), if there is one.
     pub cycle: Option<CycleNow>,
+    /// How many notices they have not read. Theirs to know, and nobody else's.
+    pub unread: i64,
     /// What the address says was just done.
     pub done: Option<Done>,
 }
@@ -93,6 +95,7 @@ impl Me {
             shortcuts: row.shortcuts,
             teams: row.teams.0,
             cycle,
+            unread: row.unread,
             done: None,
         }
     }

@@ -59,6 +59,7 @@ pub(super) struct MeRow {
     pub(super) theme: String,
     pub(super) shortcuts: bool,
     pub(super) teams: Json<Vec<Seat>>,
+    pub(super) unread: i64,
     cycle_id: Option<CycleId>,
     cycle_name: Option<String>,
     cycle_first: Option<NaiveDate>,
@@ -101,6 +102,7 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
                                              order by t.name, t.id)
                               from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id
                              where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
+                  (select count(*) from notice n where n.org_id = m.org_id and n.member_id = m.id and n.read_at is null) as "unread!",
                   c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
                   c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet",
                   c.state_by_hand as "cycle_by_hand?: CycleState", c.reopened_on as "cycle_reopened?",

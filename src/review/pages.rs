@@ -11,7 +11,7 @@ use crate::language::Words;
 use crate::okr::parts::{Word, capitalised, spelled};
 use crate::okr::receipt::{CountReceipt, TurnoutReceipt};
 use crate::okr::slip::{Pen, Slip};
-use crate::okr::standing::Standing;
+use crate::okr::standing::{Standing, TeamName};
 use crate::okr::status::Status;
 use crate::okr::{NamedCycle, choose_cycle, cycles, sentence};
 use crate::organisation::{Me, Member};
@@ -45,6 +45,8 @@ struct ReviewPage {
     parts: Vec<PartRow>,
     leave: Vec<String>,
     blockers: Vec<Stuck>,
+    /// All blockers of each team: what to call that, and where it is.
+    blocker_pages: Vec<(String, String)>,
 }
 
 /// `templates/review/no_cycle.html`
@@ -154,6 +156,7 @@ impl View<'_> {
             parts: self.parts(),
             leave: self.leave(),
             blockers: self.blockers(),
+            blocker_pages: self.blocker_pages(),
         }
     }
 
@@ -286,5 +289,14 @@ impl View<'_> {
     fn blockers(&self) -> Vec<Stuck> {
         let kept = self.gathered.blockers.iter().filter(|one| self.filter.keeps_team(Some(one.team)));
         kept.map(|one| Stuck::of(one, self.me, one.age(self.now))).collect()
+    }
+
+    /// The pages of the teams shown.
+    fn blocker_pages(&self) -> Vec<(String, String)> {
+        let teams = self.gathered.teams.iter().filter(|team| self.filter.keeps_team(Some(team.id)));
+        let page = |team: &TeamName| {
+            (self.t.blocker_all(&team.name), self.me.at(&format!("/teams/{}/blockers", team.slug)))
+        };
+        teams.map(page).collect()
     }
 }

@@ -5,6 +5,7 @@ use crate::db::OrgTx;
 use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, OrgId, StandupId, StepId, TeamId, UpdateId};
 use crate::okr::log::CheckIn;
 use crate::okr::status::Confidence;
+use crate::standup::blocker::{Stretch, age};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -89,6 +90,7 @@ pub(super) struct BlockerRow {
     pub(super) unblocker: Option<String>,
     pub(super) body: String,
     pub(super) opened_at: DateTime<Utc>,
+    stretches: Json<Vec<Stretch>>,
     zone: Zone,
     week: Json<WorkWeek>,
     absence: Json<Absence>,
@@ -100,7 +102,7 @@ impl BlockerRow {
     /// Its age at `now`, in that working time.
     pub(super) fn age(&self, now: DateTime<Utc>) -> TimeDelta {
         let time = WorkingTime { zone: self.zone, week: &self.week, absence: &self.absence };
-        time.between(self.opened_at, now)
+        age(&self.stretches, time, now)
     }
 }
 
@@ -110,6 +112,9 @@ pub(super) async fn open_blockers(tx: &mut OrgTx) -> sqlx::Result<Vec<BlockerRow
         BlockerRow,
         r#"select b.update_id as update, b.team_id as team, b.member_id as author_id, m.name as author,
                   h.name as "unblocker?", b.body, b.opened_at, w.zone, w.week,
+                  coalesce((select jsonb_agg(jsonb_build_object('from', p.opened_at, 'until', p.resolved_at)) from blocker_past p
+                             where p.org_id = b.org_id and p.blocker_id = b.id), '[]'::jsonb)
+                      || jsonb_build_object('from', b.opened_at, 'until', null) as "stretches!: Json<Vec<Stretch>>",
                   coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
                              where a.org_id = w.org_id and a.member_id = w.id), '[]'::jsonb) as "absence!: Json<Absence>",
                   (select count(*) from comment c

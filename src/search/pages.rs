@@ -111,7 +111,7 @@ async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<
         && let Some(query) = queries::look_for(&mut tx, &terms, language).await?
     {
         let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        rows = queries::hits(&mut tx, &query, language, &narrow, most).await?;
+        rows = queries::hits(&mut tx, &query, language, &narrow, (me.id, most)).await?;
     }
     let reader = Reader { me: &me, t: me.words(), now };
     let page = reader.page(asked, problems, &narrow, (&teams, &people), rows);
@@ -324,7 +324,11 @@ fn subject(t: Words, row: &HitRow) -> Option<(String, String)> {
         (Some(update), ..) => {
             (format!("/updates/{update}"), t.search_on_update(row.update_of.as_deref().unwrap_or_default()))
         }
-        (None, Some(id), _) => (format!("/key-results/{id}"), t.search_on(row.key_result_title.as_deref()?)),
+        (None, Some(id), _) => {
+            let page =
+                row.check_in.map_or_else(|| format!("/key-results/{id}"), |id| format!("/check-ins/{id}"));
+            (page, t.search_on(row.key_result_title.as_deref()?))
+        }
         (None, None, Some(id)) => (format!("/objectives/{id}"), t.search_on(row.objective_title.as_deref()?)),
         (None, None, None) => return None,
     })

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::terms::Term;
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, UpdateId};
+use crate::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, UpdateId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use std::collections::HashMap;
@@ -57,6 +57,8 @@ pub(super) struct HitRow {
     pub(super) zone: Option<Zone>,
     /// The update a reply stands under, and whose it is.
     pub(super) update: Option<UpdateId>,
+    /// The check-in a reply stands under.
+    pub(super) check_in: Option<CheckInId>,
     pub(super) update_of: Option<String>,
     pub(super) key_result: Option<KeyResultId>,
     pub(super) key_result_title: Option<String>,
@@ -71,20 +73,21 @@ pub(super) struct HitRow {
     pub(super) cut_after: Option<bool>,
 }
 
-/// The newest hits of what [`look_for`] was told, at most `most`.
+/// The newest hits of what [`look_for`] was told that this member may read, at most `most`.
 pub(super) async fn hits(
     tx: &mut OrgTx,
     asked: &str,
     language: &str,
     narrow: &Narrow,
-    most: i64,
+    (reader, most): (MemberId, i64),
 ) -> sqlx::Result<Vec<HitRow>> {
     sqlx::query_as!(
         HitRow,
         r#"with hit as materialized (
                     select id, kind, at, team_id, member_id from searchable
                      where org_id = $1 and ($2::uuid is null or team_id = $2) and ($3::uuid is null or member_id = $3)
-                       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)),
+                       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
+                       and (team_id is null or team_id in (select id from team where org_id = $1 and may_read_team($1, id, $12)))),
                 here as (
                     select * from hit
                      where ($6::text is null or kind = $6) and ($7::timestamptz is null or (at, id) < ($7, $8::uuid))
@@ -93,22 +96,19 @@ pub(super) async fn hits(
                       as "counts!: Json<HashMap<String, i64>>",
                   h.id as "hit?", h.kind as "kind?: Kind", h.at as "at?", m.name as "person?", t.name as "team?",
                   coalesce(u.local_date, i.local_date) as day, c.zone as "zone?: Zone",
-                  c.update_id as "update?: UpdateId", cm.name as "update_of?",
+                  c.update_id as "update?: UpdateId", c.check_in_id as "check_in?: CheckInId", cm.name as "update_of?",
                   k.id as "key_result?: KeyResultId", k.title as "key_result_title?", o.id as "objective?: ObjectiveId",
                   o.title as "objective_title?", y.name as "cycle?",
-                  ts_headline(its.config, translate(x.title, E'\uE000\uE001', ''), $10::text::tsquery,
-                              E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true') as title,
+                  ts_headline(its.config, translate(x.title, E'\uE000\uE001', ''), $10::text::tsquery, E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true') as title,
                   its.excerpt, not starts_with(x.body, left(its.plain, 12)) as cut_before, right(x.body, 12) <> right(its.plain, 12) as cut_after
              from (select) one
              left join here h on true
              left join member m on m.org_id = $1 and m.id = h.member_id
-             left join team t on t.org_id = $1 and t.id = h.team_id
-             left join "update" u on u.org_id = $1 and u.id = h.id
+             left join team t on t.org_id = $1 and t.id = h.team_id left join "update" u on u.org_id = $1 and u.id = h.id
              left join comment c on c.org_id = $1 and c.id = h.id
-             left join "update" cu on cu.org_id = $1 and cu.id = c.update_id
-             left join member cm on cm.org_id = $1 and cm.id = cu.member_id
-             left join check_in i on i.org_id = $1 and i.id = h.id
-             left join key_result k on k.org_id = $1 and k.id = coalesce(i.key_result_id, c.key_result_id, h.id)
+             left join "update" cu on cu.org_id = $1 and cu.id = c.update_id left join member cm on cm.org_id = $1 and cm.id = cu.member_id
+             left join check_in i on i.org_id = $1 and i.id = h.id left join check_in ci on ci.org_id = $1 and ci.id = c.check_in_id
+             left join key_result k on k.org_id = $1 and k.id = coalesce(i.key_result_id, c.key_result_id, ci.key_result_id, h.id)
              left join objective o on o.org_id = $1 and o.id = coalesce(k.objective_id, c.objective_id, h.id)
              left join cycle y on y.org_id = $1 and y.id = o.cycle_id
              left join lateral (select title, body from searchable_text where org_id = $1 and id = h.id and kind = h.kind offset 0) x on true
@@ -134,6 +134,7 @@ pub(super) async fn hits(
         most,
         asked,
         language,
+        reader as MemberId,
     )
     .fetch_all(&mut **tx)
     .await

@@ -11,6 +11,7 @@ use crate::digest::window::{Rhythm, Wish};
 use crate::fault::Result;
 use crate::journey::{self, Stay};
 use crate::language::Words;
+use crate::notice::{self, Pace};
 use crate::organisation::{Me, Member};
 use crate::web::parts::choices::{DayBox, ZoneOption, day_boxes, zones};
 use crate::web::parts::{Band, Coming, Hours};
@@ -32,6 +33,7 @@ struct MinePage {
     week: Vec<DayRow>,
     same: Vec<DayBox>,
     digest_days: Vec<DayBox>,
+    paces: [(Pace, &'static str); 5],
     form: MineForm,
     coming: Comings,
     away: away::Section,
@@ -67,6 +69,7 @@ pub(super) struct MineForm {
     digest: String,
     digest_time: String,
     digest_weekday: u32,
+    notices: String,
     theme: String,
     #[serde(default)]
     shortcuts: Option<String>,
@@ -91,6 +94,7 @@ impl MineForm {
             digest: mine.digest.clone(),
             digest_time: time(mine.digest_time),
             digest_weekday: u32::try_from(mine.digest_weekday).unwrap_or(1),
+            notices: mine.notices.as_str().to_owned(),
             theme: me.theme.clone(),
             shortcuts: me.shortcuts.then(|| "on".into()),
         }
@@ -129,6 +133,7 @@ impl MineForm {
         if !known {
             problems.add("digest_daily", t.settings_choice_unclear());
         }
+        let notices = problems.take("notices", Pace::parse(&self.notices).ok_or(t.settings_choice_unclear()));
         if !problems.is_empty() {
             return None;
         }
@@ -142,6 +147,7 @@ impl MineForm {
             digest: self.digest.clone(),
             digest_time: digest_time?,
             digest_weekday: i16::try_from(self.digest_weekday).ok()?,
+            notices: notices?,
             theme: self.theme.clone(),
             shortcuts: self.shortcuts.is_some(),
         })
@@ -202,6 +208,7 @@ impl MinePage {
             week: form.hours().rows(t),
             same: day_boxes(t, &form.same),
             digest_days: day_boxes(t, &[form.digest_weekday]),
+            paces: paces(t),
             coming: Comings::of(&form, me.zone, &away.absence, t, now),
             away,
             problems: Problems::new(),
@@ -219,6 +226,17 @@ impl MinePage {
         (self.form, self.problems) = (form, problems);
         self
     }
+}
+
+/// How soon a mail can bring notices, in words.
+fn paces(t: Words) -> [(Pace, &'static str); 5] {
+    [
+        (Pace::Quarter, t.settings_notices_quarter()),
+        (Pace::Hour, t.settings_notices_hour()),
+        (Pace::FourHours, t.settings_notices_four_hours()),
+        (Pace::Digest, t.settings_notices_digest()),
+        (Pace::None, t.settings_notices_none()),
+    ]
 }
 
 /// My settings.
@@ -249,6 +267,7 @@ pub(super) async fn save(
         journey::go(&mut tx, me.id, new.zone, Stay::ForGood, now).await?;
     }
     crate::digest::reschedule(&mut tx, me.id, now).await?;
+    notice::choose(&mut tx, me.id, new.notices, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/me")))
 }

@@ -17,10 +17,11 @@
 //!   holiday of theirs;
 //! - a **journal** is what one member wrote, week by week, for nobody but them.
 //!
-//! Files named by a noun (`occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`, `plan`,
+//! Files named by a noun (`blocker`, `occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`, `plan`,
 //! `later`, `mood`, `own_hours`) are pure.
 
 pub mod asking;
+pub mod blocker;
 pub mod board;
 mod drafts;
 pub mod entry;

@@ -1,6 +1,6 @@
 //! What a person typed into the form of an update, field by field. Pure.
 //!
-//! The names of the fields: `answer_<question>`, `who`, and for each key result `value_`, `confidence_` and `same_` with
+//! The names of the fields: `answer_<question>`, those about a blocker ([`OF_BLOCKER`]), and for each key result `value_`, `confidence_` and `same_` with
 //! what the form showed as `previous_` and `said_`; for each of its milestones `done-<milestone>_`. Of the last plan: `planned`,
 //! which update it stands in, and for each line `line_` with its words and `plan_` with what became of it. The same map is
 //! what a draft keeps. `mood` is kept nowhere.
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Typed(BTreeMap<String, String>);
+
+/// The fields about a blocker, beside its words.
+pub const OF_BLOCKER: [&str; 4] = ["who", "blocker_kind", "next_step", "blocker_key_result"];
 
 /// What a draft keeps: what a person can type or choose, and nothing that names or moves the form.
 const KEPT: [&str; 9] =
@@ -52,7 +55,9 @@ impl Typed {
     #[must_use]
     pub fn kept(&self) -> Self {
         let worth = |name: &str| {
-            name == "who" || name == "planned" || KEPT.iter().any(|prefix| name.starts_with(prefix))
+            OF_BLOCKER.contains(&name)
+                || name == "planned"
+                || KEPT.iter().any(|prefix| name.starts_with(prefix))
         };
         Self(
             self.0

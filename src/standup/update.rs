@@ -1,23 +1,27 @@
 //! Posting and changing an update: one transaction for the update, its answers, its blocker and its check-ins.
 
+use super::blocker::BlockerKind;
 use super::entry::Entry;
+use super::gather::leaves_around;
 use super::mood::Mood;
 use super::plan::Line;
 use super::queries::{self, NewBlocker, NewUpdate, Place};
 use crate::calendar::Zone;
 use crate::db::OrgTx;
 use crate::fault::Fault;
-use crate::ids::{MemberId, QuestionId, SubmissionKey, TeamId, UpdateId};
+use crate::ids::{KeyResultId, MemberId, QuestionId, SubmissionKey, TeamId, UpdateId};
+use crate::notice::{self, Telling};
 use crate::okr::check_in::{self, NewCheckIn};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 /// What an update says, read and found right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Content {
     /// The answers that hold words.
     pub(super) answers: Vec<(QuestionId, String)>,
-    /// What is in the way, and who could help; nobody in particular means anyone on the team.
-    pub(super) blocker: Option<(String, Option<MemberId>)>,
+    /// What is in the way.
+    pub(super) blocker: Option<Stopped>,
     /// Whether the form asked what is in the way at all.
     pub(super) asked_blocker: bool,
     /// The check-ins.
@@ -27,6 +31,19 @@ pub(super) struct Content {
     pub(super) fates: Vec<Line>,
     /// How the week feels. It is counted, and never part of the update.
     pub(super) mood: Option<Mood>,
+}
+
+/// What is in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stopped {
+    pub(super) body: String,
+    /// Who could help; nobody in particular means anyone on the team.
+    pub(super) unblocker: Option<MemberId>,
+    pub(super) kind: BlockerKind,
+    /// What would come next; may be empty.
+    pub(super) next_step: String,
+    /// The key result it stops.
+    pub(super) key_result: Option<KeyResultId>,
 }
 
 /// A form being sent: which update, from which form, on whose clock.
@@ -83,8 +100,13 @@ pub(super) async fn change(
     content: &Content,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    if queries::says_otherwise(tx, update, &content.answers, content.blocker.as_ref().map(|it| it.0.as_str()))
-        .await?
+    if queries::says_otherwise(
+        tx,
+        update,
+        &content.answers,
+        content.blocker.as_ref().map(|it| it.body.as_str()),
+    )
+    .await?
     {
         let version = queries::count_versions(tx, update).await? + 1;
         queries::put_version(tx, update, version, now).await?;
@@ -97,6 +119,25 @@ pub(super) async fn change(
     Ok(())
 }
 
+/// Tells who can clear an author's blocker, and who stands in for them, once for each cause: the blocker, or that it came
+/// back. Whoever says so themselves knows.
+pub(super) async fn tell_of_blocker(
+    tx: &mut OrgTx,
+    update: UpdateId,
+    (author, by): (MemberId, MemberId),
+    unblocker: Option<MemberId>,
+    cause: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let Some(unblocker) = unblocker else { return Ok(()) };
+    let leaves = leaves_around(tx, now).await?;
+    let stand_in = leaves.stand_in(unblocker, now).map(|(id, _)| *id);
+    let to: Vec<_> = [Some(unblocker), stand_in].into_iter().flatten().filter(|id| *id != by).collect();
+    let telling =
+        Telling { kind: notice::Kind::Blocker, subject: update.into(), comment: None, cause, by: author };
+    Ok(notice::tell(tx, telling, &to, now).await?)
+}
+
 async fn put(
     tx: &mut OrgTx,
     update: UpdateId,
@@ -106,9 +147,25 @@ async fn put(
 ) -> Result<(), Fault> {
     let Sending { place, team, home, key, .. } = sending;
     queries::put_answers(tx, update, &content.answers).await?;
-    if let Some((body, unblocker)) = &content.blocker {
-        let new = NewBlocker { update, team, member: place.member, body, unblocker: *unblocker };
-        queries::put_blocker(tx, new, now).await?;
+    if let Some(stopped) = &content.blocker {
+        let new = NewBlocker {
+            update,
+            team,
+            member: place.member,
+            body: &stopped.body,
+            unblocker: stopped.unblocker,
+            kind: stopped.kind,
+            next_step: &stopped.next_step,
+            key_result: stopped.key_result,
+        };
+        let cause = match queries::put_blocker(tx, new, now).await? {
+            Some(blocker) => Some(blocker.0),
+            // Words about what was cleared: it is in the way again.
+            None => queries::reopen_blocker(tx, update, now).await?.map(|past| past.0),
+        };
+        if let Some(cause) = cause {
+            tell_of_blocker(tx, update, (place.member, place.member), stopped.unblocker, cause, now).await?;
+        }
     }
     for entry in &content.entries {
         let new = NewCheckIn {

@@ -1,22 +1,26 @@
-//! The forms of replies and reactions. They lead back to the page they stood on.
+//! The forms of replies. They lead back to the page they stood on.
 
 use super::LIMIT;
+use super::asking;
+use super::mention::{self, Person};
 use super::queries::{self, NewComment};
-use super::reaction::Reaction;
-use super::subject::Subject;
+use super::react::react;
 use crate::app::App;
 use crate::clock::Now;
+use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::{CommentId, KeyResultId, ObjectiveId, SubmissionKey, UpdateId};
+use crate::ids::{CheckInId, CommentId, KeyResultId, MemberId, ObjectiveId, SubmissionKey, UpdateId};
 use crate::language::Words;
+use crate::notice::{self, Kind, Subject, Telling};
 use crate::organisation::{Me, Member};
-use crate::web::{Done, Form, Nav, Path, Problems, Refused, Shell};
+use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
 use axum::Router;
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The addresses of this room.
 pub fn routes() -> Router<App> {
@@ -24,28 +28,88 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/updates/{update}/comments", post(add::<UpdateId>))
         .route("/o/{org}/updates/{update}/comments/{comment}/edit", post(edit::<UpdateId>))
         .route("/o/{org}/updates/{update}/comments/{comment}/delete", post(delete::<UpdateId>))
-        .route("/o/{org}/updates/{update}/reactions", post(react))
+        .route("/o/{org}/updates/{update}/comments/{comment}/quote", get(quote::<UpdateId>))
+        .route("/o/{org}/updates/{update}/reactions", post(react::<UpdateId>))
+        .route("/o/{org}/updates/{update}/people", get(people::<UpdateId>))
+        .route("/o/{org}/updates/{update}/asks", get(asking::form::<UpdateId>).post(asking::send::<UpdateId>))
+        .route("/o/{org}/check-ins/{check_in}/comments", post(add::<CheckInId>))
+        .route("/o/{org}/check-ins/{check_in}/comments/{comment}/edit", post(edit::<CheckInId>))
+        .route("/o/{org}/check-ins/{check_in}/comments/{comment}/delete", post(delete::<CheckInId>))
+        .route("/o/{org}/check-ins/{check_in}/comments/{comment}/quote", get(quote::<CheckInId>))
+        .route("/o/{org}/check-ins/{check_in}/reactions", post(react::<CheckInId>))
+        .route("/o/{org}/check-ins/{check_in}/people", get(people::<CheckInId>))
+        .route(
+            "/o/{org}/check-ins/{check_in}/asks",
+            get(asking::form::<CheckInId>).post(asking::send::<CheckInId>),
+        )
+        .route("/o/{org}/asks/{ask}/answer", post(asking::answer))
         .route("/o/{org}/objectives/{objective}/comments", post(add::<ObjectiveId>))
         .route("/o/{org}/objectives/{objective}/comments/{comment}/edit", post(edit::<ObjectiveId>))
         .route("/o/{org}/objectives/{objective}/comments/{comment}/delete", post(delete::<ObjectiveId>))
+        .route("/o/{org}/objectives/{objective}/comments/{comment}/quote", get(quote::<ObjectiveId>))
+        .route("/o/{org}/objectives/{objective}/reactions", post(react::<ObjectiveId>))
+        .route("/o/{org}/objectives/{objective}/people", get(people::<ObjectiveId>))
         .route("/o/{org}/key-results/{key_result}/comments", post(add::<KeyResultId>))
         .route("/o/{org}/key-results/{key_result}/comments/{comment}/edit", post(edit::<KeyResultId>))
         .route("/o/{org}/key-results/{key_result}/comments/{comment}/delete", post(delete::<KeyResultId>))
+        .route("/o/{org}/key-results/{key_result}/comments/{comment}/quote", get(quote::<KeyResultId>))
+        .route("/o/{org}/key-results/{key_result}/reactions", post(react::<KeyResultId>))
+        .route("/o/{org}/key-results/{key_result}/people", get(people::<KeyResultId>))
+        .route(
+            "/o/{org}/key-results/{key_result}/asks",
+            get(asking::form::<KeyResultId>).post(asking::send::<KeyResultId>),
+        )
 }
 
-/// The page a reply that can't stand comes back on.
+/// `templates/talk/reply.html`: the form of a reply alone, with words that can't stand as they are or that are quoted.
 #[derive(Template)]
-#[template(path = "talk/refused.html")]
-struct RefusedPage {
+#[template(path = "talk/reply.html")]
+pub(super) struct ReplyPage {
     shell: Shell,
     t: Words,
     problems: Problems,
-    /// Where the form goes again.
+    /// Where the form goes.
     action: String,
     /// Where it came from.
     back: String,
+    people: String,
     key: Option<SubmissionKey>,
     body: String,
+}
+
+impl ReplyPage {
+    fn new(me: &Me, subject: Subject, action: &str, body: String, now: DateTime<Utc>) -> Self {
+        let action = me.at(&format!("{}/comments{action}", subject.page()));
+        Self::to(me, subject, action, body, now)
+    }
+
+    /// The page about something, whose form goes to this address.
+    pub(super) fn to(me: &Me, subject: Subject, action: String, body: String, now: DateTime<Utc>) -> Self {
+        let page = me.at(&subject.page());
+        Self {
+            shell: Shell::of(me, Nav::None, now),
+            t: me.words(),
+            problems: Problems::new(),
+            action,
+            people: format!("{page}/people"),
+            back: page,
+            key: None,
+            body,
+        }
+    }
+
+    pub(super) fn refused(self, problems: Problems) -> Response {
+        Refused(Self { problems, ..self }).into_response()
+    }
+}
+
+/// Who may read this and be named in it; not found when the reader may not.
+async fn people_at(tx: &mut OrgTx, subject: Subject, me: &Me) -> Result<Vec<Person>> {
+    let readers = notice::readers(tx, subject).await?;
+    if readers.iter().all(|reader| reader.id != me.id) {
+        return Err(Fault::NotFound);
+    }
+    Ok(mention::people(&readers))
 }
 
 #[derive(Deserialize)]
@@ -61,26 +125,47 @@ async fn add<S: Into<Subject>>(
     Form(form): Form<AddForm>,
 ) -> Result<Response> {
     let subject = id.into();
-    if !queries::exists(&mut tx, subject).await? {
-        return Err(Fault::NotFound);
-    }
-    let page = me.at(&subject.page());
+    let people = people_at(&mut tx, subject, &me).await?;
     let body = form.reply.trim();
-    if let Some(problems) = problems(me.words(), body) {
-        let action = format!("{page}/comments");
-        return Ok(refused(&me, now, problems, action, page, Some(form.submission_key), form.reply));
-    }
-    let new = NewComment {
-        subject,
-        author: me.id,
-        body,
-        at: now,
-        zone: me.zone,
-        submission_key: form.submission_key,
+    let named = match read(me.words(), body, &people) {
+        Ok(named) => named,
+        Err(problems) => {
+            let page = ReplyPage::new(&me, subject, "", form.reply, now);
+            return Ok(ReplyPage { key: Some(form.submission_key), ..page }.refused(problems));
+        }
     };
-    queries::add_comment(&mut tx, new).await?;
+    let key = form.submission_key;
+    let new = NewComment { subject, author: me.id, body, at: now, zone: me.zone, submission_key: key };
+    if let Some(comment) = queries::add_comment(&mut tx, new).await? {
+        queries::set_mentions(&mut tx, comment, &named).await?;
+        let others = taking_part(&mut tx, subject).await?;
+        tell(&mut tx, &me, subject, comment, (&named, &others), now).await?;
+    }
     tx.commit().await?;
-    Ok(Done::Replied.at(&format!("{page}#thread")))
+    Ok(Done::Replied.at(&me.at(&format!("{}#thread", subject.page()))))
+}
+
+/// Tells those a reply names, and those whose thing it is or who replied there before.
+async fn tell(
+    tx: &mut OrgTx,
+    me: &Me,
+    subject: Subject,
+    comment: CommentId,
+    (named, others): (&[MemberId], &[MemberId]),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let telling =
+        Telling { kind: Kind::Mention, subject, comment: Some(comment), cause: comment.0, by: me.id };
+    notice::tell(tx, telling, named, now).await?;
+    notice::tell(tx, Telling { kind: Kind::Reply, ..telling }, others, now).await?;
+    Ok(())
+}
+
+/// Whose it is, and who replied to it.
+async fn taking_part(tx: &mut OrgTx, subject: Subject) -> Result<Vec<MemberId>> {
+    let mut all = notice::authors(tx, subject).await?;
+    all.extend(queries::repliers(tx, subject).await?);
+    Ok(all)
 }
 
 #[derive(Deserialize)]
@@ -95,16 +180,25 @@ async fn edit<S: Into<Subject>>(
     Form(form): Form<EditForm>,
 ) -> Result<Response> {
     let subject = id.into();
+    let people = people_at(&mut tx, subject, &me).await?;
     own(queries::author(&mut tx, subject, comment).await?, &me)?;
-    let page = me.at(&subject.page());
     let body = form.reply.trim();
-    if let Some(problems) = problems(me.words(), body) {
-        let action = format!("{page}/comments/{comment}/edit");
-        return Ok(refused(&me, now, problems, action, page, None, form.reply));
-    }
+    let named = match read(me.words(), body, &people) {
+        Ok(named) => named,
+        Err(problems) => {
+            let page = ReplyPage::new(&me, subject, &format!("/{comment}/edit"), form.reply, now);
+            return Ok(page.refused(problems));
+        }
+    };
     queries::edit_comment(&mut tx, comment, body, now).await?;
+    queries::set_mentions(&mut tx, comment, &named).await?;
+    // Who is named only now hears of it; nobody hears of a change.
+    let others = taking_part(&mut tx, subject).await?;
+    let keep = [named.as_slice(), &others].concat();
+    notice::withdraw(&mut tx, comment.0, me.id, &keep, now).await?;
+    tell(&mut tx, &me, subject, comment, (&named, &[]), now).await?;
     tx.commit().await?;
-    Ok(Done::Saved.at(&format!("{page}#c-{comment}")))
+    Ok(Done::Saved.at(&me.at(&format!("{}#c-{comment}", subject.page()))))
 }
 
 async fn delete<S: Into<Subject>>(
@@ -113,14 +207,56 @@ async fn delete<S: Into<Subject>>(
     Path((_, id, comment)): Path<(String, S, CommentId)>,
 ) -> Result<Response> {
     let subject = id.into();
+    people_at(&mut tx, subject, &me).await?;
     own(queries::author(&mut tx, subject, comment).await?, &me)?;
     queries::delete_comment(&mut tx, comment, now).await?;
+    queries::set_mentions(&mut tx, comment, &[]).await?;
+    notice::withdraw(&mut tx, comment.0, me.id, &[], now).await?;
     tx.commit().await?;
     Ok(Done::Removed.at(&me.at(&format!("{}#thread", subject.page()))))
 }
 
+/// The form of a reply with another one quoted in it.
+async fn quote<S: Into<Subject>>(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id, comment)): Path<(String, S, CommentId)>,
+) -> Result<Response> {
+    let subject = id.into();
+    people_at(&mut tx, subject, &me).await?;
+    let said = queries::said(&mut tx, subject, comment).await?.ok_or(Fault::NotFound)?;
+    let body = quoted(&said.author, &said.body);
+    let page = ReplyPage::new(&me, subject, "", body, now);
+    Ok(Page(ReplyPage { key: Some(SubmissionKey::fresh()), ..page }).into_response())
+}
+
+/// What somebody said, as Markdown quotes it, with room for an answer below.
+fn quoted(author: &str, body: &str) -> String {
+    let lines: String = body.lines().map(|line| format!("> {line}\n")).collect();
+    format!("> **{author}**\n>\n{lines}\n")
+}
+
+/// Somebody who can be named, for the script that completes names.
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    handle: String,
+}
+
+async fn people<S: Into<Subject>>(
+    Member { me, mut tx }: Member,
+    Path((_, id)): Path<(String, S)>,
+) -> Result<Response> {
+    let mut people = people_at(&mut tx, id.into(), &me).await?;
+    people.retain(|person| person.id != me.id);
+    people.sort_by(|a, b| a.name.cmp(&b.name));
+    let named = people.into_iter().map(|person| Named { name: person.name, handle: person.handle });
+    let json = serde_json::to_string(&named.collect::<Vec<_>>()).map_err(anyhow::Error::from)?;
+    Ok(([(CONTENT_TYPE, "application/json")], json).into_response())
+}
+
 /// A reply belongs to its author, and to nobody else, whatever their role.
-fn own(author: Option<crate::ids::MemberId>, me: &Me) -> Result<()> {
+fn own(author: Option<MemberId>, me: &Me) -> Result<()> {
     match author {
         None => Err(Fault::NotFound),
         Some(author) if author != me.id => Err(Fault::Forbidden),
@@ -128,65 +264,22 @@ fn own(author: Option<crate::ids::MemberId>, me: &Me) -> Result<()> {
     }
 }
 
-/// What is wrong with the words of a reply.
-fn problems(t: Words, body: &str) -> Option<Problems> {
+/// Whom the words of a reply name, or what is wrong with them.
+fn read(t: Words, body: &str, people: &[Person]) -> Result<Vec<MemberId>, Problems> {
     let mut problems = Problems::new();
     if body.is_empty() {
         problems.add("reply", t.talk_empty());
     } else if body.chars().count() > LIMIT {
         problems.add("reply", t.talk_too_long(LIMIT));
     }
-    (!problems.is_empty()).then_some(problems)
-}
-
-fn refused(
-    me: &Me,
-    now: DateTime<Utc>,
-    problems: Problems,
-    action: String,
-    back: String,
-    key: Option<SubmissionKey>,
-    body: String,
-) -> Response {
-    let shell = Shell::of(me, Nav::None, now);
-    Refused(RefusedPage { shell, t: me.words(), problems, action, back, key, body }).into_response()
-}
-
-#[derive(Deserialize)]
-struct ReactForm {
-    /// A word to say.
-    on: Option<String>,
-    /// A word to take back.
-    off: Option<String>,
-    /// The page the button stood on.
-    back: Option<String>,
-}
-
-async fn react(
-    Member { me, mut tx }: Member,
-    Now(now): Now,
-    Path((_, update)): Path<(String, UpdateId)>,
-    Form(form): Form<ReactForm>,
-) -> Result<Response> {
-    if !queries::exists(&mut tx, update.into()).await? {
-        return Err(Fault::NotFound);
+    match mention::named(body, people) {
+        Ok(named) if problems.is_empty() => return Ok(named),
+        Ok(_) => {}
+        Err(unclear) => {
+            for one in unclear {
+                problems.add("reply", t.talk_ambiguous(one.typed, t.list(one.handles)));
+            }
+        }
     }
-    let word = |text: &Option<String>| text.as_deref().and_then(Reaction::parse);
-    match (word(&form.on), word(&form.off)) {
-        (Some(kind), _) => queries::react(&mut tx, update, me.id, kind, now).await?,
-        (None, Some(kind)) => queries::unreact(&mut tx, update, me.id, kind).await?,
-        (None, None) => return Err(Fault::BadForm("no reaction".to_owned())),
-    }
-    tx.commit().await?;
-    let back =
-        form.back.filter(|path| within(&me, path)).unwrap_or_else(|| me.at(&Subject::from(update).page()));
-    Ok(Redirect::to(&format!("{back}#u-{update}")).into_response())
-}
-
-/// Whether a path is a page of this organisation, so that a form can't lead elsewhere.
-fn within(me: &Me, path: &str) -> bool {
-    let plain = path
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#' | b'"' | b'<' | b'>'));
-    plain && path.starts_with(&me.at("/"))
+    Err(problems)
 }

@@ -1,12 +1,13 @@
-//! Three small words under an update.
+//! Three small words under what somebody wrote.
 
 use super::queries;
 use crate::db::OrgTx;
 use crate::ids::{MemberId, UpdateId};
+use crate::notice::Subject;
 use std::collections::HashMap;
 
 stored_word! {
-    /// A small word for somebody's update.
+    /// A small word for what somebody wrote.
     pub enum Reaction {
         /// Noted.
         Noted = "noted",
@@ -26,7 +27,7 @@ pub struct Said {
     pub mine: bool,
 }
 
-/// What stands under one update: the three words and the number of replies.
+/// What stands under one thing: the three words and the number of replies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reactions {
     /// Noted.
@@ -58,12 +59,27 @@ pub async fn reactions_of(
     reader: MemberId,
     updates: &[UpdateId],
 ) -> sqlx::Result<HashMap<UpdateId, Reactions>> {
+    let subjects: Vec<_> = updates.iter().map(|update| update.0).collect();
     let mut found: HashMap<UpdateId, Reactions> = HashMap::new();
-    for row in queries::reactions(tx, reader, updates).await? {
-        *found.entry(row.update_id).or_default().said(row.kind) = Said { by: row.by, mine: row.mine };
+    for row in queries::reactions(tx, reader, &subjects).await? {
+        *found.entry(UpdateId(row.subject_id)).or_default().said(row.kind) =
+            Said { by: row.by, mine: row.mine };
     }
     for row in queries::reply_counts(tx, updates).await? {
         found.entry(row.update_id).or_default().replies = row.replies;
+    }
+    Ok(found)
+}
+
+/// What stands under one thing, replies not counted.
+pub(super) async fn reactions_to(
+    tx: &mut OrgTx,
+    reader: MemberId,
+    subject: Subject,
+) -> sqlx::Result<Reactions> {
+    let mut found = Reactions::default();
+    for row in queries::reactions(tx, reader, &[subject.id()]).await? {
+        *found.said(row.kind) = Said { by: row.by, mine: row.mine };
     }
     Ok(found)
 }

@@ -60,6 +60,8 @@ deeds! {
     Removed = "removed" => |t| t.done_removed(),
     /// A blocker is cleared.
     Cleared = "cleared" => |t| t.done_cleared(),
+    /// A blocker is in the way again.
+    Blocked = "blocked" => |t| t.done_blocked(),
     /// A check-in was saved.
     CheckedIn = "checked-in" => |t| t.done_checked_in(),
     /// A check-in was read.

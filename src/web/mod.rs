@@ -22,4 +22,4 @@ pub use layers::{ONE_CLICK, layers, method_not_allowed};
 pub use page::{Page, Refused};
 pub use problems::Problems;
 pub use shell::{Nav, Shell};
-pub use slug::slug;
+pub use slug::{folded, slug};

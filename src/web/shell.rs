@@ -70,6 +70,8 @@ pub struct Reader {
     pub updates: String,
     /// Teams they may set up: name and address.
     pub leads: Vec<(String, String)>,
+    /// How many notices they have not read.
+    pub unread: i64,
     /// Whether the tab "Review" is theirs.
     pub manages: bool,
     /// Whether they look after the organisation.
@@ -124,6 +126,7 @@ impl Reader {
                 .filter(|seat| seat.lead || me.role.administers())
                 .map(|seat| (seat.name.clone(), me.at(&format!("/settings/teams/{}", seat.slug))))
                 .collect(),
+            unread: me.unread,
             manages: me.manages(),
             administers: me.role.administers(),
             shortcuts: me.shortcuts,

@@ -5,15 +5,8 @@
 pub fn slug(name: &str) -> String {
     let mut word = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {
-        let plain = match letter {
-            'a'..='z' | '0'..='9' => letter,
-            'à'..='å' => 'a',
-            'ç' => 'c',
-            'è'..='ë' => 'e',
-            'ì'..='ï' => 'i',
-            'ñ' => 'n',
-            'ò'..='ö' | 'ø' => 'o',
-            'ù'..='ü' => 'u',
+        let plain = match folded(letter) {
+            plain @ ('a'..='z' | '0'..='9') => plain,
             _ => '-',
         };
         if plain != '-' || !(word.is_empty() || word.ends_with('-')) {
@@ -22,6 +15,20 @@ pub fn slug(name: &str) -> String {
     }
     word.truncate(40);
     word.trim_matches('-').to_owned()
+}
+
+/// A letter as it is compared: in lower case, without the accent of a Latin letter. Any other character as it is.
+pub fn folded(letter: char) -> char {
+    match letter.to_lowercase().next().unwrap_or(letter) {
+        'à'..='å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='ö' | 'ø' => 'o',
+        'ù'..='ü' => 'u',
+        plain => plain,
+    }
 }
 
 #[cfg(test)]

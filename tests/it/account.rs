@@ -244,7 +244,7 @@ async fn a_new_password_by_mail_works_once() {
     sign_in(&mut ines, &Who::Ines.email(), PASSWORD).await.is(422);
     sign_in(&mut ines, &Who::Ines.email(), ANOTHER).await.is(303);
     assert_eq!(
-        app.count("from mail where kind = 'notice' and recipient = 'ines@saltmarsh.example'").await,
+        app.count("from mail where kind = 'sign_in' and recipient = 'ines@saltmarsh.example'").await,
         1
     );
     assert_eq!(app.count("from audit where action = 'password_reset'").await, 1);
@@ -343,7 +343,7 @@ async fn a_changed_password_ends_other_sessions_and_renews_this_one() {
     assert_ne!(ines.cookies["sid"], before);
     ines.follow(done).await.is(200);
     elsewhere.get("/o/saltmarsh/me").await.is(303);
-    assert_eq!(app.count("from mail where kind = 'notice'").await, 1);
+    assert_eq!(app.count("from mail where kind = 'sign_in'").await, 1);
     // Ten tries, of which the first was used above, and then a pause.
     for _ in 0..9 {
         ines.post("/me/password", &[("current", "guess"), ("password", PASSWORD)]).await.is(422);

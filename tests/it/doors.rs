@@ -1,8 +1,8 @@
 //! Every door of the house and who may come in: each route of the source is in the table, each kind of person tries each.
 
 use crate::support::cast::{
-    FORECAST_STANDUP, KR_ERROR, KR_SHORE, OBJ_MODEL, OBJ_SHORE, Q4, SALTMARSH, SHORE_Q4, SHORE_STANDUP, Who,
-    id,
+    FORECAST_STANDUP, KR_ERROR, KR_SHORE, KR_SIX, OBJ_MODEL, OBJ_SHORE, Q4, SALTMARSH, SHORE_Q4,
+    SHORE_STANDUP, Who, id,
 };
 use crate::support::{Page, TestApp, Visitor};
 use std::collections::BTreeSet;
@@ -12,6 +12,8 @@ use std::path::Path;
 const UPDATE: u64 = 501;
 /// A reply of Inês's to it.
 const COMMENT: u64 = 502;
+/// A check-in of Arjun's.
+const CHECK_IN: u64 = 503;
 
 /// Who of the organisation may open a page; a stranger is always asked to sign in, another tenant never finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,13 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/teams/{team}/mood", Door::Everybody),
     ("/o/{org}/keys", Door::Everybody),
     ("/o/{org}/updates/{update}", Door::Everybody),
+    ("/o/{org}/updates/{update}/comments/{comment}/quote", Door::Everybody),
+    ("/o/{org}/teams/{team}/blockers", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}", Door::Everybody),
+    ("/o/{org}/updates/{update}/asks", Door::TakesPart),
+    ("/o/{org}/check-ins/{check_in}/asks", Door::TakesPart),
+    ("/o/{org}/key-results/{key_result}/asks", Door::TakesPart),
+    ("/o/{org}/notices", Door::Everybody),
     ("/o/{org}/okrs", Door::Everybody),
     ("/o/{org}/okrs/arrange", Door::Everybody),
     ("/o/{org}/objectives/{objective}", Door::Everybody),
@@ -88,6 +97,18 @@ const PAGES: &[(&str, Door)] = &[
 const AUTHORS: &[&str] =
     &["/o/{org}/updates/{update}/edit", "/o/{org}/me/away/{away}", "/o/{org}/me/journal/export"];
 
+/// Replies quoted elsewhere than under an update, and what the script that completes names asks for; the visits of their
+/// room try them.
+const TALK: &[&str] = &[
+    "/o/{org}/check-ins/{check_in}/comments/{comment}/quote",
+    "/o/{org}/objectives/{objective}/comments/{comment}/quote",
+    "/o/{org}/key-results/{key_result}/comments/{comment}/quote",
+    "/o/{org}/updates/{update}/people",
+    "/o/{org}/check-ins/{check_in}/people",
+    "/o/{org}/objectives/{objective}/people",
+    "/o/{org}/key-results/{key_result}/people",
+];
+
 /// Deeds of an organisation, and the door that is checked before the form is read.
 const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/away", Door::Everybody),
@@ -102,6 +123,18 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/updates/{update}/comments/{comment}/delete", Door::Everybody),
     ("/o/{org}/updates/{update}/reactions", Door::Everybody),
     ("/o/{org}/updates/{update}/blocker/resolution", Door::Everybody),
+    ("/o/{org}/updates/{update}/blocker/reopening", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/comments", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/comments/{comment}/edit", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/comments/{comment}/delete", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/reactions", Door::Everybody),
+    ("/o/{org}/objectives/{objective}/reactions", Door::Everybody),
+    ("/o/{org}/key-results/{key_result}/reactions", Door::Everybody),
+    ("/o/{org}/notices/read", Door::Everybody),
+    ("/o/{org}/updates/{update}/asks", Door::Everybody),
+    ("/o/{org}/check-ins/{check_in}/asks", Door::Everybody),
+    ("/o/{org}/key-results/{key_result}/asks", Door::Everybody),
+    ("/o/{org}/asks/{ask}/answer", Door::Everybody),
     ("/o/{org}/objectives", Door::Everybody),
     ("/o/{org}/objectives/{objective}/edit", Door::Everybody),
     ("/o/{org}/objectives/{objective}/drop", Door::Everybody),
@@ -175,16 +208,17 @@ const OUTSIDE: &[&str] = &[
 
 /// The route with things of Saltmarsh in it.
 fn at(route: &str) -> String {
-    filled(route, [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101])
+    filled(route, [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101, CHECK_IN])
 }
 
 /// The route with things of Driftwood in it, but for the organisation: forged.
 fn forged(route: &str) -> String {
-    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201]).replace("forecast", "shore")
+    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201, 603])
+        .replace("forecast", "shore")
 }
 
-fn filled(route: &str, ids: [u64; 7]) -> String {
-    let [standup, update, comment, objective, key_result, cycle, member] =
+fn filled(route: &str, ids: [u64; 8]) -> String {
+    let [standup, update, comment, objective, key_result, cycle, member, check_in] =
         ids.map(|number| id(number).to_string());
     route
         .replace("{org}", "saltmarsh")
@@ -196,9 +230,10 @@ fn filled(route: &str, ids: [u64; 7]) -> String {
         .replace("{key_result}", &key_result)
         .replace("{cycle}", &cycle)
         .replace("{member}", &member)
+        .replace("{check_in}", &check_in)
         .replace("{away}", &id(999).to_string())
         .replace("{calendar}", &id(999).to_string())
-        .replace("{check_in}", &id(999).to_string())
+        .replace("{ask}", &id(999).to_string())
         .replace("{question}", &id(999).to_string())
         .replace("{invitation}", &id(999).to_string())
 }
@@ -210,7 +245,9 @@ async fn house() -> TestApp {
         r#"insert into "update" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
            values ('{0}', '{1}', '{2}', '{3}', '{4}', '2026-11-16', 'Asia/Kolkata', '2026-11-16T08:00:00Z', gen_random_uuid());
            insert into comment (org_id, id, update_id, author_id, body, at, zone, submission_key)
-           values ('{0}', '{5}', '{1}', '{6}', 'Well put.', '2026-11-16T10:00:00Z', 'Europe/Lisbon', gen_random_uuid())"#,
+           values ('{0}', '{5}', '{1}', '{6}', 'Well put.', '2026-11-16T10:00:00Z', 'Europe/Lisbon', gen_random_uuid());
+           insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, submission_key)
+           values ('{0}', '{7}', '{8}', '{4}', '2026-11-16T08:00:00Z', '2026-11-16', 'Asia/Kolkata', 96, 'on_track', gen_random_uuid())"#,
         id(SALTMARSH),
         id(UPDATE),
         id(FORECAST_STANDUP),
@@ -218,6 +255,8 @@ async fn house() -> TestApp {
         Who::Arjun.member(),
         id(COMMENT),
         Who::Ines.member(),
+        id(CHECK_IN),
+        id(KR_SIX),
     ))
     .await;
     app
@@ -262,6 +301,7 @@ fn every_route_of_the_source_is_in_the_table() {
         .chain(DEEDS)
         .map(|(route, _)| *route)
         .chain(AUTHORS.iter().copied())
+        .chain(TALK.iter().copied())
         .chain(OUTSIDE.iter().copied())
         .collect();
     let mut found = BTreeSet::new();

@@ -6,6 +6,7 @@
 mod absence;
 mod account;
 mod bell;
+mod blockers;
 mod calendar_oracle;
 mod clock;
 mod clockwork;
@@ -29,6 +30,7 @@ mod kinds;
 mod mail;
 mod migrations;
 mod mood;
+mod notices;
 mod occurrence;
 mod okr;
 mod period_oracle;

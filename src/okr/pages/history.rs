@@ -51,6 +51,8 @@ pub(super) struct Entry {
     pub(super) correct: Option<String>,
     /// What was said of it since.
     pub(super) review: Reviewed,
+    /// Its own page, where it is talked about; none for a change of terms.
+    pub(super) page: Option<String>,
 }
 
 pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: bool, all: bool) -> History {
@@ -93,6 +95,7 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
                     stands,
                     figures.standing.last().is_some_and(|it| it.id == one.id),
                 ),
+                page: Some(me.at(&format!("/check-ins/{}", one.id))),
             }
         })
         .collect();
@@ -174,6 +177,7 @@ fn changed(t: Words, unit: &Unit, old: &TermsRow, new: &TermsRow) -> Option<Entr
         update: None,
         correct: None,
         review: Reviewed::nothing(),
+        page: None,
     })
 }
 

@@ -21,6 +21,7 @@ mod objective;
 mod objective_form;
 mod objective_typed;
 mod okrs;
+mod one_check_in;
 mod reviewed;
 mod said;
 mod same;
@@ -64,6 +65,7 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/check-ins/{check_in}/acknowledgement", post(reviewed::acknowledge))
         .route("/o/{org}/check-ins/{check_in}/questions", post(reviewed::ask))
         .route("/o/{org}/questions/{question}/answer", post(reviewed::answer))
+        .route("/o/{org}/check-ins/{check_in}", get(one_check_in::page))
         .route("/o/{org}/cycles", post(cycle_form::add))
         .route("/o/{org}/cycles/new", get(cycle_form::new))
         .route("/o/{org}/cycles/year", post(cycle_plan::set_year))

@@ -11,6 +11,8 @@ use crate::okr::permission::may_answer;
 use crate::okr::queries::{self, AskRow, CheckInRow};
 use crate::okr::record::Record;
 use crate::organisation::{Me, Member};
+use crate::talk;
+use crate::talk::ask::{Asking, WINDOW};
 use crate::web::markdown::SafeHtml;
 use crate::web::{Done, Form, Nav, Path, Problems, Refused, Shell};
 use askama::Template;
@@ -220,7 +222,15 @@ pub(super) async fn ask(
     };
     // The form sent twice names the same question.
     let ask = AskId(form.submission_key.0);
-    queries::add_ask(&mut tx, ask, id, (me.id, check_in.member_id), &question, now).await?;
+    let asking = Asking {
+        id: ask,
+        subject: id.into(),
+        asker: me.id,
+        asked: check_in.member_id,
+        question: &question,
+        hours: WINDOW,
+    };
+    talk::ask::ask(&mut tx, asking, now).await?;
     tx.commit().await?;
     Ok(Done::Asked.at(&page))
 }
@@ -255,7 +265,8 @@ pub(super) async fn answer(
         let desk = Desk { field: "answer", label, button: t.okr_answer(), action, key: None };
         return Ok(desk.refused(&me, &record, page, problems, form.answer, now));
     };
-    queries::answer_ask(&mut tx, id, &answer, now).await?;
+    let between = (ask.asker_id, me.id);
+    talk::ask::answer(&mut tx, (id, ask.check_in.into()), between, &answer, now).await?;
     tx.commit().await?;
     Ok(Done::Answered.at(&page))
 }

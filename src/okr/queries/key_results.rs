@@ -2,7 +2,7 @@
 
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, TermsId};
+use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, TermsId};
 use crate::okr::log::Owner;
 use crate::okr::measure::{Checkpoint, Kind, PaceRule, Step, Terms};
 use crate::okr::queries::NamedCycle;
@@ -284,4 +284,18 @@ pub(in crate::okr) async fn drop_key_result(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// The key result a check-in measures.
+pub(in crate::okr) async fn key_result_measured_by(
+    tx: &mut OrgTx,
+    check_in: CheckInId,
+) -> sqlx::Result<Option<KeyResultId>> {
+    sqlx::query_scalar!(
+        r#"select key_result_id as "id: KeyResultId" from check_in where org_id = $1 and id = $2"#,
+        tx.org as OrgId,
+        check_in as CheckInId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
 }

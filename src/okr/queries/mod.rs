@@ -31,6 +31,7 @@ pub(super) use grading::{
 pub(super) use hints::{Wanted, forerunner};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
+    key_result_measured_by,
 };
 pub(super) use log::{
     CheckInRow, TermsRow, WordsRow, add_check_in, add_due, add_due_for_owned, check_ins, latest_words,
@@ -42,8 +43,8 @@ pub(super) use objectives::{
 };
 pub use reviewing::WaitKind;
 pub(super) use reviewing::{
-    AskRow, ReadRow, WaitRow, acknowledge, acknowledgements, add_ask, answer_ask, asks, key_result_of_ask,
-    key_result_of_check_in, reviewer, waiting,
+    AskRow, ReadRow, WaitRow, acknowledge, acknowledgements, asks, key_result_of_ask, key_result_of_check_in,
+    reviewer, waiting,
 };
 pub(super) use standings::{
     StandingRow, objective_ids_of_cycle, objective_ids_of_team_in, objective_ids_owned_in, read_terms,

@@ -55,7 +55,7 @@ pub(in crate::okr) struct AskRow {
 pub(in crate::okr) async fn asks(tx: &mut OrgTx, key_result: KeyResultId) -> sqlx::Result<Vec<AskRow>> {
     sqlx::query_as!(
         AskRow,
-        r#"select q.id, q.check_in_id as check_in, q.asker_id, asker.name as asker_name, q.asked_id,
+        r#"select q.id, q.check_in_id as "check_in!: CheckInId", q.asker_id, asker.name as asker_name, q.asked_id,
                   asked.name as asked_name, q.question, q.asked_at, q.answer, q.answered_at
              from ask q
              join check_in i on i.org_id = q.org_id and i.id = q.check_in_id
@@ -135,50 +135,6 @@ pub(in crate::okr) async fn acknowledge(
     Ok(())
 }
 
-/// Asks about a check-in; the same question again asks nothing.
-pub(in crate::okr) async fn add_ask(
-    tx: &mut OrgTx,
-    id: AskId,
-    check_in: CheckInId,
-    (asker, asked): (MemberId, MemberId),
-    question: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"insert into ask (org_id, id, check_in_id, asker_id, asked_id, question, asked_at)
-           values ($1, $2, $3, $4, $5, $6, $7) on conflict (org_id, id) do nothing"#,
-        tx.org as OrgId,
-        id as AskId,
-        check_in as CheckInId,
-        asker as MemberId,
-        asked as MemberId,
-        question,
-        now,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Answers a question, or changes the answer; the first instant stays.
-pub(in crate::okr) async fn answer_ask(
-    tx: &mut OrgTx,
-    id: AskId,
-    answer: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"update ask set answer = $3, answered_at = coalesce(answered_at, $4) where org_id = $1 and id = $2"#,
-        tx.org as OrgId,
-        id as AskId,
-        answer,
-        now,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 /// What waits for somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -213,7 +169,9 @@ pub(in crate::okr) async fn waiting(
     sqlx::query_as!(
         WaitRow,
         r#"with asked as (
-               select q.*, i.key_result_id from ask q join check_in i on i.org_id = q.org_id and i.id = q.check_in_id
+               select q.org_id, q.id, q.check_in_id, q.asker_id, q.asked_id, q.question, q.asked_at, q.answer, q.answered_at,
+                      i.key_result_id
+                 from ask q join check_in i on i.org_id = q.org_id and i.id = q.check_in_id
                 where q.org_id = $1)
            select 'question' as "kind!: WaitKind", k.id as "key_result!: KeyResultId", k.title as "title!", q.check_in_id as "check_in!: CheckInId",
                   m.name as "name!", m.zone as "zone!: Zone", q.asked_at as "at!", q.question as "words!"

@@ -3,6 +3,7 @@
 use crate::calendar::{Span, WeekHours, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId};
+use crate::notice::Pace;
 use chrono::NaiveTime;
 use sqlx::types::Json;
 
@@ -14,13 +15,14 @@ pub(in crate::settings) struct Mine {
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
     pub(in crate::settings) peak: Json<WeekHours>,
+    pub(in crate::settings) notices: Pace,
 }
 
 /// A member's own settings.
 pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
     sqlx::query_as!(
         Mine,
-        "select digest, digest_time, digest_weekday, peak from member where org_id = $1 and id = $2",
+        r#"select digest, digest_time, digest_weekday, peak, notices as "notices: Pace" from member where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )
@@ -38,6 +40,8 @@ pub(in crate::settings) struct NewMine {
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
+    /// How soon a mail brings notices; chosen in the room of notices.
+    pub(in crate::settings) notices: Pace,
     pub(in crate::settings) theme: String,
     pub(in crate::settings) shortcuts: bool,
 }

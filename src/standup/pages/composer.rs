@@ -1,11 +1,13 @@
 //! The form an update is written in: what it shows, and reading what came back.
 
-use super::mates::{self, Helper};
+use super::mates;
 use super::plan_lines::PlanLines;
 use super::planned::GoingOut;
+use super::post::Blocker;
 use super::rows::{self, Row};
 use super::said::Aside;
-use crate::ids::{MemberId, QuestionId, SubmissionKey};
+use super::stopped::{self, StoppedFields};
+use crate::ids::{QuestionId, SubmissionKey};
 use crate::okr::standing::Standing;
 use crate::organisation::Me;
 use crate::standup::LIMIT;
@@ -65,8 +67,8 @@ pub(super) struct Asked {
     pub(super) text: String,
     pub(super) required: bool,
     pub(super) shape: Shape,
-    /// Who could help, under the first question about blockers.
-    pub(super) helpers: Vec<Helper>,
+    /// More about a blocker, under the first question about one.
+    pub(super) stopped: Option<StoppedFields>,
     pub(super) is_blocker: bool,
     /// Whether what is carried on from the last plan stands here.
     pub(super) takes_plan: bool,
@@ -144,7 +146,7 @@ impl Makings<'_> {
         }
     }
 
-    fn mates(&self) -> Vec<&Person> {
+    pub(super) fn mates(&self) -> Vec<&Person> {
         let of_team = |person: &&Person| person.teams.contains(&self.standup.team) && person.id != self.me.id;
         self.people.iter().filter(of_team).collect()
     }
@@ -163,12 +165,7 @@ impl Makings<'_> {
             field: question.field(),
             prompt: question.prompt.clone(),
             required: self.standup.wanted().is_some_and(|it| it.id == question.id),
-            helpers: if is_blocker && first(QuestionKind::Blocker) {
-                let (team, mates) = (&self.standup.team_name, self.mates());
-                mates::helpers(t, team, &mates, self.leaves, typed.get("who"), self.now)
-            } else {
-                Vec::new()
-            },
+            stopped: (is_blocker && first(QuestionKind::Blocker)).then(|| StoppedFields::of(self, typed)),
             shape: match question.kind {
                 QuestionKind::KeyResults => Shape::Rows,
                 QuestionKind::Choice => {
@@ -233,10 +230,7 @@ impl Makings<'_> {
         }
         (content.planned, content.fates) = (planned, lines);
         if !blockers.is_empty() {
-            match self.helper(typed.get("who")) {
-                Some(who) => content.blocker = Some((blockers.join("\n\n"), who)),
-                None => problems.add("who", t.today_unknown_helper()),
-            }
+            content.blocker = stopped::read(self, typed, blockers.join("\n\n"), problems);
         }
         for before in self.before {
             match before.read(t, typed) {
@@ -246,31 +240,21 @@ impl Makings<'_> {
         }
         content
     }
-
-    /// Who was chosen to help: nobody in particular, or a teammate; `None` for anybody else.
-    fn helper(&self, who: &str) -> Option<Option<MemberId>> {
-        if who.is_empty() {
-            return Some(None);
-        }
-        self.mates().into_iter().map(|mate| mate.id).find(|id| id.to_string() == who).map(Some)
-    }
 }
 
 /// The words of an update that is already there, as its form shows them.
 pub(super) fn words_of(
     standup: &Standup,
     answers: impl IntoIterator<Item = (QuestionId, String)>,
-    blocker: Option<(&str, Option<MemberId>)>,
+    blocker: Option<&Blocker>,
 ) -> Typed {
     let mut typed = Typed::default();
     for (question, body) in answers {
         typed = typed.with(format!("answer_{question}"), body);
     }
-    if let Some((body, who)) = blocker {
-        if let Some(question) = standup.questions.iter().find(|it| it.kind == QuestionKind::Blocker) {
-            typed = typed.with(question.field(), body);
-        }
-        typed = typed.with("who", who.map(|id| id.to_string()).unwrap_or_default());
+    let Some(blocker) = blocker else { return typed };
+    if let Some(question) = standup.questions.iter().find(|it| it.kind == QuestionKind::Blocker) {
+        typed = typed.with(question.field(), &blocker.body);
     }
-    typed
+    stopped::words_of(typed, blocker)
 }

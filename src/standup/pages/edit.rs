@@ -143,8 +143,7 @@ pub(super) async fn show(
     let it = Changing::of(&mut tx, &me, id, now).await?;
     let answers = it.post.answers.iter().map(|answer| (answer.row.question_id, answer.row.body.clone()));
     let blocker = it.post.blocker.as_ref().filter(|blocker| blocker.open);
-    let typed =
-        words_of(&it.standup, answers, blocker.map(|blocker| (blocker.body.as_str(), blocker.unblocker)));
+    let typed = words_of(&it.standup, answers, blocker);
     Ok(Page(it.page(&me, &typed, SubmissionKey::fresh(), Problems::new(), now)).into_response())
 }
 
@@ -162,7 +161,7 @@ pub(super) async fn send(
     let it = Changing::of(&mut tx, &me, id, now).await?;
     let mut problems = Problems::new();
     let content = it.makings(&me, now).read(&typed, &mut problems);
-    let blocker = content.blocker.as_ref().map(|(body, _)| body.as_str());
+    let blocker = content.blocker.as_ref().map(|it| it.body.as_str());
     if typed.get("revision").parse() != Ok(it.version)
         && let Some(first) = it.standup.wanted()
         && queries::says_otherwise(&mut tx, id, &content.answers, blocker).await?

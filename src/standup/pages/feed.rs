@@ -50,6 +50,8 @@ struct FeedPage {
     after: Option<(String, String)>,
     /// The next date, while nobody can have written for it.
     ahead: Option<String>,
+    /// All blockers of the team: where.
+    blockers: Option<String>,
     blocked: Vec<Post>,
     posts: Vec<Post>,
     waiting: Vec<Waiting>,
@@ -141,6 +143,7 @@ async fn show(
         before: days.before.map(link),
         after: days.after.filter(|_| later.is_none()).map(link),
         ahead: later.map(|date| t.standup_next_day(t.date_long(date))),
+        blockers: team.as_ref().map(|team| me.at(&format!("/teams/{}/blockers", team.slug))),
         blocked,
         posts,
         waiting: waiting(t, &board.to_come, &people, me.id, now),

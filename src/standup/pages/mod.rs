@@ -2,6 +2,7 @@
 
 mod away;
 mod bench;
+mod blockers;
 mod clock;
 mod composer;
 mod day;
@@ -21,6 +22,7 @@ mod preview;
 mod rows;
 mod said;
 mod stand_in;
+mod stopped;
 mod today;
 mod update;
 
@@ -48,7 +50,9 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/teams", get(feed::everyone))
         .route("/o/{org}/teams/{team}", get(feed::team))
         .route("/o/{org}/teams/{team}/mood", get(mood::show))
+        .route("/o/{org}/teams/{team}/blockers", get(blockers::show))
         .route("/o/{org}/updates/{update}", get(update::show))
         .route("/o/{org}/updates/{update}/edit", get(edit::show).post(edit::send))
         .route("/o/{org}/updates/{update}/blocker/resolution", post(update::resolve))
+        .route("/o/{org}/updates/{update}/blocker/reopening", post(update::reopen))
 }

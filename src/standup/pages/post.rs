@@ -1,12 +1,12 @@
 //! An update as it is read: on Today, in the feed, on its own page.
 
 use super::plan_lines;
-use crate::calendar::WorkingTime;
 use crate::db::OrgTx;
 use crate::ids::{KeyResultId, MemberId, StandupId, TeamId, UpdateId};
 use crate::okr::parts::{Word, value_alone, value_with_unit};
 use crate::okr::unit::Unit;
 use crate::organisation::Me;
+use crate::standup::blocker::BlockerKind;
 use crate::standup::gather::leaves_around;
 use crate::standup::leave::Leaves;
 use crate::standup::person::first_name;
@@ -55,6 +55,15 @@ pub(super) struct Blocker {
     /// "Blocked for 4 working hours.", or that it is cleared.
     pub(super) lead: String,
     pub(super) open: bool,
+    /// How long it has been in the way, in working hours.
+    pub(super) hours: i64,
+    pub(super) kind: BlockerKind,
+    /// What would clear it: "A decision".
+    pub(super) tag: Option<&'static str>,
+    /// What would come next; may be empty.
+    pub(super) next_step: String,
+    /// The key result it stops.
+    pub(super) key_result: Option<Stops>,
     pub(super) unblocker: Option<MemberId>,
     /// "Mia is away until Friday 20 November. Nuno stands in.", while who can help is away.
     pub(super) away: Option<String>,
@@ -62,6 +71,13 @@ pub(super) struct Blocker {
     pub(super) stand_in: Option<MemberId>,
     /// What was said when it was cleared.
     pub(super) note: String,
+}
+
+/// A key result that a blocker stops.
+pub(super) struct Stops {
+    pub(super) id: KeyResultId,
+    pub(super) title: String,
+    pub(super) href: String,
 }
 
 /// A key result that was checked in with the update.
@@ -77,11 +93,20 @@ impl Post {
     /// Whether this reader may say that the blocker is gone: its author, who could help or stands in for them, and who leads
     /// the team.
     pub(super) fn may_clear(&self, me: &Me) -> bool {
-        let Some(blocker) = self.blocker.as_ref().filter(|blocker| blocker.open) else { return false };
+        self.blocker.as_ref().is_some_and(|blocker| blocker.open) && self.is_concerned(me)
+    }
+
+    fn is_concerned(&self, me: &Me) -> bool {
+        let Some(blocker) = &self.blocker else { return false };
         let anyone = blocker.unblocker.is_none() && me.sits_in(self.team);
         let named = [blocker.unblocker, blocker.stand_in].contains(&Some(me.id));
         let concerned = self.member == me.id || named || anyone;
         (concerned && me.role.takes_part()) || me.leads(self.team) || me.role.administers()
+    }
+
+    /// Whether this reader may say that a cleared blocker is in the way again: whoever could have cleared it.
+    pub(super) fn may_reopen(&self, me: &Me) -> bool {
+        self.blocker.as_ref().is_some_and(|blocker| !blocker.open) && self.is_concerned(me)
     }
 
     /// The key results of the update that the reader may look up: their check-ins by key result.
@@ -90,7 +115,7 @@ impl Post {
     }
 }
 
-/// These updates by id, in as many statements whatever their number.
+/// Those of these updates that the reader may read, by id, in as many statements whatever their number.
 pub(super) async fn load(
     tx: &mut OrgTx,
     me: &Me,
@@ -100,7 +125,7 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = queries::posts(tx, ids).await?;
+    let rows = queries::posts(tx, me.id, ids).await?;
     let mut found: HashMap<_, _> = rows.into_iter().map(|row| (row.id, bare(row, me, now))).collect();
     for row in queries::answers(tx, ids).await? {
         if let Some(post) = found.get_mut(&row.update_id).filter(|_| row.kind != QuestionKind::Blocker) {
@@ -162,8 +187,7 @@ fn bare(row: PostRow, me: &Me, now: DateTime<Utc>) -> Post {
 
 fn blocker(row: BlockerRow, leaves: &Leaves, me: &Me, now: DateTime<Utc>) -> Blocker {
     let t = me.words();
-    let time = WorkingTime { zone: row.zone, week: &row.week, absence: &row.absence };
-    let hours = time.between(row.opened_at, now).num_hours();
+    let hours = row.age(now).num_hours();
     let lead = match (&row.resolved_by, &row.unblocker) {
         (Some(by), _) => t.standup_cleared(first_name(by)),
         (None, Some(name)) => t.standup_blocked_of(hours, first_name(name)),
@@ -176,6 +200,15 @@ fn blocker(row: BlockerRow, leaves: &Leaves, me: &Me, now: DateTime<Utc>) -> Blo
         body: row.body,
         lead,
         open,
+        hours,
+        kind: row.kind,
+        tag: row.kind.tag(t),
+        next_step: row.next_step,
+        key_result: row.key_result_id.zip(row.key_result).map(|(id, title)| Stops {
+            id,
+            title,
+            href: me.at(&format!("/key-results/{id}")),
+        }),
         unblocker: row.unblocker_id,
         away: leave.map(|leave| leave.sentence(t)),
         stand_in: leave.and_then(|leave| leave.stand_in.as_ref()).map(|(id, _)| *id),

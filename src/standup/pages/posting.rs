@@ -101,7 +101,7 @@ impl Sheet<'_> {
     /// The page again, with how the update will read. What was typed is kept as a draft, too.
     async fn look_at(&self, mut tx: OrgTx, content: &Content) -> Result<Response> {
         let kept = drafts::keep_form(&mut tx, self.me, self.task, self.form, self.now).await?;
-        let blocker = content.blocker.as_ref().map(|(body, _)| body.as_str());
+        let blocker = content.blocker.as_ref().map(|it| it.body.as_str());
         let preview = Some(Preview::of(&self.bench.standup, &content.answers, blocker));
         let composer = Composer { preview, ..self.again(&mut tx, Problems::new()).await? };
         let revision = if let Kept::Saved(revision) = kept { revision } else { composer.revision };

@@ -74,6 +74,7 @@ pub(super) struct TodayPage {
 }
 
 /// What Today is about.
+#[expect(clippy::large_enum_variant, reason = "there is one on a page")]
 pub(super) enum Panel {
     /// Something may be written.
     Write(Composer),

@@ -3,6 +3,7 @@
 use super::history::{Earlier, earlier};
 use super::post::{self, Post};
 use crate::clock::Now;
+use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::UpdateId;
 use crate::language::Words;
@@ -10,9 +11,10 @@ use crate::okr::parts::Row as KeyResultRow;
 use crate::okr::standing;
 use crate::organisation::{Me, Member};
 use crate::standup::gather::people_of;
-use crate::standup::person::Person;
-use crate::standup::queries;
-use crate::talk::{Subject, Thread, thread};
+use crate::standup::person::{Person, first_name};
+use crate::standup::queries::{self, PastRow};
+use crate::standup::update::tell_of_blocker;
+use crate::talk::{Thread, thread};
 use crate::web::parts::{Band, Hours, iso};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
@@ -39,6 +41,11 @@ struct UpdatePage {
     author: Option<Clock>,
     may_edit: bool,
     may_clear: bool,
+    may_reopen: bool,
+    /// "Mia had cleared it on Friday 13 November.", for each time it came back.
+    past: Vec<String>,
+    /// All blockers of the team.
+    blockers: (String, String),
     /// The note on clearing the blocker, as typed, when it came back.
     note: String,
     problems: Problems,
@@ -85,7 +92,7 @@ async fn page(
         Some(cycle) => standing::of_cycle(&mut tx, cycle.id, now).await?,
         None => Vec::new(),
     };
-    let thread = thread(&mut tx, Subject::Update(id), &me, now).await?;
+    let thread = thread(&mut tx, id.into(), &me, now).await?;
     let earlier = if post.edited { earlier(&mut tx, &me, id).await? } else { Vec::new() };
     let page = me.at(&format!("/updates/{id}"));
     Ok(UpdatePage {
@@ -99,6 +106,9 @@ async fn page(
         author: author.map(|person| Clock::of(person, &me, now)),
         may_edit: post.member == me.id,
         may_clear: post.may_clear(&me),
+        may_reopen: post.may_reopen(&me),
+        past: past(&mut tx, &me, &post).await?,
+        blockers: (t.blocker_all(&post.team_name), me.at(&format!("/teams/{}/blockers", post.team_slug))),
         note,
         problems,
         key_results: standings
@@ -114,6 +124,23 @@ async fn page(
         earlier,
         post,
     })
+}
+
+/// How the blocker was cleared before it came back.
+async fn past(tx: &mut OrgTx, me: &Me, post: &Post) -> Result<Vec<String>> {
+    if post.blocker.is_none() {
+        return Ok(Vec::new());
+    }
+    let t = me.words();
+    let told = |row: PastRow| {
+        let (name, date) = (first_name(&row.resolved_by), t.date_long(me.zone.date_at(row.resolved_at)));
+        if row.note.is_empty() {
+            t.blocker_was_cleared(name, date)
+        } else {
+            t.blocker_was_cleared_with(name, date, row.note)
+        }
+    };
+    Ok(queries::blocker_past(tx, post.id).await?.into_iter().map(told).collect())
 }
 
 impl Clock {
@@ -176,4 +203,26 @@ pub(super) async fn resolve(
     queries::clear_blocker(&mut tx, id, me.id, note, now).await?;
     tx.commit().await?;
     Ok(Done::Cleared.at(&address))
+}
+
+/// `POST …/updates/{update}/blocker/reopening`: it is in the way again. Who can clear it hears of it.
+pub(super) async fn reopen(
+    Member { me, mut tx }: Member,
+    Now(now): Now,
+    Path((_, id)): Path<(String, UpdateId)>,
+) -> Result<Response> {
+    let post = post::load(&mut tx, &me, &[id], now).await?.remove(&id).ok_or(Fault::NotFound)?;
+    let address = me.at(&format!("/updates/{id}"));
+    let blocker = post.blocker.as_ref().ok_or(Fault::NotFound)?;
+    if blocker.open {
+        return Ok(Done::Blocked.at(&address));
+    }
+    if !post.may_reopen(&me) {
+        return Err(Fault::Forbidden);
+    }
+    if let Some(past) = queries::reopen_blocker(&mut tx, id, now).await? {
+        tell_of_blocker(&mut tx, id, (post.member, me.id), blocker.unblocker, past.0, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Done::Blocked.at(&address))
 }

@@ -15,6 +15,7 @@
 //!
 //! Mail takes [`plain`] for its text part and the same [`SafeHtml`] for the other.
 
+mod marks;
 mod plain;
 mod tame;
 
@@ -23,6 +24,7 @@ pub use plain::{excerpt, plain};
 use std::{
     collections::{HashMap, HashSet},
     fmt,
+    ops::Range,
     sync::LazyLock,
 };
 
@@ -37,9 +39,15 @@ impl SafeHtml {
     /// Renders what a person wrote.
     #[must_use]
     pub fn from_markdown(source: &str) -> Self {
+        Self::from_markdown_marking(source, |_| Vec::new())
+    }
+
+    /// The same, with some words of its runs of text set off: `marks` gives the places of those in a run, in bytes.
+    #[must_use]
+    pub fn from_markdown_marking(source: &str, marks: impl Fn(&str) -> Vec<Range<usize>>) -> Self {
         let source = tame::source(source);
         let mut html = String::with_capacity(source.len() * 2);
-        pulldown_cmark::html::push_html(&mut html, tame::events(&source).into_iter());
+        pulldown_cmark::html::push_html(&mut html, marks::marked(tame::events(&source), marks).into_iter());
         Self(SIEVE.clean(&html).to_string())
     }
 
@@ -48,6 +56,13 @@ impl SafeHtml {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The runs of text of what a person wrote: neither code nor links. What is found in them can be set off by
+/// [`SafeHtml::from_markdown_marking`].
+#[must_use]
+pub fn runs(source: &str) -> Vec<String> {
+    marks::runs(&tame::events(&tame::source(source)))
 }
 
 impl fmt::Display for SafeHtml {
@@ -110,6 +125,22 @@ mod tests {
             assert_eq!(html(source), shown, "{source:?}");
         }
         assert!(SafeHtml::from_markdown("<https://a.example>").0.contains("rel=\"nofollow noopener ugc\""));
+    }
+
+    #[test]
+    fn words_are_set_off_in_text_and_nowhere_else() {
+        let mia =
+            |run: &str| run.match_indices("@Mia").map(|(at, word)| at..at + word.len()).collect::<Vec<_>>();
+        let source = "@Mia, *see @Mia* `@Mia` [@Mia](https://a.example) <b>@Mia</b>\n\n    @Mia";
+        let html = SafeHtml::from_markdown_marking(source, mia).0;
+        assert_eq!(html.matches("<strong>@Mia</strong>").count(), 3, "{html}");
+        assert!(
+            html.contains("<code>@Mia</code>") && html.contains("&lt;b&gt;<strong>@Mia</strong>&lt;/b&gt;")
+        );
+        assert_eq!(runs(source).concat().matches("@Mia").count(), 3);
+        // Places that are none are left alone.
+        let broken = SafeHtml::from_markdown_marking("é", |_| vec![0..1, 5..9]);
+        assert_eq!(broken.as_str().trim(), "<p>é</p>");
     }
 
     #[test]

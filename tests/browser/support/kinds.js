@@ -54,6 +54,17 @@ async function toUpdate(visitor) {
   await visitor.follow(visitor.page.locator("article.post").first().getByRole("heading").getByRole("link"));
 }
 
+/** A reply with the first one of an update quoted in it; written first, where there is none. */
+async function toQuote(visitor) {
+  await toUpdate(visitor);
+  if (!(await link(visitor, /^Quote/).count())) {
+    await visitor.page.getByLabel("Your reply").last().fill("Thank you.");
+    await visitor.follow(button(visitor, "Reply"));
+  }
+  const address = await link(visitor, /^Quote/).getAttribute("href");
+  await visitor.go(address);
+}
+
 async function toInvited(visitor) {
   await visitor.go(FORECAST);
   await visitor.page.getByLabel("Email").fill(NEWCOMER);
@@ -117,6 +128,10 @@ export const kinds = {
     "updates of all": at("/o/saltmarsh/teams"),
     "update": toUpdate,
     "reply, refused": refused(toUpdate, "Reply"),
+    "reply, quoted": toQuote,
+    "check-in": over(toKeyResult, /^Reply/),
+    "blockers of a team": at("/o/saltmarsh/teams/forecast/blockers"),
+    "notices": at("/o/saltmarsh/notices"),
     "okrs": at(OKRS),
     "okrs, to put in order": over(at(OKRS), "Put in order"),
     "objective": toObjective,
