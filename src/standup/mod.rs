@@ -17,8 +17,8 @@
 //!   holiday of theirs;
 //! - a **journal** is what one member wrote, week by week, for nobody but them.
 //!
-//! Files named by a noun (`blocker`, `occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`, `journal`, `plan`,
-//! `later`, `mood`, `own_hours`) are pure.
+//! Files named by a noun (`blocker`, `occurrence`, `turns`, `board`, `person`, `leave`, `question`, `typed`, `entry`,
+//! `journal`, `plan`, `later`, `mood`) are pure.
 
 pub mod asking;
 pub mod blocker;
@@ -33,7 +33,6 @@ pub mod leave;
 pub mod mood;
 mod moods;
 pub mod occurrence;
-pub mod own_hours;
 mod pages;
 pub mod person;
 pub mod plan;

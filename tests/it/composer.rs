@@ -474,36 +474,6 @@ async fn what_an_update_said_before_stays_to_be_read() {
 }
 
 #[tokio::test]
-async fn a_note_about_one_s_own_hours_is_for_oneself_alone() {
-    let app = TestApp::new().await;
-    for day in 9..14 {
-        let hour = if day < 12 { 22 } else { 10 };
-        app.run(&format!(
-            "insert into \"update\" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
-             values ('{}', gen_random_uuid(), '{}', '{}', '{}', '2026-11-{day:02}', 'Europe/Lisbon', '2026-11-{day:02}T{hour}:00:00Z', gen_random_uuid())",
-            id(cast::SALTMARSH),
-            id(FORECAST_STANDUP),
-            id(cast::FORECAST),
-            Who::Ines.member()
-        ))
-        .await;
-    }
-    let mut ines = app.visit(Who::Ines).await;
-    let today = ines.get(TODAY).await.is(200);
-    assert!(
-        today
-            .text("#own-hours p")
-            .starts_with("3 of your last 5 updates were written outside your working hours.")
-    );
-    for who in [Who::Arjun, Who::Nuno] {
-        let mut other = app.visit(who).await;
-        for page in [TODAY, "/o/saltmarsh/teams/forecast", "/o/saltmarsh/review"] {
-            assert!(!other.get(page).await.body.contains("outside your working hours"), "{who:?} {page}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn every_key_is_told_of_and_none_is_needed() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;

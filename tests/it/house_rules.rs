@@ -30,7 +30,6 @@ const PURE: &[&str] = &[
     "src/standup/journal.rs",
     "src/standup/later.rs",
     "src/standup/mood.rs",
-    "src/standup/own_hours.rs",
     "src/standup/plan.rs",
     "src/talk/mention.rs",
     "src/time/arc.rs",

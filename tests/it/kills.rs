@@ -83,6 +83,96 @@ async fn no_answered_update_is_lost_doubled_or_torn_by_twenty_kills() {
     println!("{KILLS} kills, {} updates answered, 0 lost, 0 doubled, 0 torn", answered.len());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_out_later_goes_out_once_though_the_nodes_that_do_it_are_killed() {
+    let test = TestDb::new().await;
+    let mut raw = test.raw().await;
+    let _writers = put_in_place(&mut raw).await;
+    // Each of them let an update go out for each of the last days, all due at once.
+    let question = cast::id(cast::FORECAST_QUESTIONS[0]);
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "insert into planned_update (org_id, standup_id, member_id, local_date, fields, goes_out_on, goes_out_time, zone,
+                                     goes_out_at, submission_key, planned_at)
+         select k.org_id, '{}', k.owner_id, day, jsonb_build_object('answer_{question}', k.title || ' on ' || day,
+                    'value_' || k.id, (100 + row_number() over (partition by k.id order by day))::text,
+                    'previous_' || k.id, '', 'said_' || k.id, '', 'confidence_' || k.id, 'on_track'),
+                day, '09:00', 'Europe/Lisbon', now(), gen_random_uuid(), now()
+           from key_result k, generate_series(current_date - 12, current_date - 1, '1 day') as days (at), date(at) as day
+          where k.title like 'Words %' and extract(isodow from day) < 6",
+        cast::id(cast::FORECAST_STANDUP)
+    )))
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let planned = count(&mut raw, "from planned_update").await;
+    assert!(planned > 300, "{planned}");
+
+    let data = [Data::new("out-one"), Data::new("out-two")];
+    std::fs::create_dir_all(&data[0].0).unwrap();
+    let (url, key) = (test.url(), data[0].0.join("shared.key"));
+    std::fs::write(&key, "a secret for tests that is long enough to be one, surely").unwrap();
+    let start = |node: usize| {
+        Served::start(&[
+            ("MERIDIAN_DATA", data[node].0.to_str().unwrap()),
+            ("MERIDIAN_SECRET_KEY_FILE", key.to_str().unwrap()),
+            ("DATABASE_URL", url.as_str()),
+            ("MERIDIAN_TICK_SECONDS", "1"),
+        ])
+    };
+    let mut nodes = [start(0), start(1)];
+    let begun = std::time::Instant::now();
+    let mut kills = 0;
+    while count(&mut raw, "from planned_update").await > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(180), "in vain");
+        std::thread::sleep(Duration::from_millis(120 + 70 * (kills as u64 % 5)));
+        let node = kills % 2;
+        nodes[node].signal("-KILL");
+        nodes[node].ended();
+        nodes[node] = start(node);
+        kills += 1;
+    }
+    assert!(kills >= 2, "nobody was killed at work");
+    assert_eq!(count(&mut raw, "from \"update\"").await, planned);
+    let whole = count(
+        &mut raw,
+        "from \"update\" u where (select count(*) from answer a where a.update_id = u.id) = 1
+                             and (select count(*) from check_in i where i.update_id = u.id) = 1",
+    )
+    .await;
+    assert_eq!(whole, planned, "an update without its words or its number");
+    assert_eq!(count(&mut raw, "from draft").await, 0, "none came back");
+    println!("{planned} updates went out once, with {kills} kills of two nodes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_was_said_to_be_saved_is_there_after_a_kill() {
+    let test = TestDb::new().await;
+    let writers = put_in_place(&mut test.raw().await).await;
+    let data = Data::new("draft-kills");
+    let url = test.url();
+    let settings = [("MERIDIAN_DATA", data.0.to_str().unwrap()), ("DATABASE_URL", url.as_str())];
+    let mut served = Served::start(&settings);
+    let field = format!("answer_{}", cast::id(cast::FORECAST_QUESTIONS[0]));
+    let writer = &writers[0];
+    let first = insist(|| writer.get(served.address, "/o/saltmarsh/today"));
+    let day = first.attrs("details.small li a", "href").remove(0);
+    for kill in 0..6 {
+        let page = insist(|| writer.get(served.address, &day));
+        let words = format!("Typed before kill {kill}, line one\nline two");
+        let mut typing = page.form("form#form").fill(&field, &words);
+        typing.action = page.attrs("form#form", "data-autosave").remove(0);
+        let saved = insist(|| writer.post(served.address, &typing));
+        assert!(saved.body.contains("Saved at "), "{}", saved.body);
+        served.signal("-KILL");
+        served.ended();
+        served = Served::start(&settings);
+        let after = insist(|| writer.get(served.address, &day));
+        let kept = after.form("form#form").fields.into_iter().find(|(name, _)| *name == field);
+        assert_eq!(kept.unwrap().1.trim(), words);
+        assert!(!after.has(".held"), "and nothing beside it");
+    }
+}
+
 /// Writes for each day that is offered, until the last kill.
 fn post_all<'a>(
     writers: impl Iterator<Item = &'a Writer>,

@@ -10,7 +10,6 @@ use super::post::{self, Post};
 use super::said::Aside;
 use super::stand_in::{StandsIn, stands_in};
 use crate::app::App;
-use crate::calendar::WorkingTime;
 use crate::clock::Now;
 use crate::config::Keys;
 use crate::db::OrgTx;
@@ -23,7 +22,6 @@ use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing::Standing;
 use crate::organisation::{Me, Member};
 use crate::standup::board::Board;
-use crate::standup::own_hours;
 use crate::standup::person::first_name;
 use crate::standup::queries;
 use crate::web::{Nav, Page, Path, Query, Shell};
@@ -61,8 +59,6 @@ pub(super) struct TodayPage {
     earlier: Vec<(String, String)>,
     /// What goes out later and is not in the form.
     planned: Vec<Planned>,
-    /// A note to the reader alone about their own hours.
-    own_hours: Option<String>,
     /// For whom the reader stands in, with what waits for them.
     stands_in: Vec<StandsIn>,
     /// Questions, answers and check-ins that wait for the reader.
@@ -191,7 +187,6 @@ pub(super) async fn page(
     let planned = planned.iter().filter(here).map(|row| Planned::of(me, day, row, now)).collect();
     Ok(TodayPage {
         planned,
-        own_hours: own_note(tx, day, me).await?,
         shell: Shell::of(me, Nav::Today, now),
         t,
         base: me.at(""),
@@ -209,14 +204,6 @@ pub(super) async fn page(
         clock: by_your_clock(day, me, now),
         objectives: objectives(&day.standings, me, now),
     })
-}
-
-/// "3 of your last 5 updates were written outside your working hours.", for the reader alone.
-async fn own_note(tx: &mut OrgTx, day: &Day, me: &Me) -> Result<Option<String>> {
-    let written = queries::written_at(tx, me.id, own_hours::LOOKED_AT as i64).await?;
-    let hours = WorkingTime { zone: me.zone, week: &me.week, absence: &day.absence };
-    let outside = own_hours::outside(&written, &hours);
-    Ok(outside.map(|outside| me.words().today_own_hours(outside, own_hours::LOOKED_AT)))
 }
 
 fn is(task: Option<Task<'_>>, other: &Task<'_>) -> bool {

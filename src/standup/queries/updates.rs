@@ -130,23 +130,6 @@ pub(in crate::standup) async fn own_since(
     .await
 }
 
-/// When a member wrote their last updates, the newest first.
-pub(in crate::standup) async fn written_at(
-    tx: &mut OrgTx,
-    member: MemberId,
-    at_most: i64,
-) -> sqlx::Result<Vec<DateTime<Utc>>> {
-    sqlx::query_scalar!(
-        r#"select posted_at from "update" where org_id = $1 and member_id = $2
-            order by local_date desc, posted_at desc limit $3"#,
-        tx.org as OrgId,
-        member as MemberId,
-        at_most,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
 /// What a member said is next, in an earlier update.
 pub(in crate::standup) struct PlanRow {
     pub(in crate::standup) update_id: UpdateId,

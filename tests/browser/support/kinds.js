@@ -122,6 +122,13 @@ export const kinds = {
     "today": at(TODAY),
     "composer": toComposer,
     "composer, refused": refused(toComposer, "Post update", { "New value for": "a lot" }),
+    "composer, previewed": async (visitor) => {
+      await toComposer(visitor);
+      await visitor.page.getByLabel("What moved?").fill("The **spring tide** is out.");
+      await visitor.follow(button(visitor, "Preview"));
+    },
+    "moods of a team": at("/o/saltmarsh/teams/forecast/mood"),
+    "keys": at("/o/saltmarsh/keys"),
     "today, posted": toPosted,
     "own update, to edit": over(toPosted, "Edit"),
     "updates of a team": over(at(TODAY), "Updates"),
@@ -171,6 +178,10 @@ export const kinds = {
     "security": at("/me/security"),
     "team settings": at(FORECAST),
     "standup settings": over(at(FORECAST), "Change"),
+    "standup settings, seen as a member": async (visitor) => {
+      await over(at(FORECAST), "Change")(visitor);
+      await visitor.follow(button(visitor, "Preview"));
+    },
     "new standup": over(at(FORECAST), "Add a standup"),
     "new standup, refused": refused(over(at(FORECAST), "Add a standup"), "Save"),
     "nothing here": at("/o/saltmarsh/nothing", { status: 404 }),
