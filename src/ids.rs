@@ -88,6 +88,8 @@ id! {
     CheckInId
     /// A question about a check-in.
     AskId
+    /// A file on its way in.
+    ImportId
     /// A mail in the outbox.
     MailId
     /// An entry in the audit log.

@@ -23,8 +23,10 @@ pub mod language;
 pub mod mail;
 pub mod notice;
 pub mod occurrence;
+#[macro_use]
 pub mod okr;
 pub mod organisation;
+pub mod portability;
 pub mod review;
 pub mod search;
 pub mod settings;

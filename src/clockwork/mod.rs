@@ -25,6 +25,7 @@ use crate::fault::{Fault, Result};
 use crate::language::Words;
 use crate::mail;
 use crate::notice;
+use crate::portability;
 use crate::standup;
 use chrono::{DateTime, TimeDelta, Utc};
 use queries::{Run, Waiting};
@@ -138,7 +139,9 @@ impl Duty {
             Duty::Occurrences => occurrences::run(app, now).await,
             Duty::RollUp => roll_up::run(app, now).await,
             Duty::GoingOut => standup::send_due(app, now).await,
-            Duty::Sweep => Ok(account::sweep(app, now).await? + standup::close_weeks(app, now).await?),
+            Duty::Sweep => Ok(account::sweep(app, now).await?
+                + standup::close_weeks(app, now).await?
+                + portability::sweep(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,
             Duty::Notices => notice::send_due(app, now).await,
             Duty::Mail => mail::deliver(app, now).await,

@@ -7,9 +7,10 @@ use super::status::Confidence;
 use crate::calendar::{Cycle, CycleState, Zone};
 use crate::db::OrgTx;
 use crate::fault::Fault;
-use crate::ids::{CheckInId, KeyResultId, MemberId, StepId, SubmissionKey, UpdateId};
+use crate::ids::{CheckInId, ImportId, KeyResultId, MemberId, StepId, SubmissionKey, UpdateId};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 
 /// A measurement as it is to be written.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct NewCheckIn {
     pub note: String,
     /// The check-in this one corrects.
     pub replaces: Option<CheckInId>,
+    /// The file it came from, if it came from one.
+    pub import: Option<ImportId>,
     /// From the form: the same form sent twice is one check-in.
     pub submission_key: SubmissionKey,
 }
@@ -79,11 +82,23 @@ impl From<Refusal> for Fault {
 ///
 /// # Errors
 /// See [`Refusal`].
-pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal> {
-    let found = queries::measured(tx, new.key_result)
-        .await?
-        .filter(|found| !found.dropped)
-        .ok_or(Refusal::NotFound)?;
+pub async fn record(tx: &mut OrgTx, new: NewCheckIn) -> Result<bool, Refusal> {
+    let key_result = new.key_result;
+    Ok(record_all(tx, key_result, vec![(CheckInId::fresh(), new)]).await? == 1)
+}
+
+/// The same for many check-ins of one key result, with their ids, oldest first; one may correct another that comes before it.
+/// Answers how many were not written before.
+///
+/// # Errors
+/// See [`Refusal`]; then none is to be kept.
+pub async fn record_all(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+    mut all: Vec<(CheckInId, NewCheckIn)>,
+) -> Result<u64, Refusal> {
+    let found =
+        queries::measured(tx, key_result).await?.filter(|found| !found.dropped).ok_or(Refusal::NotFound)?;
     let cycle = Cycle {
         first: found.first_date,
         last: found.last_date,
@@ -93,25 +108,40 @@ pub async fn record(tx: &mut OrgTx, mut new: NewCheckIn) -> Result<bool, Refusal
         by_hand: found.state_by_hand,
         reopened: found.reopened_on,
     };
-    if cycle.state_at(new.at) == CycleState::Closed {
-        return Err(Refusal::Closed);
-    }
     let terms = read_terms(&found.terms)?;
-    new.done = terms.accept_steps(&new.done).map_err(Refusal::Value)?;
-    new.value = terms.accept(terms.count(new.value, &new.done)).map_err(Refusal::Value)?;
-    let since = match new.replaces {
-        None => new.at,
-        Some(replaces) => {
-            let replaced = queries::replaced(tx, new.key_result, replaces).await?.ok_or(Refusal::NotFound)?;
-            if replaced.by.is_some_and(|key| key != new.submission_key) {
-                return Err(Refusal::Corrected);
-            }
-            replaced.measured_at
+    let mut since = HashMap::new();
+    for (id, new) in &mut all {
+        if cycle.state_at(new.at) == CycleState::Closed {
+            return Err(Refusal::Closed);
         }
-    };
-    let is_new = queries::add_check_in(tx, &new).await?;
-    if is_new {
-        roll_up::key_result_due(tx, found.cycle_id, new.key_result, since).await?;
+        new.done = terms.accept_steps(&new.done).map_err(Refusal::Value)?;
+        new.value = terms.accept(terms.count(new.value, &new.done)).map_err(Refusal::Value)?;
+        let measured_at = match new.replaces {
+            None => new.at,
+            Some(replaces) => match since.get(&replaces) {
+                Some(at) => *at,
+                None => measured_at(tx, key_result, replaces, new.submission_key).await?,
+            },
+        };
+        since.insert(*id, measured_at);
     }
-    Ok(is_new)
+    let added = queries::add_check_ins(tx, key_result, &all).await?;
+    if let Some(first) = since.values().min().filter(|_| added > 0) {
+        roll_up::key_result_due(tx, found.cycle_id, key_result, *first).await?;
+    }
+    Ok(added)
+}
+
+/// When what a correction replaces was first measured.
+async fn measured_at(
+    tx: &mut OrgTx,
+    key_result: KeyResultId,
+    replaces: CheckInId,
+    submission: SubmissionKey,
+) -> Result<DateTime<Utc>, Refusal> {
+    let replaced = queries::replaced(tx, key_result, replaces).await?.ok_or(Refusal::NotFound)?;
+    if replaced.by.is_some_and(|key| key != submission) {
+        return Err(Refusal::Corrected);
+    }
+    Ok(replaced.measured_at)
 }

@@ -36,6 +36,7 @@ pub mod trend;
 pub mod unit;
 
 mod around;
+pub mod bulk;
 pub mod check_in;
 mod closing;
 pub mod mean;
@@ -52,6 +53,6 @@ pub mod waiting;
 
 pub use closing::graded;
 pub use pages::routes;
-pub(crate) use pages::{Head, choose_cycle};
+pub(crate) use pages::{Head, Listed, choose_cycle, listed};
 pub use queries::{NamedCycle, Objective, cycle, cycles, objectives_of_cycle, teams};
 pub use standing::of_owner as my_key_results;

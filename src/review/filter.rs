@@ -59,6 +59,12 @@ impl Asked {
         chosen(&self.cycle, |word| word.parse().ok())
     }
 
+    /// The same once more, for a page of this cycle.
+    pub(super) fn query(&self, cycle: CycleId) -> String {
+        let Self { team, owner, status, .. } = self;
+        format!("cycle={cycle}&team={team}&owner={owner}&status={status}")
+    }
+
     /// The filter that is asked for; teams go by their word in addresses.
     pub(super) fn filter(&self, teams: &[TeamName], owners: &[Person]) -> Result<Filter, NotHere> {
         let owner = |word: &str| {

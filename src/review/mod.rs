@@ -17,6 +17,7 @@ mod pages;
 pub mod participation;
 mod queries;
 mod queue;
+mod table;
 pub mod week_strip;
 
 use crate::app::App;
@@ -25,5 +26,5 @@ use axum::routing::get;
 
 /// The addresses of this room.
 pub fn routes() -> Router<App> {
-    Router::new().route("/o/{org}/review", get(pages::page))
+    Router::new().route("/o/{org}/review", get(pages::page)).route("/o/{org}/review/csv", get(table::csv))
 }

@@ -35,6 +35,8 @@ struct ReviewPage {
     /// How the sentence follows.
     slip: Slip,
     form: FilterForm,
+    /// Where what is shown is taken away.
+    csv: String,
     /// How much of the cycle is shown, when not all is.
     shown: Option<String>,
     queue: Vec<Entry>,
@@ -109,7 +111,8 @@ pub(super) async fn page(
     let gathered = Gathered::of(&mut tx, named, now).await?;
     let filter = asked.filter(&gathered.teams, &gathered.owners())?;
     let view = View { me: &me, t: me.words(), now, named, gathered: &gathered, filter };
-    Ok(Page(view.page(&cycles)).into_response())
+    let csv = me.at(&format!("/review/csv?{}", asked.query(named.id)));
+    Ok(Page(ReviewPage { csv, ..view.page(&cycles) }).into_response())
 }
 
 impl From<NotHere> for Fault {
@@ -147,6 +150,7 @@ impl View<'_> {
             sentence: self.sentence(items.len(), &count),
             slip: Pen::of(me).count(&count, &gathered.standings),
             form: self.form(cycles),
+            csv: String::new(),
             shown: (!filter.is_open())
                 .then(|| t.review_shown(self.shown().count(), gathered.standings.len())),
             queue: kept.filter_map(|item| desk.entry(item)).collect(),

@@ -24,6 +24,8 @@ struct PeoplePage {
     shell: Shell,
     t: Words,
     base: String,
+    /// Where objectives are brought along.
+    import: String,
     people: Vec<PersonRow>,
     teams: Vec<(String, String)>,
     form: TeamForm,
@@ -85,6 +87,7 @@ impl PeoplePage {
             shell: Shell::of(me, Nav::None, now),
             t,
             base: me.at("/settings"),
+            import: me.at("/okrs/import"),
             people: people.into_iter().map(row).collect(),
             teams,
             form: TeamForm::default(),

@@ -180,6 +180,7 @@ async fn put(
             confidence: entry.confidence,
             note: String::new(),
             replaces: entry.replaces,
+            import: None,
             submission_key: key,
         };
         check_in::record(tx, new).await?;

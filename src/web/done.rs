@@ -74,6 +74,8 @@ deeds! {
     Moved = "moved" => |t| t.done_moved(),
     /// An objective, key result or cycle was made.
     Created = "created" => |t| t.done_created(),
+    /// What was in a file was added.
+    Imported = "imported" => |t| t.done_imported(),
     /// An objective or key result was let go.
     Dropped = "dropped" => |t| t.done_dropped(),
     /// An invitation is on its way.

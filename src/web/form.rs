@@ -1,6 +1,7 @@
 //! The doors: forms, paths and queries whose rejections are our pages.
 
 use crate::fault::Fault;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -25,13 +26,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     }
 }
 
-/// A form that can carry a file (`multipart/form-data`): the text of each field and of each file, by the field's name.
+/// A form that can carry a file (`multipart/form-data`): the bytes of each field and of each file, by the field's name.
+pub struct Parcel(pub HashMap<String, Part>);
+
+/// A field of such a form.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// What the file is called on the sender's machine; empty for what is no file.
+    pub file: String,
+    /// What was sent.
+    pub bytes: Bytes,
+}
+
+impl Part {
+    /// What was sent, as text. A file of an old program may be written in Latin-1, where each byte is the character of
+    /// its number.
+    pub fn text(&self) -> String {
+        std::str::from_utf8(&self.bytes)
+            .map_or_else(|_| self.bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    }
+}
+
+/// The same with everything as text.
 pub struct Upload(pub HashMap<String, String>);
 
 /// A form has fewer fields than this.
 const MOST_FIELDS: usize = 32;
 
-impl<S: Send + Sync> FromRequest<S> for Upload {
+impl<S: Send + Sync> FromRequest<S> for Parcel {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
@@ -43,16 +65,23 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let mut fields = HashMap::new();
         while let Some(field) = form.next_field().await.map_err(fault)? {
             let name = field.name().unwrap_or_default().to_owned();
+            let file = field.file_name().unwrap_or_default().to_owned();
             let bytes = field.bytes().await.map_err(fault)?;
-            // A file of an old program may be written in Latin-1, where each byte is the character of its number.
-            let text = String::from_utf8(bytes.to_vec())
-                .unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect());
-            fields.insert(name, text);
+            fields.insert(name, Part { file, bytes });
             if fields.len() > MOST_FIELDS {
                 return Err(Fault::BadForm("too many fields".to_owned()));
             }
         }
-        Ok(Upload(fields))
+        Ok(Parcel(fields))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let Parcel(fields) = Parcel::from_request(request, state).await?;
+        Ok(Upload(fields.into_iter().map(|(name, part)| (name, part.text())).collect()))
     }
 }
 

@@ -2,6 +2,7 @@
 //! fault, and the layers each answer passes through.
 
 pub mod assets;
+pub mod csv;
 mod done;
 mod fault_page;
 mod form;
@@ -17,7 +18,7 @@ mod slug;
 
 pub use done::Done;
 pub use fault_page::Kept;
-pub use form::{Form, Path, Query, Upload};
+pub use form::{Form, Parcel, Part, Path, Query, Upload};
 pub use layers::{ONE_CLICK, layers, method_not_allowed};
 pub use page::{Page, Refused};
 pub use problems::Problems;

@@ -65,6 +65,8 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/notices", Door::Everybody),
     ("/o/{org}/okrs", Door::Everybody),
     ("/o/{org}/okrs/arrange", Door::Everybody),
+    ("/o/{org}/okrs/table", Door::Everybody),
+    ("/o/{org}/okrs/import", Door::TakesPart),
     ("/o/{org}/objectives/{objective}", Door::Everybody),
     ("/o/{org}/key-results/{key_result}", Door::Everybody),
     ("/o/{org}/cycles/{cycle}", Door::Everybody),
@@ -93,9 +95,22 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/review", Door::Manages),
 ];
 
+/// Files to take away: route, who may.
+const FILES: &[(&str, Door)] = &[
+    ("/o/{org}/okrs/csv", Door::Everybody),
+    ("/o/{org}/okrs/table/template", Door::Everybody),
+    ("/o/{org}/objectives/{objective}/csv", Door::Everybody),
+    ("/o/{org}/key-results/{key_result}/csv", Door::Everybody),
+    ("/o/{org}/review/csv", Door::Manages),
+];
+
 /// Pages that only the author of an update, or who plans days away, opens, and a file of one's own; their own visits try them.
-const AUTHORS: &[&str] =
-    &["/o/{org}/updates/{update}/edit", "/o/{org}/me/away/{away}", "/o/{org}/me/journal/export"];
+const AUTHORS: &[&str] = &[
+    "/o/{org}/updates/{update}/edit",
+    "/o/{org}/me/away/{away}",
+    "/o/{org}/me/journal/export",
+    "/o/{org}/okrs/import/{import}",
+];
 
 /// Replies quoted elsewhere than under an update, and what the script that completes names asks for; the visits of their
 /// room try them.
@@ -135,6 +150,10 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/check-ins/{check_in}/asks", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/asks", Door::Everybody),
     ("/o/{org}/asks/{ask}/answer", Door::Everybody),
+    ("/o/{org}/okrs/import", Door::Everybody),
+    ("/o/{org}/okrs/import/{import}", Door::Everybody),
+    ("/o/{org}/okrs/import/{import}/add", Door::Everybody),
+    ("/o/{org}/okrs/import/{import}/removal", Door::Everybody),
     ("/o/{org}/objectives", Door::Everybody),
     ("/o/{org}/objectives/{objective}/edit", Door::Everybody),
     ("/o/{org}/objectives/{objective}/drop", Door::Everybody),
@@ -235,6 +254,7 @@ fn filled(route: &str, ids: [u64; 8]) -> String {
         .replace("{calendar}", &id(999).to_string())
         .replace("{ask}", &id(999).to_string())
         .replace("{question}", &id(999).to_string())
+        .replace("{import}", &id(999).to_string())
         .replace("{invitation}", &id(999).to_string())
 }
 
@@ -299,6 +319,7 @@ fn every_route_of_the_source_is_in_the_table() {
     let known: BTreeSet<&str> = PAGES
         .iter()
         .chain(DEEDS)
+        .chain(FILES)
         .map(|(route, _)| *route)
         .chain(AUTHORS.iter().copied())
         .chain(TALK.iter().copied())
@@ -348,10 +369,27 @@ async fn pages_open_to_those_they_are_for() {
 }
 
 #[tokio::test]
+async fn files_are_taken_away_by_those_they_are_for() {
+    let app = house().await;
+    for who in [Who::Ines, Who::Arjun, Who::Wanjiru, Who::Sanne, Who::Nuno, Who::Olga] {
+        let mut visitor = app.visit(who).await;
+        for (route, door) in FILES {
+            let page = visitor.get(&at(route)).await;
+            let expected = if door.opens_to(who) { 200 } else { 403 };
+            assert_eq!(page.status.as_u16(), expected, "{who:?} at {route}\n{}", page.body);
+            if expected == 200 {
+                assert_eq!(page.headers["content-type"], "text/csv; charset=utf-8");
+                assert!(page.body.starts_with('\u{feff}'), "{route}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn strangers_are_asked_to_sign_in_and_led_back() {
     let app = house().await;
     let mut stranger = app.stranger();
-    for (route, _) in PAGES {
+    for (route, _) in PAGES.iter().chain(FILES) {
         let page = stranger.get(&at(route)).await.is(303);
         assert_eq!(page.leads_to(), format!("/sign-in?next={}", at(route)));
     }
@@ -365,14 +403,14 @@ async fn another_tenant_finds_nothing_and_changes_nothing() {
     let app = house().await;
     let before = everything(&app).await;
     let mut eve = app.visit(Who::Eve).await;
-    for (route, _) in PAGES {
+    for (route, _) in PAGES.iter().chain(FILES) {
         eve.get(&at(route)).await.is(404);
     }
     for (route, _) in DEEDS {
         eve.post(&at(route), &[]).await.is(404);
     }
     // From her own organisation, with ids of Saltmarsh's things.
-    for (route, _) in PAGES.iter().filter(|(route, _)| route.matches('{').count() > 1) {
+    for (route, _) in PAGES.iter().chain(FILES).filter(|(route, _)| route.matches('{').count() > 1) {
         let page = eve.get(&at(route).replace("/o/saltmarsh/", "/o/driftwood/")).await;
         assert_eq!(page.status.as_u16(), 404, "{route}");
         assert!(!page.body.contains("surge-height"), "{route}");

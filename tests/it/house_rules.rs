@@ -53,7 +53,7 @@ const FLOORS: &[&[&str]] = &[
     &["demo"],
     &["clockwork", "settings", "welcome"],
     &["journey"],
-    &["review", "digest", "time", "search"],
+    &["review", "digest", "time", "search", "portability"],
     &["standup"],
     &["okr"],
     &["talk"],

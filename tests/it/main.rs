@@ -34,6 +34,7 @@ mod notices;
 mod occurrence;
 mod okr;
 mod period_oracle;
+mod portability;
 mod receipts;
 mod review;
 mod reviewer;

@@ -166,6 +166,7 @@ impl World {
             confidence: self.dice.one_of(Confidence::ALL),
             note: String::new(),
             replaces,
+            import: None,
             submission_key: SubmissionKey::fresh(),
         };
         let mut tx = self.app.app.db.org(saltmarsh()).await.unwrap();

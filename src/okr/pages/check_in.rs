@@ -233,6 +233,7 @@ fn blank(me: &Me, record: &Record, typed: &Typed, now: DateTime<Utc>) -> NewChec
         confidence: Confidence::OnTrack,
         note: String::new(),
         replaces: None,
+        import: None,
         submission_key: typed.submission_key,
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn of(me: &Me, record: &Record, figures: &Figures, at: &str, may: boo
             let mark = match (replaced.get(&one.id), one.replaces.and_then(|id| known.get(&id))) {
                 (Some(by), _) => Some(t.okr_replaced_on(t.date_long(by.local_date))),
                 (None, Some(of)) => Some(t.okr_corrects(words.value(of.value), t.date_long(of.local_date))),
-                (None, None) => None,
+                (None, None) => one.file.as_ref().map(|file| t.okr_from_file(file)),
             };
             let stands = !replaced.contains_key(&one.id);
             Entry {

@@ -16,6 +16,7 @@ mod hinted;
 mod history;
 mod key_result;
 mod key_result_form;
+pub(crate) mod listed;
 mod node;
 mod objective;
 mod objective_form;
@@ -31,6 +32,7 @@ mod story;
 mod terms_form;
 mod turn;
 
+pub(crate) use listed::Listed;
 pub(crate) use okrs::{Head, choose as choose_cycle};
 
 use crate::app::App;

@@ -52,6 +52,9 @@ struct OkrsPage {
     arrange: Option<String>,
     /// Where a new cycle is written, for whom may.
     new_cycle: Option<String>,
+    /// Where what is shown is taken away, and where objectives are brought along, for whom may.
+    csv: String,
+    import: Option<String>,
 }
 
 /// The cycle on top of a page.
@@ -99,7 +102,7 @@ struct Choice {
 
 /// What is to be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Show {
+pub(super) enum Show {
     All,
     Mine,
     Look,
@@ -107,7 +110,7 @@ enum Show {
 }
 
 impl Show {
-    fn parse(word: Option<String>) -> Self {
+    pub(super) fn parse(word: Option<String>) -> Self {
         match word.as_deref() {
             None | Some("" | "all") => Self::All,
             Some("mine") => Self::Mine,
@@ -127,9 +130,9 @@ impl Show {
 }
 
 /// What is shown, for whom.
-struct Shown<'a> {
-    show: &'a Show,
-    me: &'a Me,
+pub(super) struct Shown<'a> {
+    pub(super) show: &'a Show,
+    pub(super) me: &'a Me,
 }
 
 impl Sieve for Shown<'_> {
@@ -207,6 +210,8 @@ pub(super) async fn page(
         arrange: arrange::may_arrange(&me, chosen, &objectives, now)
             .then(|| me.at(&format!("/okrs/arrange?cycle={}", chosen.id))),
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
+        csv: me.at(&format!("/okrs/csv?cycle={}&show={}", chosen.id, show.as_str())),
+        import: me.role.takes_part().then(|| me.at(&format!("/okrs/import?cycle={}", chosen.id))),
     })
     .into_response())
 }
@@ -248,11 +253,13 @@ fn no_cycle(me: &Me, now: DateTime<Utc>) -> OkrsPage {
         new_objective: None,
         arrange: None,
         new_cycle: me.role.administers().then(|| me.at("/cycles/new")),
+        csv: String::new(),
+        import: None,
     }
 }
 
 /// The teams that have objectives here or that the reader sits in, by name.
-fn teams(objectives: &[Objective], me: &Me) -> Vec<TeamName> {
+pub(super) fn teams(objectives: &[Objective], me: &Me) -> Vec<TeamName> {
     let mut teams: Vec<_> = objectives.iter().filter_map(|one| one.team.clone()).collect();
     teams.extend(me.teams.iter().map(|seat| TeamName {
         id: seat.team,

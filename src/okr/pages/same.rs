@@ -52,6 +52,7 @@ pub(super) async fn add(
         confidence: saw.confidence,
         note: String::new(),
         replaces: None,
+        import: None,
         submission_key: typed.submission_key,
     };
     check_in::record(&mut tx, new).await?;

@@ -3,13 +3,15 @@
 use crate::calendar::{Absence, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CycleId, DueId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, SubmissionKey, TermsId,
-    UpdateId,
+    CheckInId, CycleId, DueId, ImportId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, SubmissionKey,
+    TermsId, UpdateId,
 };
+use crate::okr::check_in::NewCheckIn;
 use crate::okr::measure::Draft;
 use crate::okr::status::Confidence;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use serde::Serialize;
 use sqlx::types::Json;
 
 /// An entry in the log of terms.
@@ -54,6 +56,8 @@ pub(in crate::okr) struct CheckInRow {
     pub(in crate::okr) replaces: Option<CheckInId>,
     pub(in crate::okr) submission_key: SubmissionKey,
     pub(in crate::okr) update_id: Option<UpdateId>,
+    /// What the file it came from was called.
+    pub(in crate::okr) file: Option<String>,
     pub(in crate::okr) member_id: MemberId,
     pub(in crate::okr) member_name: String,
 }
@@ -67,9 +71,10 @@ pub(in crate::okr) async fn check_ins(
         CheckInRow,
         r#"select i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence, i.note, i.replaces_id as replaces,
                   i.submission_key, i.update_id,
-                  i.member_id, m.name as member_name
+                  i.member_id, m.name as member_name, f.name as "file?"
              from check_in i
              join member m on m.org_id = i.org_id and m.id = i.member_id
+             left join import f on f.org_id = i.org_id and f.id = i.import_id
             where i.org_id = $1 and i.key_result_id = $2
             order by i.at, i.id"#,
         tx.org as OrgId,
@@ -192,34 +197,73 @@ pub(in crate::okr) async fn replaced(
     .await
 }
 
-/// Writes a check-in; the same submission again writes nothing and answers `false`.
-pub(in crate::okr) async fn add_check_in(
+#[derive(Serialize)]
+struct NewRow<'a> {
+    id: CheckInId,
+    member_id: MemberId,
+    update_id: Option<UpdateId>,
+    at: DateTime<Utc>,
+    local_date: NaiveDate,
+    zone: &'static str,
+    value: Decimal,
+    done: &'a [StepId],
+    confidence: &'static str,
+    note: &'a str,
+    replaces_id: Option<CheckInId>,
+    import_id: Option<ImportId>,
+    submission_key: SubmissionKey,
+}
+
+impl<'a> NewRow<'a> {
+    fn of((id, new): &'a (CheckInId, NewCheckIn)) -> Self {
+        Self {
+            id: *id,
+            member_id: new.member,
+            update_id: new.update,
+            at: new.at,
+            local_date: new.local_date,
+            zone: new.zone.name(),
+            value: new.value,
+            done: &new.done,
+            confidence: new.confidence.as_str(),
+            note: &new.note,
+            replaces_id: new.replaces,
+            import_id: new.import,
+            submission_key: new.submission_key,
+        }
+    }
+}
+
+/// So many check-ins are written by one statement, well within the time that one may take.
+const AT_ONCE: usize = 1000;
+
+/// Writes check-ins of a key result; of a submission that was written before, nothing. Answers how many were new.
+pub(in crate::okr) async fn add_check_ins(
     tx: &mut OrgTx,
-    new: &crate::okr::check_in::NewCheckIn,
-) -> sqlx::Result<bool> {
-    let added = sqlx::query!(
-        r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, done, confidence, note,
-                                 replaces_id, submission_key)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-           on conflict (org_id, key_result_id, submission_key) do nothing"#,
-        tx.org as OrgId,
-        CheckInId::fresh() as CheckInId,
-        new.key_result as KeyResultId,
-        new.member as MemberId,
-        new.update as Option<UpdateId>,
-        new.at,
-        new.local_date,
-        new.zone as Zone,
-        new.value,
-        &new.done as &[StepId],
-        new.confidence as Confidence,
-        new.note,
-        new.replaces as Option<CheckInId>,
-        new.submission_key as SubmissionKey,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(added.rows_affected() == 1)
+    key_result: KeyResultId,
+    all: &[(CheckInId, NewCheckIn)],
+) -> sqlx::Result<u64> {
+    let mut added = 0;
+    for some in all.chunks(AT_ONCE) {
+        let rows: Vec<_> = some.iter().map(NewRow::of).collect();
+        let written = sqlx::query!(
+            r#"insert into check_in (org_id, id, key_result_id, member_id, update_id, at, local_date, zone, value, done, confidence, note,
+                                     replaces_id, import_id, submission_key)
+               select $1, new.id, $2, new.member_id, new.update_id, new.at, new.local_date, new.zone, new.value,
+                      array(select step::uuid from jsonb_array_elements_text(new.done) step), new.confidence, new.note, new.replaces_id,
+                      new.import_id, new.submission_key
+                 from jsonb_to_recordset($3) as new (id uuid, member_id uuid, update_id uuid, at timestamptz, local_date date, zone text,
+                      value numeric, done jsonb, confidence text, note text, replaces_id uuid, import_id uuid, submission_key uuid)
+               on conflict (org_id, key_result_id, submission_key) do nothing"#,
+            tx.org as OrgId,
+            key_result as KeyResultId,
+            Json(&rows) as Json<&Vec<NewRow<'_>>>,
+        )
+        .execute(&mut **tx)
+        .await?;
+        added += written.rows_affected();
+    }
+    Ok(added)
 }
 
 /// Leaves work for the roll-up and rings for it; both count once the transaction commits.

@@ -2,6 +2,7 @@
 
 mod arranging;
 mod asking;
+mod bulk;
 mod cycles;
 mod events;
 mod grading;
@@ -18,6 +19,7 @@ pub(super) use arranging::{
 pub(super) use asking::{
     AskedRow, CourseRow, asked_from, claim_courses, courses, hold_courses, mark_courses,
 };
+pub(super) use bulk::{add_key_results, add_objectives, serve_key_results};
 pub(super) use cycles::{
     Marks, add_cycle, change_cycle, fiscal_month, holiday_calendar_of, move_by_hand, set_fiscal_month,
 };
@@ -34,7 +36,7 @@ pub(super) use key_results::{
     key_result_measured_by,
 };
 pub(super) use log::{
-    CheckInRow, TermsRow, WordsRow, add_check_in, add_due, add_due_for_owned, check_ins, latest_words,
+    CheckInRow, TermsRow, WordsRow, add_check_ins, add_due, add_due_for_owned, check_ins, latest_words,
     measured, replaced, terms_log,
 };
 pub use objectives::{Objective, objectives_of_cycle, teams};

@@ -116,6 +116,13 @@ async function toHours(visitor) {
   await visitor.follow(button(visitor, "Show hours"));
 }
 
+/** A file with something to put right. */
+async function toChecked(visitor) {
+  await visitor.go("/o/saltmarsh/okrs/import");
+  await visitor.page.getByLabel("Or its text").fill("Type,Title,Colour\nobjective,,red\nkey result,Towns,blue\n");
+  await visitor.follow(button(visitor, "Look at it"));
+}
+
 /** Who → name of the page → how to come to it. */
 export const kinds = {
   member: {
@@ -194,6 +201,10 @@ export const kinds = {
     "public holidays": at("/o/saltmarsh/settings/holidays"),
     "public holidays, refused": refused(at("/o/saltmarsh/settings/holidays"), "Import"),
     "team settings, invited": toInvited,
+    "import": over(at(OKRS), "Import from a file"),
+    "import, refused": refused(at("/o/saltmarsh/okrs/import"), "Look at it"),
+    "import, to put right": toChecked,
+    "a table of objectives": at("/o/saltmarsh/okrs/table"),
     "new cycle": at("/o/saltmarsh/cycles/new"),
     "new cycle, six weeks of a team": at("/o/saltmarsh/cycles/new?length=six-weeks&team=forecast"),
     "cycle, for admins": toCycle,

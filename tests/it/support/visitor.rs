@@ -44,6 +44,33 @@ impl<'a> Visitor<'a> {
         self.send(address, request).await
     }
 
+    /// Sends these fields and a file, as a form with a file in it does.
+    pub async fn upload(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Page {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend_from_slice(
+                format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .as_bytes(),
+            );
+        }
+        body.extend_from_slice(
+            format!("--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let request = Request::post(address)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(address, request).await
+    }
+
     /// Goes where an answer leads.
     pub async fn follow(&mut self, page: Page) -> Page {
         let address = page.leads_to().to_owned();
