@@ -195,7 +195,8 @@ fn said(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, Lin
     }
     letter = letter.heading(t.digest_said());
     for line in &few.items {
-        letter = letter.line(line.actor().1, Some((line.phrase(t), occasion.at(&line.page()))), "");
+        letter =
+            letter.line(line.actor().1, Some((t.notice_told(line.phrase(t)), occasion.at(&line.page()))), "");
         let words = line.words();
         if !words.is_empty() {
             letter = letter.voice(t.digest_quoted(words));

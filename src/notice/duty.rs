@@ -143,7 +143,8 @@ fn letter(
         let (at, zone) = line.at();
         let there = zone.reading(at);
         let place = t.notice_place(t.weekday_long(there.weekday()), t.part_of_day(there.time()), zone.city());
-        letter = letter.line(line.actor().1, Some((line.phrase(t), format!("{base}{}", line.page()))), place);
+        let told = t.notice_told(line.phrase(t));
+        letter = letter.line(line.actor().1, Some((told, format!("{base}{}", line.page()))), place);
         let words = line.words();
         if !words.is_empty() {
             letter = letter.voice(t.notice_quoted(words));

@@ -77,7 +77,7 @@ async fn several_come_in_one_mail_after_a_while_with_a_way_to_each() {
     for words in [
         "2 things for you.",
         "Tuesday 17 November, 09:39 in Lisbon.",
-        "Arjun Rao replied to your update of Monday 16 November Tuesday afternoon in Kolkata",
+        "Arjun Rao replied to your update of Monday 16 November. Tuesday afternoon in Kolkata.",
         &format!("http://localhost:3000{address}#c-{first}"),
         "“The second rig is clean.”",
         "Tama Walker named you in a reply to your update of Monday 16 November",

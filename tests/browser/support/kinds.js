@@ -143,6 +143,8 @@ export const kinds = {
     "update": toUpdate,
     "reply, refused": refused(toUpdate, "Reply"),
     "reply, quoted": toQuote,
+    "question to somebody": over(toUpdate, "Ask somebody"),
+    "question to somebody, refused": refused(over(toUpdate, "Ask somebody"), "Ask"),
     "check-in": over(toKeyResult, /^Reply/),
     "blockers of a team": at("/o/saltmarsh/teams/forecast/blockers"),
     "notices": at("/o/saltmarsh/notices"),
