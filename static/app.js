@@ -109,7 +109,7 @@ for (const bar of page.querySelectorAll("[data-md]")) {
 
 // A line that is carried on stands in the plan at once; the server would put it there anyway.
 for (const field of page.querySelectorAll("textarea[data-plan]")) {
-  field.form.addEventListener("change", (e) => {
+  field.form?.addEventListener("change", (e) => { // none where the form is only shown
     const [, at] = /^plan_(\d+)$/.exec(e.target.name) ?? [];
     if (!at) return;
     const line = "- " + field.form.elements["line_" + at].value, lines = field.value ? field.value.split("\n") : [];
