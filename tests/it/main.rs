@@ -18,6 +18,7 @@ mod db;
 mod digest;
 mod doors;
 mod embedded;
+mod feed;
 mod golden;
 mod hints;
 mod hours;

@@ -3,6 +3,8 @@
 
 use super::mates::{Waiting, waiting};
 use super::post::{self, Post};
+use super::sieve::{Asked, Narrow, Sieve, View};
+use super::stream::{self, Listed, Stream};
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::Result;
@@ -22,15 +24,12 @@ use crate::web::{Nav, Page, Path, Query, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use serde::Deserialize;
 
 /// How many key results stand beside the feed.
 const KEY_RESULTS: usize = 6;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    day: Option<NaiveDate>,
-}
+/// More updates of one date are on the next page.
+const PAGE: usize = 100;
 
 /// `templates/standup/feed.html`.
 #[derive(Template)]
@@ -52,8 +51,11 @@ struct FeedPage {
     ahead: Option<String>,
     /// All blockers of the team: where.
     blockers: Option<String>,
-    blocked: Vec<Post>,
-    posts: Vec<Post>,
+    narrow: Narrow,
+    blocked: Vec<Listed>,
+    posts: Vec<Listed>,
+    /// Where more updates of the day are.
+    older: Option<String>,
     waiting: Vec<Waiting>,
     /// "Mia is away until Friday 20 November. Nuno stands in."
     away: Vec<String>,
@@ -71,11 +73,11 @@ struct Filter {
 
 /// `GET …/teams`: everyone.
 pub(super) async fn everyone(
-    Member { me, mut tx }: Member,
+    Member { me, tx }: Member,
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    show(&mut tx, &me, None, asked.day, now).await
+    show(tx, &me, None, &asked, now).await
 }
 
 /// `GET …/teams/{team}`: one team.
@@ -86,7 +88,7 @@ pub(super) async fn team(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let team = Team::by_slug(&mut tx, &team).await?;
-    show(&mut tx, &me, Some(team), asked.day, now).await
+    show(tx, &me, Some(team), &asked, now).await
 }
 
 /// The dates a reader can go to from here.
@@ -99,56 +101,82 @@ struct Days {
 }
 
 async fn show(
-    tx: &mut OrgTx,
+    mut tx: OrgTx,
     me: &Me,
     team: Option<Team>,
-    day: Option<NaiveDate>,
+    asked: &Asked,
     now: DateTime<Utc>,
 ) -> Result<Response> {
     let t = me.words();
-    let all = queries::teams(tx).await?;
+    let all = queries::teams(&mut tx).await?;
     let teams: Vec<TeamId> = match &team {
         Some(team) => vec![team.id],
         None => all.iter().map(|row| row.id).collect(),
     };
-    let standups = standups_of(tx, &teams).await?;
-    let days = days(tx, me, &teams, &standups, day, now).await?;
-    let people = people_of(tx, &teams, days.day..=days.day, now).await?;
-    let mut ids = queries::ids_of_day(tx, &teams, days.day).await?;
-    let is_today = day.is_none() || days.day >= me.today(now);
-    let open = if is_today { queries::ids_of_open_blockers(tx, &teams).await? } else { Vec::new() };
+    let standups = standups_of(&mut tx, &teams).await?;
+    let (view, day) = (asked.view()?, asked.day()?);
+    let days = days(&mut tx, me, &teams, &standups, day, now).await?;
+    let people = people_of(&mut tx, &teams, days.day..=days.day, now).await?;
+    let standings = match &team {
+        Some(team) => standing::of_team(&mut tx, team.id, now).await?,
+        None => Vec::new(),
+    };
+    let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
+    let name = team.as_ref().map_or_else(|| t.standup_everyone().to_owned(), |team| team.name.clone());
+    let sieve = Sieve { people: &people, standings: &standings, standups: &standups };
+    let wanted = asked.wanted(&sieve)?;
+    let new = stream::count_new(&mut tx, me, &teams, now).await?;
+    let narrow = sieve.narrow(t, asked, &path, (view, new));
+    if view != View::Day {
+        let stream = Stream { name, path, teams: &teams, asked, wanted, view, narrow };
+        return stream::show(tx, me, stream, days.day, now).await;
+    }
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = queries::feed(&mut tx, &teams, (days.day, days.day), wanted, most).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let older = rows.last().filter(|_| more);
+    let older = older.map(|row| asked.href(&path, view, Some(days.day), Some(row.place())));
+    let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    // What is in somebody's way stands on today's page, whenever it was written.
+    let is_today = (day.is_none() || days.day >= me.today(now)) && !asked.narrows() && wanted.after.is_none();
+    let open = if is_today { queries::ids_of_open_blockers(&mut tx, &teams).await? } else { Vec::new() };
     ids.extend(open.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
-    let mut found = post::load(tx, me, &ids, now).await?;
-    let mut blocked: Vec<Post> = open.iter().filter_map(|id| found.remove(id)).collect();
-    let mut posts: Vec<Post> = ids.iter().filter_map(|id| found.remove(id)).collect();
+    let seen = stream::see(&mut tx, me, &ids, now).await?;
+    let mut found = post::load(&mut tx, me, &ids, now).await?;
+    let list = |post: Post| Listed { new: seen.contains(&post.id), post: stream::only(post, wanted) };
+    let mut blocked: Vec<_> = open.iter().filter_map(|id| found.remove(id)).map(list).collect();
+    let mut posts: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).map(list).collect();
     if !is_today {
         (blocked, posts) =
-            posts.into_iter().partition(|post| post.blocker.as_ref().is_some_and(|it| it.open));
+            posts.into_iter().partition(|it| it.post.blocker.as_ref().is_some_and(|it| it.open));
     }
-    let board = board(tx, &teams, &standups, &people, days.day, now).await?;
-    let leaves = leaves_of(tx, days.day, days.day).await?;
-    let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
-    let link = |date: NaiveDate| (t.date_long(date), format!("{path}?day={date}"));
+    let board = board(&mut tx, &teams, &standups, &people, days.day, now).await?;
+    let leaves = leaves_of(&mut tx, days.day, days.day).await?;
+    tx.commit().await?;
+    let link = |date: NaiveDate| (t.date_long(date), asked.href(&path, view, Some(date), None));
     let later = days.after.filter(|date| *date > me.today(now));
     let page = FeedPage {
         shell: Shell::of(me, Nav::Updates, now),
         t,
         base: me.at(""),
         back: format!("{path}?day={}", days.day),
-        name: team.as_ref().map_or_else(|| t.standup_everyone().to_owned(), |team| team.name.clone()),
+        name,
         date: t.date_long(days.day),
         weekday: t.weekday_long(days.day.weekday()),
         title: title(t, &board, &blocked, days.silent),
         filters: filters(me, &all, team.as_ref()),
+        narrow,
         before: days.before.map(link),
         after: days.after.filter(|_| later.is_none()).map(link),
         ahead: later.map(|date| t.standup_next_day(t.date_long(date))),
         blockers: team.as_ref().map(|team| me.at(&format!("/teams/{}/blockers", team.slug))),
         blocked,
         posts,
+        older,
         waiting: waiting(t, &board.to_come, &people, me.id, now),
         away: away(t, &board, &people, &leaves, days.day),
-        key_results: key_results(tx, me, team.as_ref(), now).await?,
+        key_results: standings.iter().take(KEY_RESULTS).map(|it| KeyResultRow::of(it, me, now)).collect(),
         first: (days.silent && teams.iter().any(|team| me.sits_in(*team)) && me.role.takes_part())
             .then(|| me.at("/today")),
     };
@@ -221,7 +249,7 @@ fn away(t: Words, board: &Board, people: &[Person], leaves: &Leaves, day: NaiveD
 }
 
 /// The page's one sentence.
-fn title(t: Words, board: &Board, blocked: &[Post], silent: bool) -> String {
+fn title(t: Words, board: &Board, blocked: &[Listed], silent: bool) -> String {
     let posted = match (board.posted, board.of) {
         _ if silent => t.standup_nobody_yet().to_owned(),
         (0, 0) => t.standup_nobody_asked().to_owned(),
@@ -232,7 +260,7 @@ fn title(t: Words, board: &Board, blocked: &[Post], silent: bool) -> String {
     if blocked.is_empty() {
         return posted;
     }
-    let mut people: Vec<_> = blocked.iter().map(|post| post.member).collect();
+    let mut people: Vec<_> = blocked.iter().map(|it| it.post.member).collect();
     people.sort_unstable();
     people.dedup();
     t.standup_and_blocked(
@@ -253,16 +281,4 @@ fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
         current: current.is_some_and(|current| current.id == team.id),
     });
     teams.chain([everyone]).collect()
-}
-
-/// The team's key results in running cycles; everyone's would be the whole tree.
-async fn key_results(
-    tx: &mut OrgTx,
-    me: &Me,
-    team: Option<&Team>,
-    now: DateTime<Utc>,
-) -> Result<Vec<KeyResultRow>> {
-    let Some(team) = team else { return Ok(Vec::new()) };
-    let standings = standing::of_team(tx, team.id, now).await?;
-    Ok(standings.iter().take(KEY_RESULTS).map(|standing| KeyResultRow::of(standing, me, now)).collect())
 }

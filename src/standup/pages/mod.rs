@@ -21,8 +21,11 @@ mod posting;
 mod preview;
 mod rows;
 mod said;
+mod sieve;
+mod since;
 mod stand_in;
 mod stopped;
+mod stream;
 mod today;
 mod update;
 

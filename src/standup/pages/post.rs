@@ -30,6 +30,7 @@ pub(super) struct Post {
     pub(super) first_name: String,
     pub(super) avatar: Avatar,
     pub(super) date: NaiveDate,
+    pub(super) posted_at: DateTime<Utc>,
     pub(super) when: When,
     /// "For Thursday 12 November.", where it was written on another day.
     pub(super) late: Option<String>,
@@ -174,6 +175,7 @@ fn bare(row: PostRow, me: &Me, now: DateTime<Utc>) -> Post {
         avatar: Avatar::of(row.member_id, &row.name),
         name: row.name,
         date: row.local_date,
+        posted_at: row.posted_at,
         when: When::of(t, row.posted_at, row.zone, me.zone, now),
         late: (written_on != row.local_date).then(|| t.standup_for_day(t.date_long(row.local_date))),
         edited: row.edited_at.is_some(),

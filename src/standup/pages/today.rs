@@ -3,11 +3,12 @@
 use super::bench::{Bench, Shelf};
 use super::clock::{Due, by_your_clock};
 use super::composer::Composer;
-use super::day::{Day, Task, teams_of};
+use super::day::{Day, Task};
 use super::mates::{Waiting, waiting};
 use super::planned::Planned;
 use super::post::{self, Post};
 use super::said::Aside;
+use super::since::{self, Since};
 use super::stand_in::{StandsIn, stands_in};
 use crate::app::App;
 use crate::clock::Now;
@@ -28,11 +29,8 @@ use crate::web::{Nav, Page, Path, Query, Shell};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc};
 use serde::Deserialize;
-
-/// How far back Today shows what teammates wrote for another date.
-const RECENT: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -63,7 +61,7 @@ pub(super) struct TodayPage {
     stands_in: Vec<StandsIn>,
     /// Questions, answers and check-ins that wait for the reader.
     needs_me: Vec<okr::waiting::Waiting>,
-    posts: Vec<Post>,
+    since: Since,
     waiting: Vec<Waiting>,
     clock: Vec<Due>,
     objectives: Vec<Objective>,
@@ -166,11 +164,7 @@ pub(super) async fn page(
     now: DateTime<Utc>,
 ) -> Result<TodayPage> {
     let t = me.words();
-    let teams = teams_of(me);
     let date = task.map_or_else(|| me.today(now), |task| task.date);
-    let ids = queries::ids_of_teammates(tx, &teams, me.id, date, now - RECENT).await?;
-    let mut found = post::load(tx, me, &ids, now).await?;
-    let posts = ids.iter().filter_map(|id| found.remove(id)).collect();
     let waiting = match task {
         Some(task) => still_to_come(tx, day, me, task, now).await?,
         None => Vec::new(),
@@ -199,7 +193,7 @@ pub(super) async fn page(
         needs_me: okr::waiting::waiting_for(tx, me, now).await?,
         others,
         earlier,
-        posts,
+        since: since::of(tx, day, me, date, now).await?,
         waiting,
         clock: by_your_clock(day, me, now),
         objectives: objectives(&day.standings, me, now),

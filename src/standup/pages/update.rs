@@ -2,6 +2,7 @@
 
 use super::history::{Earlier, earlier};
 use super::post::{self, Post};
+use super::stream;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
@@ -94,6 +95,8 @@ async fn page(
     };
     let thread = thread(&mut tx, id.into(), &me, now).await?;
     let earlier = if post.edited { earlier(&mut tx, &me, id).await? } else { Vec::new() };
+    stream::see(&mut tx, &me, &[id], now).await?;
+    tx.commit().await?;
     let page = me.at(&format!("/updates/{id}"));
     Ok(UpdatePage {
         shell: Shell::of(&me, Nav::Updates, now),

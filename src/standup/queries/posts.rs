@@ -10,22 +10,6 @@ use crate::standup::question::QuestionKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-/// The updates of these teams for one date, in the order they were posted.
-pub(in crate::standup) async fn ids_of_day(
-    tx: &mut OrgTx,
-    teams: &[TeamId],
-    day: NaiveDate,
-) -> sqlx::Result<Vec<UpdateId>> {
-    sqlx::query_scalar!(
-        r#"select id from "update" where org_id = $1 and team_id = any($2) and local_date = $3 order by posted_at, id"#,
-        tx.org as OrgId,
-        teams as &[TeamId],
-        day,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
 /// What a member's teammates wrote for one date or since an instant, the newest first, at most twenty.
 pub(in crate::standup) async fn ids_of_teammates(
     tx: &mut OrgTx,
