@@ -166,7 +166,8 @@ impl Asked {
 
     /// The address of this search with another kind, going on after a hit.
     fn href(&self, action: &str, kind: &str, after: &str) -> String {
-        let mut query = Serializer::new(format!("{action}?"));
+        let start = format!("{action}?");
+        let mut query = Serializer::for_suffix(start.clone(), start.len());
         for (name, value) in [
             ("q", self.q.as_str()),
             ("kind", kind),

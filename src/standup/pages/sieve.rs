@@ -99,7 +99,8 @@ impl Asked {
     ) -> String {
         let day = day.map(|day| day.to_string()).unwrap_or_default();
         let after = after.map(|place| written(&place)).unwrap_or_default();
-        let mut query = Serializer::new(format!("{path}?"));
+        let start = format!("{path}?");
+        let mut query = Serializer::for_suffix(start.clone(), start.len());
         for (name, value) in [
             ("view", view.as_str()),
             ("day", &day),
