@@ -14,3 +14,7 @@ create index seen_old on seen (org_id, member_id, at);
 alter table seen enable row level security;
 alter table seen force row level security;
 create policy own_organisation on seen using (org_id = current_org()) with check (org_id = current_org());
+
+-- Who is here already has read what was there before anything was noted; a new member begins with the day they come.
+alter table member add column seen_from timestamptz default now();
+alter table member alter column seen_from drop default;

@@ -28,6 +28,9 @@ use std::collections::HashMap;
 /// How long before the cycle people were there and objectives were written.
 const BEFORE: TimeDelta = TimeDelta::days(7);
 
+/// What is older was read by everybody.
+const UNREAD: TimeDelta = TimeDelta::days(1);
+
 /// Fills an empty database with the demo's organisation. `false` when anybody lives there already; then nothing changes.
 ///
 /// # Errors
@@ -74,6 +77,7 @@ pub async fn load(app: &App) -> Result<bool> {
     }
     teller.apart().await?;
     super::heard::tell(&mut teller.tx, now).await?;
+    people::have_read(&mut teller.tx, now - UNREAD).await?;
     teller.tx.commit().await?;
     live_through(app, now).await?;
     Ok(true)

@@ -18,6 +18,14 @@ pub(in crate::demo) async fn is_inhabited(tx: &mut GlobalTx) -> sqlx::Result<boo
     sqlx::query_scalar!(r#"select exists (select from organisation) as "is!""#).fetch_one(&mut **tx).await
 }
 
+/// Everybody has read what was written until then.
+pub(in crate::demo) async fn have_read(tx: &mut OrgTx, until: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("update member set seen_from = $2 where org_id = $1", tx.org as OrgId, until)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Adds an organisation of the demo.
 pub(in crate::demo) async fn add_organisation(
     tx: &mut GlobalTx,

@@ -63,7 +63,7 @@ pub(in crate::standup) async fn feed(
               and (not $8 or exists (
                   select from blocker b where b.org_id = u.org_id and b.update_id = u.id and b.resolved_at is null))
               and ($9::uuid is null or (u.member_id <> $9
-                  and u.posted_at > greatest($10, (select joined_at from member where org_id = $1 and id = $9))
+                  and u.posted_at > greatest($10, (select greatest(joined_at, seen_from) from member where org_id = $1 and id = $9))
                   and not exists (select from seen s where s.org_id = u.org_id and s.member_id = $9 and s.update_id = u.id)))
               and ($11::date is null or u.local_date < $11 or (u.local_date = $11 and (u.posted_at, u.id) > ($12, $13::uuid)))
             order by u.local_date desc, u.posted_at, u.id limit $14"#,
@@ -100,7 +100,7 @@ pub(in crate::standup) async fn see(
            insert into seen (org_id, member_id, update_id, at)
            select u.org_id, $2, u.id, $5
              from "update" u join member m on m.org_id = u.org_id and m.id = $2
-            where u.org_id = $1 and u.id = any($3) and u.member_id <> $2 and u.posted_at > greatest($4, m.joined_at)
+            where u.org_id = $1 and u.id = any($3) and u.member_id <> $2 and u.posted_at > greatest($4, m.joined_at, m.seen_from)
            on conflict do nothing returning update_id"#,
         tx.org as OrgId,
         member as MemberId,
