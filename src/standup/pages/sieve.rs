@@ -7,7 +7,7 @@ use crate::language::Words;
 use crate::okr::standing::Standing;
 use crate::standup::person::Person;
 use crate::standup::queries::{FeedPlace, Wanted};
-use crate::standup::question::Standup;
+use crate::standup::question::{QuestionKind, Standup};
 use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
@@ -167,8 +167,11 @@ pub(super) struct Tab {
 
 impl Sieve<'_> {
     fn questions(&self) -> impl Iterator<Item = (crate::ids::QuestionId, &str)> {
-        let asked = self.standups.iter().filter(|standup| !standup.retired);
-        asked.flat_map(|standup| standup.questions.iter().map(|it| (it.id, it.prompt.as_str())))
+        let standups = self.standups.iter().filter(|standup| !standup.retired);
+        standups
+            .flat_map(|standup| &standup.questions)
+            .filter(|it| matches!(it.kind, QuestionKind::Text | QuestionKind::Plan | QuestionKind::Choice))
+            .map(|it| (it.id, it.prompt.as_str()))
     }
 
     /// The form for a page at `path`; `new` is how much is new to the reader.

@@ -64,7 +64,7 @@ pub(super) async fn of(
         .iter()
         .filter_map(|id| found.remove(id))
         .filter(|post| post.member != me.id)
-        .partition(|post| post.may_clear(me));
+        .partition(|post| waits_for(me, post));
     let rest = rest.iter().filter_map(|id| found.remove(id));
     let others: Vec<_> = others.into_iter().filter(is_recent).chain(rest).collect();
     let replies = queries::replies_since(tx, me.id, left).await?;
@@ -74,6 +74,13 @@ pub(super) async fn of(
         replies: replies.into_iter().map(|row| reply(me, row)).collect(),
         teams: by_team(others, teams.len() > 1),
     })
+}
+
+/// Whether it is the reader who could get it out of the way: named, standing in, or anyone on the team.
+fn waits_for(me: &Me, post: &Post) -> bool {
+    let Some(blocker) = &post.blocker else { return false };
+    let named = [blocker.unblocker, blocker.stand_in].contains(&Some(me.id));
+    (named || blocker.unblocker.is_none()) && post.may_clear(me)
 }
 
 /// When the reader's last working day ended.
