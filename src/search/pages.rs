@@ -98,7 +98,7 @@ struct Hit {
 
 /// `GET /o/{org}/search`
 async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<Asked>) -> Result<Response> {
-    let teams = queries::teams(&mut tx).await?;
+    let teams = queries::teams(&mut tx, me.id).await?;
     let people = queries::people(&mut tx).await?;
     let mut problems = Problems::new();
     let narrow = asked.narrow(&teams, &people, me.zone, me.words(), &mut problems)?;

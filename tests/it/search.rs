@@ -142,6 +142,32 @@ async fn each_finds_exactly_what_their_pages_show() {
         assert_eq!(finds, shown, "{who:?}");
     }
     app.stranger().get(&search(&[("q", "quillwort")])).await.is(303);
+
+    // A private team is found by those who sit in it and by owners, and its name stands in nobody else's lists.
+    app.run(&format!("update team set private = true where id = '{}'", id(FIELD))).await;
+    for (who, reads) in [
+        (Who::Otieno, true),
+        (Who::Wanjiru, true),
+        (Who::Nuno, true),
+        (Who::Ines, false),
+        (Who::Sanne, false),
+        (Who::Olga, false),
+    ] {
+        let mut visitor = app.visit(who).await;
+        for word in ["samphire", "buckthorn"] {
+            assert_eq!(!found(&mut visitor, word).await.is_empty(), reads, "{who:?} {word}");
+        }
+        assert_eq!(found(&mut visitor, "quillwort").await.len(), 1);
+        let page = visitor.get(&search(&[("q", "samphire")])).await.is(200);
+        assert_eq!(page.has("#team option[value=field]"), reads, "{who:?}");
+        assert!(page.has("#team option[value=forecast]"));
+        let feed = visitor.get("/o/saltmarsh/teams/field?view=week").await;
+        assert_eq!(feed.status == 200, reads, "{who:?}");
+        let everyone = visitor.get("/o/saltmarsh/teams?view=week&day=2026-11-16").await.is(200);
+        assert_eq!(everyone.texts("main article.post").len(), if reads { 2 } else { 1 }, "{who:?}");
+        let told = if reads { "2 updates in" } else { "One update in" };
+        assert!(everyone.h1().starts_with(told), "{who:?}: {}", everyone.h1());
+    }
 }
 
 #[tokio::test]

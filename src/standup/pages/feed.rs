@@ -7,7 +7,7 @@ use super::sieve::{Asked, Narrow, Sieve, View};
 use super::stream::{self, Listed, Stream};
 use crate::clock::Now;
 use crate::db::OrgTx;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::ids::TeamId;
 use crate::language::Words;
 use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
@@ -108,7 +108,10 @@ async fn show(
     now: DateTime<Utc>,
 ) -> Result<Response> {
     let t = me.words();
-    let all = queries::teams(&mut tx).await?;
+    let all = queries::teams(&mut tx, me.id).await?;
+    if team.as_ref().is_some_and(|team| !all.iter().any(|row| row.id == team.id)) {
+        return Err(Fault::NotFound);
+    }
     let teams: Vec<TeamId> = match &team {
         Some(team) => vec![team.id],
         None => all.iter().map(|row| row.id).collect(),

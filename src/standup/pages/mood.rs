@@ -31,8 +31,11 @@ pub(super) async fn show(
     Path((_, slug)): Path<(String, String)>,
 ) -> Result<Response> {
     let t = me.words();
-    let team =
-        queries::teams(&mut tx).await?.into_iter().find(|team| team.slug == slug).ok_or(Fault::NotFound)?;
+    let team = queries::teams(&mut tx, me.id)
+        .await?
+        .into_iter()
+        .find(|team| team.slug == slug)
+        .ok_or(Fault::NotFound)?;
     let weeks = moods::told(&mut tx, team.id).await?;
     Ok(Page(MoodPage {
         shell: Shell::of(&me, Nav::Updates, now),

@@ -95,6 +95,7 @@ async fn page(
     };
     let thread = thread(&mut tx, id.into(), &me, now).await?;
     let earlier = if post.edited { earlier(&mut tx, &me, id).await? } else { Vec::new() };
+    let past = past(&mut tx, &me, &post).await?;
     stream::see(&mut tx, &me, &[id], now).await?;
     tx.commit().await?;
     let page = me.at(&format!("/updates/{id}"));
@@ -110,7 +111,7 @@ async fn page(
         may_edit: post.member == me.id,
         may_clear: post.may_clear(&me),
         may_reopen: post.may_reopen(&me),
-        past: past(&mut tx, &me, &post).await?,
+        past,
         blockers: (t.blocker_all(&post.team_name), me.at(&format!("/teams/{}/blockers", post.team_slug))),
         note,
         problems,

@@ -161,12 +161,13 @@ pub(in crate::standup) struct TeamRow {
     pub(in crate::standup) name: String,
 }
 
-/// All teams by name.
-pub(in crate::standup) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamRow>> {
+/// The teams a member may read, by name.
+pub(in crate::standup) async fn teams(tx: &mut OrgTx, reader: MemberId) -> sqlx::Result<Vec<TeamRow>> {
     sqlx::query_as!(
         TeamRow,
-        "select id, slug, name from team where org_id = $1 order by name, id",
-        tx.org as OrgId
+        "select id, slug, name from team where org_id = $1 and may_read_team(org_id, id, $2) order by name, id",
+        tx.org as OrgId,
+        reader as MemberId,
     )
     .fetch_all(&mut **tx)
     .await
