@@ -17,7 +17,7 @@ use crate::standup::board::Board;
 use crate::standup::gather::{leaves_of, people_of, standups_of};
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
-use crate::standup::queries::{self, Neighbours, TeamRow};
+use crate::standup::queries::{self, FeedPlace, Neighbours, TeamRow, Wanted};
 use crate::standup::question::Standup;
 use crate::team::Team;
 use crate::web::{Nav, Page, Path, Query, Shell};
@@ -134,26 +134,8 @@ async fn show(
         let stream = Stream { name, path, teams: &teams, asked, wanted, view, narrow };
         return stream::show(tx, me, stream, days.day, now).await;
     }
-    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = queries::feed(&mut tx, &teams, (days.day, days.day), wanted, most).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let older = rows.last().filter(|_| more);
-    let older = older.map(|row| asked.href(&path, view, Some(days.day), Some(row.place())));
-    let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    // What is in somebody's way stands on today's page, whenever it was written.
     let is_today = (day.is_none() || days.day >= me.today(now)) && !asked.narrows() && wanted.after.is_none();
-    let open = if is_today { queries::ids_of_open_blockers(&mut tx, &teams).await? } else { Vec::new() };
-    ids.extend(open.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
-    let seen = stream::see(&mut tx, me, &ids, now).await?;
-    let mut found = post::load(&mut tx, me, &ids, now).await?;
-    let list = |post: Post| Listed { new: seen.contains(&post.id), post: stream::only(post, wanted) };
-    let mut blocked: Vec<_> = open.iter().filter_map(|id| found.remove(id)).map(list).collect();
-    let mut posts: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).map(list).collect();
-    if !is_today {
-        (blocked, posts) =
-            posts.into_iter().partition(|it| it.post.blocker.as_ref().is_some_and(|it| it.open));
-    }
+    let lists = lists(&mut tx, me, &teams, (days.day, is_today), wanted, now).await?;
     let board = board(&mut tx, &teams, &standups, &people, days.day, now).await?;
     let leaves = leaves_of(&mut tx, days.day, days.day).await?;
     tx.commit().await?;
@@ -167,16 +149,16 @@ async fn show(
         name,
         date: t.date_long(days.day),
         weekday: t.weekday_long(days.day.weekday()),
-        title: title(t, &board, &blocked, days.silent),
+        title: title(t, &board, &lists.blocked, days.silent),
         filters: filters(me, &all, team.as_ref()),
         narrow,
         before: days.before.map(link),
         after: days.after.filter(|_| later.is_none()).map(link),
         ahead: later.map(|date| t.standup_next_day(t.date_long(date))),
         blockers: team.as_ref().map(|team| me.at(&format!("/teams/{}/blockers", team.slug))),
-        blocked,
-        posts,
-        older,
+        blocked: lists.blocked,
+        posts: lists.posts,
+        older: lists.older.map(|place| asked.href(&path, view, Some(days.day), Some(place))),
         waiting: waiting(t, &board.to_come, &people, me.id, now),
         away: away(t, &board, &people, &leaves, days.day),
         key_results: standings.iter().take(KEY_RESULTS).map(|it| KeyResultRow::of(it, me, now)).collect(),
@@ -184,6 +166,43 @@ async fn show(
             .then(|| me.at("/today")),
     };
     Ok(Page(page).into_response())
+}
+
+/// The updates of a day.
+struct Lists {
+    blocked: Vec<Listed>,
+    posts: Vec<Listed>,
+    /// Where the next page begins.
+    older: Option<FeedPlace>,
+}
+
+/// What these teams wrote for a day. What is in somebody's way stands on today's page, whenever it was written.
+async fn lists(
+    tx: &mut OrgTx,
+    me: &Me,
+    teams: &[TeamId],
+    (day, is_today): (NaiveDate, bool),
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<Lists> {
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = queries::feed(tx, teams, (day, day), wanted, most).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let older = rows.last().filter(|_| more).map(queries::FeedRow::place);
+    let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let open = if is_today { queries::ids_of_open_blockers(tx, teams).await? } else { Vec::new() };
+    ids.extend(open.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+    let seen = stream::see(tx, me, &ids, now).await?;
+    let mut found = post::load(tx, me, &ids, now).await?;
+    let list = |post: Post| Listed { new: seen.contains(&post.id), post: stream::only(post, wanted) };
+    let mut blocked: Vec<_> = open.iter().filter_map(|id| found.remove(id)).map(list).collect();
+    let mut posts: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).map(list).collect();
+    if !is_today {
+        (blocked, posts) =
+            posts.into_iter().partition(|it| it.post.blocker.as_ref().is_some_and(|it| it.open));
+    }
+    Ok(Lists { blocked, posts, older })
 }
 
 /// The date asked for, else the newest on which something is written or due, and its neighbours.

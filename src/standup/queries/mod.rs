@@ -18,7 +18,7 @@ pub(super) use asked::*;
 pub(super) use blockers::*;
 pub(super) use board::*;
 pub(super) use drafts::*;
-pub(super) use feed::{Place as FeedPlace, ReplyRow, Wanted, feed, replies_since, see};
+pub(super) use feed::{FeedRow, Place as FeedPlace, ReplyRow, Wanted, feed, replies_since, see};
 pub(super) use journal::*;
 pub(super) use leaves::*;
 pub(super) use moods::*;
