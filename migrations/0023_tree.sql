@@ -3,7 +3,8 @@
 
 -- Whoever serves a key result serves its objective too, and says so in parent_id. So every way up the tree runs through
 -- parent_id, and the one guard of 0005 against loops and depth holds for key results as well.
-alter table key_result add unique (org_id, objective_id, id);
+-- The key result comes before its objective, so that this index serves as well as the primary key where one is looked up.
+alter table key_result add unique (org_id, id, objective_id);
 alter table objective
     add column parent_key_result_id uuid,        -- the key result this one serves, of the objective it serves
     add column position     integer not null default 0,   -- among those that serve the same
