@@ -109,13 +109,7 @@ async fn show(
 ) -> Result<Response> {
     let t = me.words();
     let all = queries::teams(&mut tx, me.id).await?;
-    if team.as_ref().is_some_and(|team| !all.iter().any(|row| row.id == team.id)) {
-        return Err(Fault::NotFound);
-    }
-    let teams: Vec<TeamId> = match &team {
-        Some(team) => vec![team.id],
-        None => all.iter().map(|row| row.id).collect(),
-    };
+    let teams = readable(&all, team.as_ref())?;
     let standups = standups_of(&mut tx, &teams).await?;
     let (view, day) = (asked.view()?, asked.day()?);
     let days = days(&mut tx, me, &teams, &standups, day, now).await?;
@@ -166,6 +160,13 @@ async fn show(
             .then(|| me.at("/today")),
     };
     Ok(Page(page).into_response())
+}
+
+/// The team, or all teams the reader may read.
+fn readable(all: &[TeamRow], team: Option<&Team>) -> Result<Vec<TeamId>> {
+    let wanted = |row: &&TeamRow| team.is_none_or(|team| team.id == row.id);
+    let teams: Vec<_> = all.iter().filter(wanted).map(|row| row.id).collect();
+    if team.is_some() && teams.is_empty() { Err(Fault::NotFound) } else { Ok(teams) }
 }
 
 /// The updates of a day.
