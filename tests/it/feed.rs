@@ -136,7 +136,7 @@ async fn what_is_new_is_marked_once_and_for_its_reader_alone() {
     ines.get(&format!("/o/saltmarsh/updates/{arjun}")).await.is(200);
     let page = ines.get(team).await.is(200);
     assert_eq!(shown(&page).len(), 3);
-    assert_eq!(marked(&page), [tama.clone()]);
+    assert_eq!(marked(&page), std::slice::from_ref(&tama));
     assert!(page.link("New 1").ends_with("view=new"));
     assert_eq!(marked(&ines.get(team).await), Vec::<String>::new());
     let mut mia = app.visit(Who::Mia).await;
