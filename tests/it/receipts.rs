@@ -95,6 +95,10 @@ async fn walk(visitor: &mut Visitor<'_>, root: &str, looked: &mut Looked) -> usi
             continue;
         }
         let page = page.is(200);
+        if !page.body.starts_with("<!") {
+            // A file to take away.
+            continue;
+        }
         pages += 1;
         look(&page, looked);
         for link in page.attrs("a[href]", "href") {
@@ -149,7 +153,9 @@ fn look(page: &Page, looked: &mut Looked) {
         }
     }
     let (theirs, ours) = (find(THEIRS), find(OURS));
-    let headings = page.address.contains("/key-results/") || page.address.contains("/objectives/");
+    // A key result's own name, an objective's, and what a check-in said.
+    let headings =
+        ["/key-results/", "/objectives/", "/check-ins/"].iter().any(|it| page.address.contains(it));
     for text in html.root_element().descendants() {
         let Some(words) = text.value().as_text().filter(|words| !percentages(words).is_empty()) else {
             continue;
