@@ -118,6 +118,7 @@ async fn who_checks_in_sees_it_at_once() {
     assert_eq!(page.texts(".post .say"), ["The Azores are on learned corrections."]);
     assert_eq!(page.texts(".post time"), ["Tuesday 17 November. Inês Duarte"]);
     assert_eq!(page.attrs("circle.dot", "class"), ["dot on"]);
+    assert_eq!(page.texts("figure tbody :is(th, td)"), ["Tuesday 17 November", "24.1 cm", "On track"]);
     assert!(
         page.text("desc")
             .starts_with("From 24.1 cm to 24.1 cm. The straight line to 18 cm expects 23.8 cm today.")

@@ -17,7 +17,7 @@ const T: Words = Words::of(Locale::English);
 /// moved, what they were asked to aim for, what they write into a form, the drawing of their check-ins.
 const THEIRS: &str = ".t, .obj, .say, .post, .moved, .krin p, .kv, .crumb, form .field, textarea, option, form button, .chart, title, style, \
     .lines a, .eyebrow a, .heat th, .tbl td:first-child, .sheet h2, .notice, \
-    .given th, .given td:not(:has(details))";
+    .given th, .given td:not(:has(details)), figure td";
 
 /// What is computed is said in a figure, and how it follows in a fold.
 const OURS: &str = "[data-figure], details.how";

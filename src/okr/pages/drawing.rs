@@ -3,6 +3,7 @@
 use crate::fault::Result;
 use crate::language::Words;
 use crate::okr::chart::{Chart, place_of};
+use crate::okr::log::CheckIn;
 use crate::okr::measure::{Kind, Terms};
 use crate::okr::parts::{Word, aim, value_alone, value_with_unit};
 use crate::okr::queries::KeyResult;
@@ -18,6 +19,8 @@ pub(super) struct Drawing {
     pub(super) text: String,
     pub(super) grid: Vec<(Decimal, String)>,
     pub(super) dots: Vec<(Decimal, Decimal, &'static str)>,
+    /// The same in a table, oldest first: date, value, what was said.
+    pub(super) rows: Vec<(String, String, &'static str)>,
     pub(super) caption: String,
     /// What the dashed line or the band means; none when there is neither.
     pub(super) legend: Option<&'static str>,
@@ -46,6 +49,7 @@ impl Drawing {
                 .iter()
                 .map(|dot| (dot.at.x, dot.at.y, Word::said(t, dot.confidence).class))
                 .collect(),
+            rows: figures.standing.iter().map(|said| row(t, terms, &one.unit, said)).collect(),
             today_left: chart.now.is_some_and(|now| now > TODAY_LEFT),
             aim_low: chart.aim.is_some_and(|aim| aim.y >= AIM_HIGH),
             title: t.okr_chart_title(&one.title),
@@ -73,6 +77,12 @@ fn changes(t: Words, record: &Record) -> Result<Vec<Decimal>> {
         }
     }
     Ok(changes)
+}
+
+/// A check-in as the table has it.
+fn row(t: Words, terms: &Terms, unit: &Unit, said: &CheckIn) -> (String, String, &'static str) {
+    let value = value_with_unit(t, terms.kind(), unit, Some(said.value));
+    (t.date_long(said.date), value, Word::said(t, said.confidence).text)
 }
 
 /// A number of the grid.
