@@ -41,6 +41,10 @@ crate::stored_word! {
         CycleReopened = "cycle_reopened",
         /// An objective or a key result was graded, or graded anew.
         Graded = "graded",
+        /// An admin sent a mail to themself to see that mail leaves.
+        MailTested = "mail_tested",
+        /// An admin had a mail that was refused tried again.
+        MailRetried = "mail_retried",
         /// The organisation was set up.
         SetUp = "set_up",
     }

@@ -15,6 +15,7 @@ use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
 use crate::language::Words;
+use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
 use crate::notice;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -106,7 +107,9 @@ async fn write(
     let (t, org) = (Words::of(due.language), tx.org);
     let stop = due.subscription(org).address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
-    let occasion = due.occasion(&organisation.name, &base, &stop, now);
+    let why_page = why_page(due.subscription(org).kind, &send.date.to_string());
+    let links = Links { base: &base, stop: &stop, why_page: &why_page };
+    let occasion = due.occasion(&organisation.name, links, now);
     let why = occasion.why(t, due.habit(send));
     let letter = letter(t, &occasion, &reader, &digest).why(&why).render()?;
     let mail = NewMail { unsubscribe: Some(stop.clone()), ..due.mail(org, send, letter, why, now) };
@@ -123,11 +126,19 @@ async fn note_missed(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (t, org) = (Words::of(due.language), tx.org);
-    let why = due.occasion(&organisation.name, "", "", now).why(t, due.habit(send));
+    let why = due.occasion(&organisation.name, Links::default(), now).why(t, due.habit(send));
     let subject = if due.is_weekly() { t.mail_digest_weekly() } else { t.mail_digest_daily() };
     let nothing = Rendered { subject: subject.to_owned(), text: String::new(), html: String::new() };
     let mail = due.mail(org, send, nothing, why, now);
     Ok(mail::skip(tx, org, &mail, app.config.mail_from.email.domain(), now).await?)
+}
+
+/// Where the links of a digest lead: see [`Occasion`].
+#[derive(Default)]
+struct Links<'a> {
+    base: &'a str,
+    stop: &'a str,
+    why_page: &'a str,
 }
 
 impl Due {
@@ -164,14 +175,10 @@ impl Due {
         Subscription { org, member: self.id, kind }
     }
 
-    fn occasion<'a>(
-        &'a self,
-        organisation: &'a str,
-        base: &'a str,
-        stop: &'a str,
-        now: DateTime<Utc>,
-    ) -> Occasion<'a> {
-        Occasion { organisation, base, stop, name: &self.name, zone: self.zone, wish: self.wish(), now }
+    fn occasion<'a>(&'a self, organisation: &'a str, links: Links<'a>, now: DateTime<Utc>) -> Occasion<'a> {
+        let Links { base, stop, why_page } = links;
+        let wish = self.wish();
+        Occasion { organisation, base, stop, why_page, name: &self.name, zone: self.zone, wish, now }
     }
 
     /// The mail of one hour. Its key is the civil date, so that nodes that differ over the hour don't send two; it is

@@ -11,9 +11,11 @@ mod gather;
 mod pages;
 mod queries;
 mod schedule;
+mod subscriber;
 pub mod window;
 mod wording;
 
 pub use duty::send_due;
 pub use pages::routes;
 pub use schedule::{next_sends, reschedule};
+pub use subscriber::{stop, subscriber};

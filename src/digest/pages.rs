@@ -5,6 +5,7 @@
 //! the first is the one place that forms of other sites may reach.
 
 use super::queries::{self, Subscriber};
+use super::subscriber;
 use super::window::Rhythm;
 use crate::account::one_time;
 use crate::app::App;
@@ -12,8 +13,7 @@ use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
-use crate::mail::{Kind, Subscription};
-use crate::notice::{self, Pace};
+use crate::mail::Subscription;
 use crate::web::{Done, Page, Path, Shell};
 use askama::Template;
 use axum::Router;
@@ -55,29 +55,18 @@ impl FromRequestParts<App> for Holder {
 
 impl Holder {
     async fn stop(mut self, now: DateTime<Utc>) -> Result<()> {
-        let member = self.subscription.member;
-        match self.rhythm() {
-            Some(rhythm) => queries::stop(&mut self.tx, member, rhythm.as_str()).await?,
-            None => notice::stop(&mut self.tx, member, now).await?,
-        }
+        subscriber::stop(&mut self.tx, self.subscription.member, self.subscription.kind, now).await?;
         Ok(self.tx.commit().await?)
     }
 
     /// How the digest it names comes; none for notices.
     fn rhythm(&self) -> Option<Rhythm> {
-        match self.subscription.kind {
-            Kind::Notice => None,
-            Kind::DigestWeekly => Some(Rhythm::Weekly),
-            _ => Some(Rhythm::Daily),
-        }
+        subscriber::rhythm(self.subscription.kind)
     }
 
     /// Whether there is something to stop.
     fn comes(&self) -> bool {
-        match self.rhythm() {
-            Some(rhythm) => self.subscriber.digest == rhythm.as_str(),
-            None => self.subscriber.notices != Pace::None,
-        }
+        self.subscriber.takes(self.subscription.kind)
     }
 
     fn words(&self) -> Words {

@@ -293,7 +293,7 @@ pub(super) async fn posted(
 }
 
 /// How a member reads and what they get.
-pub(super) struct Subscriber {
+pub struct Subscriber {
     pub(super) slug: String,
     pub(super) organisation: String,
     pub(super) language: Locale,

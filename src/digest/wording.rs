@@ -18,6 +18,8 @@ pub(super) struct Occasion<'a> {
     pub(super) base: &'a str,
     /// The address that stops this kind of digest.
     pub(super) stop: &'a str,
+    /// The page that explains this mail, within the organisation's addresses.
+    pub(super) why_page: &'a str,
     /// The reader's whole name.
     pub(super) name: &'a str,
     /// The reader's zone.
@@ -87,6 +89,7 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
     letter = own(t, letter, occasion, &digest.own);
     letter = review(t, letter, occasion, digest);
     letter
+        .way_out(t.messages_why_link(), occasion.at(occasion.why_page))
         .way_out(t.digest_settings(), occasion.at("/me#dg"))
         .way_out(if reader.weekly { t.digest_stop_weekly() } else { t.digest_stop_daily() }, occasion.stop)
 }

@@ -4,9 +4,12 @@
 //! was sent to whom, when and why. Nothing here talks SMTP inside a transaction.
 //!
 //! *Letter*: the words and their shape, from which text and HTML are made alike. *Kind*: which promise it falls under.
-//! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique.
+//! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique. *Ledger*: the same rows, read
+//! by those they went to and by those who look after the house.
 
+mod conversation;
 mod deliver;
+pub mod ledger;
 mod letter;
 mod outbox;
 mod pages;
@@ -14,8 +17,10 @@ mod post;
 mod queries;
 mod unsubscribe;
 
+pub use conversation::{Step, Turn, converse};
 pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
 pub use outbox::{Kind, NewMail, State, enqueue, skip};
 pub use pages::routes;
+pub use queries::ledger::retry;
 pub use unsubscribe::Subscription;

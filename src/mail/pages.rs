@@ -3,8 +3,8 @@
 //!
 //! A mail's own HTML is shown in a frame, from an address of its own that lets it do nothing but open links.
 
+use super::post;
 use super::queries::{self, Listed};
-use super::{Kind, State as Fate, post};
 use crate::app::App;
 use crate::calendar::Zone;
 use crate::db::DutyTx;
@@ -98,15 +98,10 @@ struct Row {
 impl Row {
     fn of(mail: Listed, t: Words) -> Self {
         let at = mail.sent_at.unwrap_or(mail.created_at);
-        let (state, class) = match mail.state {
-            Fate::Waiting => (t.mail_waiting(), "risk"),
-            Fate::Sent => (t.mail_sent(), "on"),
-            Fate::Failed => (t.mail_failed(), "off"),
-            Fate::Skipped => (t.mail_skipped(), ""),
-        };
+        let (state, class) = mail.state.words(t);
         Row {
             id: mail.id,
-            kind: kind(mail.kind, t),
+            kind: mail.kind.words(t),
             recipient: mail.recipient,
             subject: mail.subject,
             reason: mail.reason,
@@ -116,18 +111,6 @@ impl Row {
             instant: at.to_rfc3339_opts(SecondsFormat::Secs, true),
             problem: mail.problem,
         }
-    }
-}
-
-fn kind(kind: Kind, t: Words) -> &'static str {
-    match kind {
-        Kind::Invitation => t.mail_invitation(),
-        Kind::Reset => t.mail_reset(),
-        Kind::SignIn => t.mail_sign_in(),
-        Kind::Notice => t.mail_notice(),
-        Kind::Reminder => t.mail_reminder(),
-        Kind::DigestDaily => t.mail_digest_daily(),
-        Kind::DigestWeekly => t.mail_digest_weekly(),
     }
 }
 

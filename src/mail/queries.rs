@@ -1,5 +1,7 @@
 //! The SQL of the outbox.
 
+pub(super) mod ledger;
+
 use super::{Kind, NewMail, State};
 use crate::calendar::Zone;
 use crate::db::DutyTx;

@@ -14,6 +14,7 @@ use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::OrgId;
 use crate::language::Words;
+use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, Letter, NewMail, Subscription};
 use chrono::{DateTime, Datelike as _, Utc};
 
@@ -88,8 +89,10 @@ async fn write(
     let stop = Subscription { org, member: due.id, kind: Kind::Notice }.address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
     let why = why(t, due.pace);
+    let period = first.id().to_string();
     let letter = letter(t, &organisation.name, &base, due, theirs, now)
         .why(why)
+        .way_out(t.messages_why_link(), format!("{base}{}", why_page(Kind::Notice, &period)))
         .way_out(t.notice_settings(), format!("{base}/me#nt"))
         .way_out(t.notice_stop(), &stop)
         .render()?;
@@ -97,7 +100,7 @@ async fn write(
         kind: Kind::Notice,
         member: Some(due.id),
         recipient: due.email.clone(),
-        period: first.id().to_string(),
+        period,
         letter,
         reason: why.to_owned(),
         unsubscribe: Some(stop.clone()),

@@ -1,14 +1,16 @@
 //! Where people set their hours, teams their rhythm, and the organisation its people.
 //!
 //! *Mine*: name, zone, working week, messages, looks. *Zone*: moved, or travelling for a while. *Away*: my days away, who
-//! stands in, whose public holidays I keep. *Keys*: what the keyboard does. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
-//! days and window. *People*: who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars.
+//! stands in, whose public holidays I keep. *Messages*: what was mailed to me, and why. *Keys*: what the keyboard does. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
+//! days and window. *People*: who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars. *Outgoing*: how its mail fares.
 
 mod away;
 mod holidays;
 mod hours;
 mod keys;
+mod messages;
 mod mine;
+mod outgoing;
 mod people;
 mod queries;
 mod questions;
@@ -28,6 +30,12 @@ use axum::routing::{get, post};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/o/{org}/me", get(mine::show).post(mine::save))
+        .route("/o/{org}/me/messages", get(messages::show))
+        .route("/o/{org}/me/messages/stop", post(messages::stop))
+        .route("/o/{org}/me/messages/{kind}/{period}", get(messages::one))
+        .route("/o/{org}/settings/mail", get(outgoing::show))
+        .route("/o/{org}/settings/mail/test", post(outgoing::test))
+        .route("/o/{org}/settings/mail/{mail}/retry", post(outgoing::retry))
         .route("/o/{org}/me/zone", get(zone::show).post(zone::save))
         .route("/o/{org}/keys", get(keys::show))
         .route("/o/{org}/me/away", post(away::add))

@@ -90,6 +90,8 @@ deeds! {
     PasswordChanged = "password" => |t| t.done_password_changed(),
     /// Mail of one kind is stopped.
     Unsubscribed = "unsubscribed" => |t| t.done_unsubscribed(),
+    /// A mail that was refused is tried again.
+    Retried = "retried" => |t| t.done_retried(),
 }
 
 impl Done {

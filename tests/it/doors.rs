@@ -76,6 +76,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/objectives/{objective}/carry", Door::Writers),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
+    ("/o/{org}/me/messages", Door::Everybody),
     ("/o/{org}/me/journal", Door::Everybody),
     ("/o/{org}/search", Door::Everybody),
     ("/o/{org}/time", Door::Everybody),
@@ -89,6 +90,7 @@ const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/settings/teams/{team}/standups/{standup}", Door::Leads),
     ("/o/{org}/settings/people", Door::Admins),
     ("/o/{org}/settings/clockwork", Door::Admins),
+    ("/o/{org}/settings/mail", Door::Admins),
     ("/o/{org}/settings/holidays", Door::Admins),
     ("/o/{org}/cycles/new", Door::Admins),
     ("/o/{org}/cycles/{cycle}/edit", Door::Admins),
@@ -109,6 +111,7 @@ const AUTHORS: &[&str] = &[
     "/o/{org}/updates/{update}/edit",
     "/o/{org}/me/away/{away}",
     "/o/{org}/me/journal/export",
+    "/o/{org}/me/messages/{kind}/{period}",
     "/o/{org}/okrs/import/{import}",
 ];
 
@@ -181,6 +184,9 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/cycles/year", Door::Admins),
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
+    ("/o/{org}/me/messages/stop", Door::Everybody),
+    ("/o/{org}/settings/mail/test", Door::Admins),
+    ("/o/{org}/settings/mail/{mail}/retry", Door::Admins),
     ("/o/{org}/me/away", Door::Everybody),
     ("/o/{org}/me/away/{away}", Door::Everybody),
     ("/o/{org}/me/away/{away}/removal", Door::Everybody),
@@ -255,6 +261,7 @@ fn filled(route: &str, ids: [u64; 8]) -> String {
         .replace("{ask}", &id(999).to_string())
         .replace("{question}", &id(999).to_string())
         .replace("{import}", &id(999).to_string())
+        .replace("{mail}", &id(999).to_string())
         .replace("{invitation}", &id(999).to_string())
 }
 

@@ -133,7 +133,10 @@ fn only_its_own_room_reads_clocks_makes_ids_talks_smtp_and_sql() {
         };
         holds("Utc::now(", &["src/clock.rs"]);
         holds("Uuid::now_v7(", &["src/ids.rs"]);
-        holds("lettre::transport", &["src/mail/post.rs", "src/config", "src/cli/doctor.rs"]);
+        holds(
+            "lettre::transport",
+            &["src/mail/post.rs", "src/mail/conversation.rs", "src/config", "src/cli/doctor.rs"],
+        );
         holds("PgPool", &["src/db"]);
         if name.contains("/pages") {
             assert!(!text.contains("sqlx::query"), "{name} holds SQL");

@@ -28,6 +28,7 @@ mod invitation;
 mod journal;
 mod kills;
 mod kinds;
+mod ledger;
 mod mail;
 mod migrations;
 mod mood;

@@ -30,6 +30,17 @@ pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx:
     .await
 }
 
+/// The address a member's mail goes to.
+pub(in crate::settings) async fn address(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<String> {
+    sqlx::query_scalar!(
+        "select a.email from member m join account a on a.id = m.account_id where m.org_id = $1 and m.id = $2",
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// What a member may change about themselves.
 pub(in crate::settings) struct NewMine {
     pub(in crate::settings) name: String,
