@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::web;
 use axum::Router;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// What a handler and a duty may reach. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,10 @@ pub struct App {
     pub keys: Keys,
     /// The gate before password hashing.
     pub passwords: crate::account::Passwords,
+    /// The streams of events that are open.
+    pub streams: web::Streams,
+    /// Cancelled when the process is told to stop: what would go on for long ends then.
+    pub stop: CancellationToken,
     /// Whether this is the demo, which shows the mail it wrote.
     pub demo: bool,
 }
@@ -34,7 +39,8 @@ impl App {
         keys: Keys,
         passwords: crate::account::Passwords,
     ) -> Self {
-        Self { db, clock, config: Arc::new(config), keys, passwords, demo: false }
+        let (streams, stop) = (web::Streams::default(), CancellationToken::new());
+        Self { db, clock, config: Arc::new(config), keys, passwords, streams, stop, demo: false }
     }
 }
 

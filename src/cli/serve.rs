@@ -27,8 +27,9 @@ pub(super) async fn serve(config: Config, parts: Parts) -> Result<ExitCode> {
     if stop.run_until_cancelled(wait_for_given(&config)).await.is_none() {
         return Ok(ExitCode::SUCCESS);
     }
-    let house = House::open(config).await?;
-    attend(house, parts, listener, stop).await
+    let mut house = House::open(config).await?;
+    house.app.stop = stop;
+    attend(house, parts, listener).await
 }
 
 /// The same, with the sample organisation in the house if it was empty, and a word on how to come in.
@@ -43,11 +44,12 @@ pub(super) async fn demo(config: Config) -> Result<ExitCode> {
     let listener = Some(listen::bind(config.listen).await?);
     let mut house = House::open(config).await?;
     house.app.demo = true;
+    house.app.stop = stop;
     if let Err(error) = tell(&house.app).await {
         house.close().await?;
         return Err(error);
     }
-    attend(house, Parts { no_worker: false, worker_only: false }, listener, stop).await
+    attend(house, Parts { no_worker: false, worker_only: false }, listener).await
 }
 
 /// Fills an empty house, and prints the ways in.
@@ -58,13 +60,9 @@ async fn tell(app: &App) -> Result<()> {
 }
 
 /// Answers visitors and works until told to stop, then closes the house.
-async fn attend(
-    house: House,
-    parts: Parts,
-    listener: Option<TcpListener>,
-    stop: CancellationToken,
-) -> Result<ExitCode> {
+async fn attend(house: House, parts: Parts, listener: Option<TcpListener>) -> Result<ExitCode> {
     let app = &house.app;
+    let stop = &app.stop;
     tracing::info!(node = app.config.node, database = house.server.name(), "ready");
 
     let answering = async {

@@ -2,8 +2,8 @@
 
 use super::{Duty, look};
 use crate::app::App;
+use crate::db::{Bell, Rung};
 use futures_util::FutureExt as _;
-use sqlx::postgres::PgListener;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -18,12 +18,9 @@ pub async fn keep(app: App, stop: CancellationToken) {
 }
 
 async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
-    let mut bell = None;
+    // First listen, then look: what is rung for meanwhile is heard afterwards.
+    let mut bell = app.db.bell();
     loop {
-        // First listen, then look: what is rung for meanwhile is heard afterwards.
-        if bell.is_none() {
-            bell = listen(app).await;
-        }
         if let Err(error) = app.clock.anchor_again(&app.db).await {
             tracing::warn!(?error, "the clock could not be set by the database");
         }
@@ -46,26 +43,9 @@ async fn rounds(app: &App, stop: &CancellationToken, duties: &[Duty]) {
     }
 }
 
-/// Waits until the bell rings, and until all have rung that ring together. A bell that was lost may have rung unheard, so
-/// that counts too.
-async fn ring(bell: &mut Option<PgListener>) {
-    let Some(listener) = bell else { return std::future::pending().await };
-    let mut heard = listener.try_recv().await.map(|rung| rung.is_some());
+/// Waits until the bell rings for work, and until all have rung that ring together.
+async fn ring(bell: &mut Bell) {
+    while let Rung::Posted(..) = bell.rung().await {}
     tokio::time::sleep(GATHER).await;
-    while let Ok(true) = heard {
-        match listener.try_recv().now_or_never() {
-            Some(next) => heard = next.map(|rung| rung.is_some()),
-            None => return,
-        }
-    }
-    tracing::warn!(?heard, "the bell was lost and is asked for again");
-    *bell = None;
-}
-
-/// A connection that hears the database ring, or none for now: ticks go on by the clock.
-async fn listen(app: &App) -> Option<PgListener> {
-    let mut listener =
-        app.db.listener().await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
-    listener.listen("meridian").await.inspect_err(|error| tracing::warn!(?error, "no bell for now")).ok()?;
-    Some(listener)
+    while bell.rung().now_or_never().is_some() {}
 }

@@ -43,7 +43,7 @@ pub enum Duty {
     GoingOut,
     /// Cycles move on, days are closed, what changed is computed anew.
     RollUp,
-    /// Ended sessions, dead tokens and full buckets are forgotten, and the moods of weeks that are over.
+    /// Ended sessions, dead tokens, full buckets and old drafts are forgotten, and the moods of weeks that are over.
     Sweep,
     /// Digests whose hour has come are written.
     Digests,
@@ -141,6 +141,7 @@ impl Duty {
             Duty::GoingOut => standup::send_due(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await?
                 + standup::close_weeks(app, now).await?
+                + standup::sweep(app, now).await?
                 + portability::sweep(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,
             Duty::Notices => notice::send_due(app, now).await,

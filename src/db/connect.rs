@@ -1,6 +1,6 @@
 //! Making the pool: how many connections, as whom, and for how long they live.
 
-use super::{Db, ReadOnly, migrate};
+use super::{Db, ReadOnly, Tower, migrate};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use std::time::Duration;
@@ -53,6 +53,6 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, read_only })
+        Ok(Self { pool, read_only, tower: Tower::default() })
     }
 }

@@ -15,6 +15,7 @@
 //! has done nothing yet and is simply tried again on another. So is one that leads to a server that takes no writes, as
 //! after a failover: it is closed, and a new one finds its way to the server that does.
 
+mod bell;
 mod connect;
 pub mod embedded;
 pub mod examine;
@@ -23,11 +24,13 @@ pub mod migrate;
 mod read_only;
 mod server;
 
+pub use bell::{Bell, Rung};
 pub use connect::Limits;
 pub use health::{DutyHealth, Health, health};
 pub use server::{Server, wait_for_given};
 
 use crate::ids::{AccountId, OrgId};
+use bell::Tower;
 use read_only::ReadOnly;
 use sqlx::postgres::{PgConnection, PgListener, Postgres};
 use sqlx::{AssertSqlSafe, Transaction};
@@ -50,6 +53,7 @@ pub struct Db {
     #[expect(clippy::disallowed_types, reason = "this is the room that keeps the pool")]
     pool: sqlx::PgPool,
     read_only: ReadOnly,
+    tower: Tower,
 }
 
 impl Db {
@@ -73,9 +77,13 @@ impl Db {
         Ok(DutyTx { inner: self.open("", "on", DUTY).await? })
     }
 
-    /// A connection that hears what is announced with `NOTIFY`. It stays out of the pool as long as it lives; after a
-    /// lost connection it listens again, and what was announced meanwhile is gone.
-    pub async fn listener(&self) -> sqlx::Result<PgListener> {
+    /// Listens to what the database announces with `NOTIFY`, on the one connection this process has for it.
+    pub fn bell(&self) -> Bell {
+        self.tower.listen(self)
+    }
+
+    /// A connection that hears what is announced. It stays out of the pool as long as it lives.
+    async fn listener(&self) -> sqlx::Result<PgListener> {
         PgListener::connect_with(&self.pool).await
     }
 

@@ -1,5 +1,5 @@
 //! What the people of the story were told of each other: whoever wrote something, of the replies to it; whoever can help, of
-//! who is blocked. What is older than yesterday they have read; no mail is sent of it.
+//! who is blocked. What is older than yesterday they have read; of what is older than a week no mail is sent.
 
 use super::queries::heard::{self, SaidRow};
 use crate::db::OrgTx;
@@ -9,6 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// For how long a notice of the story is still new.
 const NEW: TimeDelta = TimeDelta::hours(24);
+/// For how long it is still to be told by mail.
+const UNTOLD: TimeDelta = TimeDelta::days(7);
 
 /// Tells it, as of the instants it happened at.
 pub(super) async fn tell(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<()> {
@@ -29,7 +31,7 @@ pub(super) async fn tell(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<()> {
         };
         notice::tell(tx, telling, &[row.unblocker_id], row.at).await?;
     }
-    Ok(heard::settle(tx, now - NEW).await?)
+    Ok(heard::settle(tx, now - NEW, now - UNTOLD).await?)
 }
 
 fn subject(row: &SaidRow) -> Option<Subject> {

@@ -83,15 +83,16 @@ pub async fn load(app: &App) -> Result<bool> {
     Ok(true)
 }
 
-/// Figures for the weeks that were told, and the digests of the last days as they would have been sent, so that the page
-/// of sent mail has something to read.
+/// Figures for the weeks that were told, and the mail of the last days as it would have been sent, so that the page of sent
+/// mail has something to read.
 async fn live_through(app: &App, now: DateTime<Utc>) -> Result<()> {
     Duty::Occurrences.run(app, now).await?;
     Duty::RollUp.run(app, now).await?;
     loop {
-        let due = people::next_digest(&mut app.db.duty().await?).await?;
+        let due = people::next_mail(&mut app.db.duty().await?).await?;
         let Some(at) = due.filter(|at| *at <= now) else { return Ok(()) };
         Duty::Digests.run(app, at).await?;
+        Duty::Notices.run(app, at).await?;
         Duty::Mail.run(app, at).await?;
     }
 }

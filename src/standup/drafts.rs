@@ -6,11 +6,30 @@
 
 use super::later::Returned;
 use super::queries::{self, AsideRow, DraftRow, Place};
+use super::turns::FILL_IN_DAYS;
 use super::typed::Typed;
+use crate::app::App;
 use crate::db::OrgTx;
 use crate::ids::SubmissionKey;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use sqlx::types::Json;
+
+/// What was typed and not posted is kept this many days, from its own date and from the last key on.
+const KEPT_DAYS: u64 = 30;
+const _: () =
+    assert!(KEPT_DAYS > FILL_IN_DAYS + 1, "nothing goes that may still be posted somewhere on earth");
+
+/// Forgets what is too old to be posted, and says how many texts that were. Does no harm twice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(app: &App, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let mut tx = app.db.duty().await?;
+    let day = now.date_naive().checked_sub_days(Days::new(KEPT_DAYS)).unwrap_or_default();
+    let gone = queries::forget_drafts(&mut tx, day, now - TimeDelta::days(KEPT_DAYS.cast_signed())).await?;
+    tx.commit().await?;
+    Ok(gone.unsigned_abs())
+}
 
 /// Who writes: an open form, for a place, with the revision it has seen.
 #[derive(Debug, Clone, Copy)]

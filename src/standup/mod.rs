@@ -44,6 +44,7 @@ pub mod turns;
 pub mod typed;
 mod update;
 
+pub use drafts::sweep;
 pub use gather::{leaves_around, people_of, standups_of};
 pub use going_out::send_due;
 pub use moods::close_weeks;

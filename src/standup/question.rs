@@ -70,6 +70,11 @@ impl Standup {
             .or_else(|| first(&[QuestionKind::Choice, QuestionKind::Blocker]))
     }
 
+    /// Whether it asks how the week feels.
+    pub fn asks_mood(&self) -> bool {
+        !self.retired && self.first_of(QuestionKind::Mood).is_some()
+    }
+
     /// The question of this kind that is asked first.
     pub fn first_of(&self, kind: QuestionKind) -> Option<&Question> {
         self.questions.iter().find(|it| it.kind == kind)

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod csv;
 mod done;
+mod events;
 mod fault_page;
 mod form;
 mod headers;
@@ -17,6 +18,7 @@ mod shell;
 mod slug;
 
 pub use done::Done;
+pub use events::{Place, Streams, stream};
 pub use fault_page::Kept;
 pub use form::{Form, Parcel, Part, Path, Query, Upload};
 pub use layers::{ONE_CLICK, layers, method_not_allowed};

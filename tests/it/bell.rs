@@ -58,7 +58,7 @@ async fn a_check_in_is_in_every_figure_within_two_seconds() {
     let closed = format!("from cycle where id = '{}' and next_day_at > clock_timestamp()", id(Q4));
     until("the first round of the workers", async || app.count(&closed).await == 1).await;
     let listening = "from pg_stat_activity where datname = current_database() and query like 'LISTEN%'";
-    until("that both listen, indoors and outdoors", async || app.count(listening).await == 4).await;
+    until("that both listen, each on one connection", async || app.count(listening).await == 2).await;
 
     let mut longest = Duration::ZERO;
     for (round, (value, percent)) in
@@ -67,7 +67,7 @@ async fn a_check_in_is_in_every_figure_within_two_seconds() {
         match round {
             // From here on, one of them is gone.
             2 => drop(workers.pop()),
-            // The other's bells are lost as the check-in is made.
+            // The other's bell is lost as the check-in is made.
             3 => app.run(&format!("select pg_terminate_backend(pid) {listening}")).await,
             _ => {}
         }

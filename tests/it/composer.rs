@@ -437,6 +437,73 @@ async fn it_goes_out_on_the_author_s_clock_on_a_day_of_twenty_three_hours() {
 }
 
 #[tokio::test]
+async fn whoever_moves_is_told_on_their_new_clock_when_it_goes_out() {
+    let app = TestApp::new().await;
+    tick(&app, "2026-11-17T09:24:00Z").await;
+    let mut ines = app.visit(Who::Ines).await;
+    let page = ines.get(TODAY).await.is(200);
+    let form = page.form(FORM).fill(&answer(0), "Ahead.").fill("later_time", "17:30").with("later", "1");
+    ines.submit(form).await.is(303);
+    let said = "section[aria-labelledby=goes] li";
+    assert!(ines.get(TODAY).await.text(said).contains("on Wednesday 18 November at 17:30."));
+    let zone = ines.get("/o/saltmarsh/me/zone?zone=Pacific/Auckland&stay=moved").await;
+    let form = zone.form("form[action$='/me/zone']").fill("zone", "Pacific/Auckland");
+    ines.submit(form).await.is(303);
+    assert!(
+        ines.get(TODAY).await.text(said).contains("on Thursday 19 November at 06:30."),
+        "the same instant, read on the clock she has now: {}",
+        ines.get(TODAY).await.text(said)
+    );
+    tick(&app, "2026-11-18T17:29:59Z").await;
+    assert_eq!(app.count("from \"update\"").await, 0);
+    tick(&app, "2026-11-18T17:30:00Z").await;
+    assert_eq!(app.count("from \"update\"").await, 1);
+}
+
+#[tokio::test]
+async fn drafts_are_kept_for_thirty_days_and_as_long_as_they_can_be_posted() {
+    let app = TestApp::new().await;
+    let (mut ines, mut phone) = (app.visit(Who::Ines).await, app.visit(Who::Ines).await);
+    let (here, there) = (ines.get(TODAY).await.is(200), phone.get(TODAY).await.is(200));
+    autosave(&mut ines, &here, "From the desk").await.is(200);
+    autosave(&mut phone, &there, "From the phone").await.is(409);
+    let mut arjun = app.visit(Who::Arjun).await;
+    let page = arjun.get(TODAY).await.is(200);
+    autosave(&mut arjun, &page, "Begun").await.is(200);
+    // The last day on which it may be filled in.
+    tick(&app, "2026-12-01T09:24:00Z").await;
+    let mut arjun = app.visit(Who::Arjun).await;
+    let page = arjun.get(&format!("{TODAY}?day=2026-11-17")).await.is(200);
+    assert_eq!(page.text(&format!("#{}", answer(0))), "Begun");
+    autosave(&mut arjun, &page, "Begun, and gone on with").await.is(200);
+    tick(&app, "2026-12-17T23:00:00Z").await;
+    assert_eq!(app.count("from draft").await, 2, "thirty days are not over");
+    tick(&app, "2026-12-18T09:25:00Z").await;
+    assert_eq!(app.count("from draft_aside").await, 0);
+    assert_eq!(app.count("from draft").await, 1, "what was typed later stays for longer");
+    tick(&app, "2027-01-01T09:25:00Z").await;
+    assert_eq!(app.count("from draft").await, 0);
+}
+
+#[tokio::test]
+async fn enter_in_a_field_keeps_a_draft_and_posts_nothing() {
+    let app = TestApp::new().await;
+    let mut ines = app.visit(Who::Ines).await;
+    let page = ines.get(TODAY).await.is(200);
+    // What a browser presses by itself is the first button of the form.
+    let button = (
+        page.attrs(&format!("{FORM} button"), "name").remove(0),
+        page.attrs(&format!("{FORM} button"), "value").remove(0),
+    );
+    let form = page.form(FORM).fill(&answer(0), "Half a thought").fill("later_time", "18:00");
+    let kept = ines.submit(form.with(&button.0, &button.1)).await.is(303);
+    let page = ines.follow(kept).await.is(200);
+    assert!(page.texts("[role=status]").iter().any(|it| it.contains("Your draft is kept")));
+    assert_eq!(page.text(&format!("#{}", answer(0))), "Half a thought");
+    assert_eq!(app.count("from \"update\"").await + app.count("from planned_update").await, 0);
+}
+
+#[tokio::test]
 async fn what_an_update_said_before_stays_to_be_read() {
     let app = TestApp::new().await;
     let mut ines = app.visit(Who::Ines).await;

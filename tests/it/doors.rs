@@ -115,6 +115,9 @@ const AUTHORS: &[&str] = &[
     "/o/{org}/okrs/import/{import}",
 ];
 
+/// What the script of a feed listens to: it does not end. Its own visits try it.
+const STREAMS: &[&str] = &["/o/{org}/news"];
+
 /// Replies quoted elsewhere than under an update, and what the script that completes names asks for; the visits of their
 /// room try them.
 const TALK: &[&str] = &[
@@ -329,6 +332,7 @@ fn every_route_of_the_source_is_in_the_table() {
         .chain(FILES)
         .map(|(route, _)| *route)
         .chain(AUTHORS.iter().copied())
+        .chain(STREAMS.iter().copied())
         .chain(TALK.iter().copied())
         .chain(OUTSIDE.iter().copied())
         .collect();

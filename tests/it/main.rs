@@ -29,6 +29,7 @@ mod journal;
 mod kills;
 mod kinds;
 mod ledger;
+mod live;
 mod mail;
 mod migrations;
 mod mood;

@@ -111,6 +111,15 @@ async fn it_is_asked_once_a_week_and_kept_in_no_draft() {
 }
 
 #[tokio::test]
+async fn the_feed_of_a_team_that_asks_leads_to_its_moods() {
+    let (app, other) = (with_mood(0).await, TestApp::new().await);
+    let link = format!("main a[href='{PAGE}']");
+    assert!(app.visit(Who::Mia).await.get("/o/saltmarsh/teams/forecast").await.is(200).has(&link));
+    assert!(!app.visit(Who::Mia).await.get("/o/saltmarsh/teams").await.is(200).has(&link));
+    assert!(!other.visit(Who::Mia).await.get("/o/saltmarsh/teams/forecast").await.is(200).has(&link));
+}
+
+#[tokio::test]
 async fn a_week_is_shown_when_it_is_over_and_of_five_people() {
     for (people, shown) in [(4, false), (5, true), (6, true)] {
         let app = with_mood(people).await;

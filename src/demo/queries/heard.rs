@@ -46,14 +46,22 @@ pub(in crate::demo) async fn stuck(tx: &mut OrgTx) -> sqlx::Result<Vec<StuckRow>
     .await
 }
 
-/// What was told before an instant was read, and no mail is to tell of any of it.
-pub(in crate::demo) async fn settle(tx: &mut OrgTx, read: DateTime<Utc>) -> sqlx::Result<()> {
+/// What happened before an instant was read; what happened before an earlier one needs no mail either. The first mail of
+/// the rest is written as soon as it may be.
+pub(in crate::demo) async fn settle(
+    tx: &mut OrgTx,
+    read: DateTime<Utc>,
+    told: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "with settled as (
-             update notice set told_at = at, read_at = case when at < $2 then at end where org_id = $1)
-         update member set next_notice_at = null where org_id = $1",
+             update notice set told_at = case when at < $3 then at else told_at end, read_at = case when at < $2 then at end where org_id = $1)
+         update member m set next_notice_at = (
+             select min(n.at) from notice n where n.org_id = m.org_id and n.member_id = m.id and n.at >= $3)
+          where m.org_id = $1 and m.next_notice_at is not null",
         tx.org as OrgId,
         read,
+        told,
     )
     .execute(&mut **tx)
     .await?;

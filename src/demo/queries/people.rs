@@ -8,9 +8,11 @@ use crate::ids::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
-/// When the next digest of anybody is due.
-pub(in crate::demo) async fn next_digest(tx: &mut DutyTx) -> sqlx::Result<Option<DateTime<Utc>>> {
-    sqlx::query_scalar!("select min(next_digest_at) from member").fetch_one(&mut **tx).await
+/// When the next digest of anybody is due, or the next mail with notices.
+pub(in crate::demo) async fn next_mail(tx: &mut DutyTx) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select least(min(next_digest_at), min(next_notice_at)) from member")
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// Whether there is an organisation at all.

@@ -2,6 +2,7 @@
 //! still to come as the day goes round the earth.
 
 use super::mates::{Waiting, waiting};
+use super::news::News;
 use super::post::{self, Post};
 use super::sieve::{Asked, Narrow, Sieve, View};
 use super::stream::{self, Listed, Stream};
@@ -51,7 +52,10 @@ struct FeedPage {
     ahead: Option<String>,
     /// All blockers of the team: where.
     blockers: Option<String>,
+    /// How the team's weeks felt: where, if it asks.
+    moods: Option<String>,
     narrow: Narrow,
+    news: News,
     blocked: Vec<Listed>,
     posts: Vec<Listed>,
     /// Where more updates of the day are.
@@ -124,8 +128,10 @@ async fn show(
     let wanted = asked.wanted(&sieve)?;
     let new = stream::count_new(&mut tx, me, &teams, now).await?;
     let narrow = sieve.narrow(t, asked, &path, (view, new));
+    let drawn = (view, Some(days.day).filter(|_| view != View::New));
+    let news = News::of(me, (team.as_ref(), &path), asked, drawn, now);
     if view != View::Day {
-        let stream = Stream { name, path, teams: &teams, asked, wanted, view, narrow };
+        let stream = Stream { name, path, teams: &teams, asked, wanted, view, narrow, news };
         return stream::show(tx, me, stream, days.day, now).await;
     }
     let is_today = (day.is_none() || days.day >= me.today(now)) && !asked.narrows() && wanted.after.is_none();
@@ -146,10 +152,12 @@ async fn show(
         title: title(t, &board, &lists.blocked, days.silent),
         filters: filters(me, &all, team.as_ref()),
         narrow,
+        news,
         before: days.before.map(link),
         after: days.after.filter(|_| later.is_none()).map(link),
         ahead: later.map(|date| t.standup_next_day(t.date_long(date))),
-        blockers: team.as_ref().map(|team| me.at(&format!("/teams/{}/blockers", team.slug))),
+        blockers: team.as_ref().map(|_| format!("{path}/blockers")),
+        moods: asks_mood(team.as_ref(), &standups).then(|| format!("{path}/mood")),
         blocked: lists.blocked,
         posts: lists.posts,
         older: lists.older.map(|place| asked.href(&path, view, Some(days.day), Some(place))),
@@ -167,6 +175,11 @@ fn readable(all: &[TeamRow], team: Option<&Team>) -> Result<Vec<TeamId>> {
     let wanted = |row: &&TeamRow| team.is_none_or(|team| team.id == row.id);
     let teams: Vec<_> = all.iter().filter(wanted).map(|row| row.id).collect();
     if team.is_some() && teams.is_empty() { Err(Fault::NotFound) } else { Ok(teams) }
+}
+
+/// Whether this is the feed of a team that asks how the week feels.
+fn asks_mood(team: Option<&Team>, standups: &[Standup]) -> bool {
+    team.is_some() && standups.iter().any(Standup::asks_mood)
 }
 
 /// The updates of a day.

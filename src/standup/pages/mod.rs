@@ -14,6 +14,7 @@ mod journal;
 mod journal_text;
 mod mates;
 mod mood;
+mod news;
 mod plan_lines;
 mod planned;
 mod post;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/away/undo", post(away::come_back))
         .route("/o/{org}/me/journal", get(journal::show))
         .route("/o/{org}/me/journal/export", get(journal::export))
+        .route("/o/{org}/news", get(news::listen))
         .route("/o/{org}/teams", get(feed::everyone))
         .route("/o/{org}/teams/{team}", get(feed::team))
         .route("/o/{org}/teams/{team}/mood", get(mood::show))

@@ -73,16 +73,19 @@ impl Asked {
 
     /// Which updates are asked for, of these people, key results and questions.
     pub(super) fn wanted(&self, sieve: &Sieve<'_>) -> Result<Wanted> {
+        let wanted = self.named()?;
+        let known = wanted.person.is_none_or(|id| sieve.people.iter().any(|it| it.id == id))
+            && wanted.key_result.is_none_or(|id| sieve.standings.iter().any(|it| it.id == id))
+            && wanted.question.is_none_or(|id| sieve.questions().any(|(it, _)| it == id));
+        if known { Ok(wanted) } else { Err(Fault::NotFound) }
+    }
+
+    /// The same, whether there are such people, key results and questions or not.
+    pub(super) fn named(&self) -> Result<Wanted> {
         Ok(Wanted {
-            person: chosen(&self.person, |word| {
-                sieve.people.iter().find(|it| it.id.to_string() == word).map(|it| it.id)
-            })?,
-            key_result: chosen(&self.key_result, |word| {
-                sieve.standings.iter().find(|it| it.id.to_string() == word).map(|it| it.id)
-            })?,
-            question: chosen(&self.question, |word| {
-                sieve.questions().map(|(id, _)| id).find(|id| id.to_string() == word)
-            })?,
+            person: chosen(&self.person, |word| word.parse().ok())?,
+            key_result: chosen(&self.key_result, |word| word.parse().ok())?,
+            question: chosen(&self.question, |word| word.parse().ok())?,
             blocked: !self.blocked.is_empty(),
             new_to: None,
             after: chosen(&self.after, place)?,

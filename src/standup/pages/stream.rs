@@ -1,5 +1,6 @@
 //! More than a day of a feed: a week of it, or all that is new to its reader, turned page by page.
 
+use super::news::News;
 use super::post::{self, Post};
 use super::sieve::{Asked, Narrow, View};
 use crate::db::OrgTx;
@@ -32,6 +33,7 @@ struct StreamPage {
     name: String,
     title: String,
     narrow: Narrow,
+    news: News,
     /// The weeks beside this one.
     before: Option<(String, String)>,
     after: Option<(String, String)>,
@@ -62,6 +64,7 @@ pub(super) struct Stream<'a> {
     pub(super) wanted: Wanted,
     pub(super) view: View,
     pub(super) narrow: Narrow,
+    pub(super) news: News,
 }
 
 /// From when on something can be new.
@@ -77,10 +80,16 @@ pub(super) async fn count_new(tx: &mut OrgTx, me: &Me, teams: &[TeamId], now: Da
 }
 
 /// The dates something new can be written for: past ones can be filled in, and on some clocks it is tomorrow.
-fn recent(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
+pub(super) fn recent(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
     let (first, today) = (new_since(now).date_naive(), now.date_naive());
     let first = first.checked_sub_days(Days::new(FILL_IN_DAYS + 2)).unwrap_or(first);
     (first, today.checked_add_days(Days::new(2)).unwrap_or(today))
+}
+
+/// The week a date is in, Monday to Sunday.
+pub(super) fn week(day: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let first = monday(day);
+    (first, first.checked_add_days(Days::new(6)).unwrap_or(first))
 }
 
 /// The reader sees these updates: which were new to them is noted, for them alone.
@@ -102,9 +111,7 @@ pub(super) async fn show(
     now: DateTime<Utc>,
 ) -> Result<Response> {
     let t = me.words();
-    let first = monday(day);
-    let week = Days::new(7);
-    let last = first.checked_add_days(Days::new(6)).unwrap_or(first);
+    let (first, last) = week(day);
     let (dates, wanted) = match stream.view {
         View::New => (recent(now), Wanted { new_to: Some((me.id, new_since(now))), ..stream.wanted }),
         View::Week | View::Day => ((first, last), stream.wanted),
@@ -125,7 +132,7 @@ pub(super) async fn show(
         (t.journal_week(t.date_long(date)), href)
     };
     let weekly = stream.view == View::Week;
-    let after = first.checked_add_days(week).filter(|next| *next <= me.today(now) && weekly);
+    let after = last.succ_opt().filter(|next| *next <= me.today(now) && weekly);
     Ok(Page(StreamPage {
         shell: Shell::of(me, Nav::Updates, now),
         t,
@@ -137,13 +144,14 @@ pub(super) async fn show(
             _ => t.feed_week_title(count, t.date_long(first)),
         },
         days: days(t, listed),
-        before: first.checked_sub_days(week).filter(|_| weekly).map(link),
+        before: first.checked_sub_days(Days::new(7)).filter(|_| weekly).map(link),
         after: after.map(link),
         older: rows.last().filter(|_| more).map(|row| {
             stream.asked.href(&stream.path, stream.view, weekly.then_some(first), Some(row.place()))
         }),
         name: stream.name,
         narrow: stream.narrow,
+        news: stream.news,
     })
     .into_response())
 }

@@ -1,6 +1,6 @@
 //! What a member typed and has not posted, and the days they are away.
 
-use crate::db::OrgTx;
+use crate::db::{DutyTx, OrgTx};
 use crate::ids::{AwayId, MemberId, OrgId, StandupId, SubmissionKey};
 use crate::standup::later::Returned;
 use crate::standup::typed::Typed;
@@ -159,6 +159,23 @@ pub(in crate::standup) async fn drop_aside(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Forgets drafts, and what is kept beside them, for dates before `day` that nobody has written since `saved`.
+pub(in crate::standup) async fn forget_drafts(
+    tx: &mut DutyTx,
+    day: NaiveDate,
+    saved: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"with drafts as (delete from draft where local_date < $1 and saved_at < $2 returning 1),
+                asides as (delete from draft_aside where local_date < $1 and saved_at < $2 returning 1)
+           select (select count(*) from drafts) + (select count(*) from asides) as "gone!""#,
+        day,
+        saved,
+    )
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// Marks one date as away, unless it already lies in an away period.

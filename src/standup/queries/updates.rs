@@ -15,15 +15,18 @@ pub(in crate::standup) struct NewUpdate {
     pub(in crate::standup) submission_key: SubmissionKey,
 }
 
-/// Writes an update; `false` when the same form was sent before or one for this date is there.
+/// Writes an update, and announces where to those who read along; `false` when the same form was sent before or one for
+/// this date is there.
 pub(in crate::standup) async fn add_update(
     tx: &mut OrgTx,
     new: &NewUpdate,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let added = sqlx::query!(
-        r#"insert into "update" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing"#,
+        r#"with added as (
+               insert into "update" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning org_id, team_id)
+           select pg_notify('meridian_posted', org_id || ' ' || team_id)::text as announced from added"#,
         tx.org as OrgId,
         new.id as UpdateId,
         new.place.standup as StandupId,
@@ -34,9 +37,9 @@ pub(in crate::standup) async fn add_update(
         now,
         new.submission_key as SubmissionKey,
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(added.rows_affected() == 1)
+    Ok(added.is_some())
 }
 
 /// A member's update for a place, and the form it came from.

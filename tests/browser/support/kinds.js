@@ -77,6 +77,9 @@ async function toNewPassword(visitor) {
   await visitor.follow(button(visitor, "Email me a link"));
 }
 
+/** The digests to somebody, in the demo's list of mails. */
+const digestTo = (recipient) => new RegExp(`${recipient} · [^·]*digest`);
+
 /** The newest mail to somebody, in the demo's list of them; it leaves a moment after its cause. */
 async function toMail(visitor, recipient) {
   const mail = visitor.page.getByRole("listitem").filter({ hasText: recipient }).first();
@@ -229,13 +232,14 @@ export const kinds = {
     "nothing here": at("/o/elsewhere", { status: 404 }),
     "sent mail": at("/sent-mail"),
     "a mail": (visitor) => toMail(visitor, NEWCOMER),
-    "a digest": (visitor) => toMail(visitor, visitor.house.manager.email),
-    "digests, to stop": (visitor) => whereMailLeads(visitor, visitor.house.manager.email, "/u/"),
+    "a digest": (visitor) => toMail(visitor, digestTo(visitor.house.manager.email)),
+    "digests, to stop": (visitor) => whereMailLeads(visitor, digestTo(visitor.house.manager.email), "/u/"),
   },
 };
 
 /** Mails by themselves. They stand inside the page of a mail program, which has the landmarks. */
 export const letters = {
   "invitation": (visitor) => toLetter(visitor, NEWCOMER),
-  "digest": (visitor) => toLetter(visitor, visitor.house.manager.email),
+  "digest": (visitor) => toLetter(visitor, digestTo(visitor.house.manager.email)),
+  "notices": (visitor) => toLetter(visitor, /· Notices ·/),
 };
