@@ -126,6 +126,7 @@ fn account_mail(
         letter,
         reason: reason.to_owned(),
         unsubscribe: None,
+        teams: Vec::new(),
         expires_at,
     }
 }

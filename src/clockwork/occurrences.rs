@@ -2,6 +2,7 @@
 
 use super::queries;
 use crate::app::App;
+use crate::db::{Visit, visit_each};
 use crate::fault::Result;
 use crate::ids::OrgId;
 use crate::{journey, okr, standup};
@@ -13,30 +14,15 @@ pub(super) async fn run(app: &App, now: DateTime<Utc>) -> Result<u64> {
         let mut tx = app.db.duty().await?;
         queries::occurrences_due(&mut tx, now).await?
     };
-    let mut did = 0;
-    let mut failed = None;
-    for org in due {
-        loop {
-            match visit(app, org, now).await {
-                Ok(0) => break,
-                Ok(more) => did += more,
-                Err(fault) => {
-                    tracing::error!(%org, ?fault, "occurrences could not be made");
-                    failed = Some(fault);
-                    break;
-                }
-            }
-        }
-    }
-    failed.map_or(Ok(did), Err)
+    visit_each(due, "occurrences could not be made", |org| visit(app, org, now)).await
 }
 
 /// One transaction: some travellers, some seats, some key results.
-async fn visit(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<u64> {
+async fn visit(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     let mut tx = app.db.org_on_duty(org).await?;
     let did = journey::come_home(&mut tx, now).await?
         + standup::asking::keep_due(&mut tx, now).await?
         + okr::asking::keep_due(&mut tx, now).await?;
     tx.commit().await?;
-    Ok(did)
+    Ok(Visit { due: usize::try_from(did).unwrap_or(usize::MAX), did })
 }

@@ -23,11 +23,13 @@ mod health;
 pub mod migrate;
 mod read_only;
 mod server;
+mod visits;
 
 pub use bell::{Bell, Rung};
 pub use connect::Limits;
 pub use health::{DutyHealth, Health, health};
 pub use server::{Server, wait_for_given};
+pub use visits::{Visit, visit_each};
 
 use crate::ids::{AccountId, OrgId};
 use bell::Tower;

@@ -245,6 +245,19 @@ impl<'a> Digest<'a> {
         digest.has_news(reader.weekly).then_some(digest)
     }
 
+    /// The teams whose words it holds, each once.
+    pub fn teams(&self) -> Vec<TeamId> {
+        let said = self.said.items.iter().filter_map(|line| line.team());
+        let blocked = self.blocked.items.iter().map(|one| one.team);
+        let moved = self.moved.items.iter().filter_map(|one| one.team);
+        let unwell = self.unwell.items.iter().filter_map(|one| one.team);
+        let turnouts = self.turnouts.iter().map(|one| one.team);
+        let mut teams: Vec<TeamId> = said.chain(blocked).chain(moved).chain(unwell).chain(turnouts).collect();
+        teams.sort_unstable();
+        teams.dedup();
+        teams
+    }
+
     /// Standing key results are no news by the day, but worth a look once a week.
     fn has_news(&self, weekly: bool) -> bool {
         let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty() || !self.said.is_empty();

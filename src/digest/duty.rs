@@ -11,9 +11,9 @@ use super::window::{Habit, Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
 use crate::calendar::{Absence, Reachable, WorkingTime};
-use crate::db::OrgTx;
+use crate::db::{OrgTx, Visit, visit_each};
 use crate::fault::Result;
-use crate::ids::{OrgId, TeamId};
+use crate::ids::{MailId, OrgId, TeamId};
 use crate::language::Words;
 use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
@@ -36,29 +36,15 @@ pub async fn send_due(app: &App, now: DateTime<Utc>) -> Result<u64> {
         let mut tx = app.db.duty().await?;
         queries::due_organisations(&mut tx, now).await?
     };
-    let (mut written, mut trouble) = (0, None);
-    for org in orgs {
-        loop {
-            match write_some(app, org, now).await {
-                Ok((0, _)) => break,
-                Ok((_, mails)) => written += mails,
-                Err(fault) => {
-                    tracing::error!(%org, error = ?fault, "digests could not be written");
-                    trouble.get_or_insert(fault);
-                    break;
-                }
-            }
-        }
-    }
-    trouble.map_or(Ok(written), Err)
+    visit_each(orgs, "digests could not be written", |org| write_some(app, org, now)).await
 }
 
 /// One transaction: how many members were due, and how many mails were written.
-async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize, u64)> {
+async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     let mut tx = app.db.org_on_duty(org).await?;
     let due = queries::claim(&mut tx, now, BATCH).await?;
     if due.is_empty() {
-        return Ok((0, 0));
+        return Ok(Visit::NOTHING);
     }
     let organisation = queries::organisation(&mut tx).await?;
     let mut in_time = Vec::new();
@@ -80,18 +66,18 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize,
         let mut gathered = Gathered::read(&mut tx, &readers, everywhere, since, now).await?;
         gathered.news.said = notice::with_the_digest(&mut tx, &readers, now - LONGEST).await?;
         for (one, send) in in_time {
-            if write(app, &mut tx, &organisation, one, send, &gathered, now).await? {
+            if let Some(mail) = write(app, &mut tx, &organisation, one, send, &gathered, now).await? {
                 mails += 1;
                 let said = gathered.news.said.iter().filter(|line| line.to() == one.id);
-                notice::mark_told(&mut tx, said, now).await?;
+                notice::mark_told(&mut tx, said, Some(mail), now).await?;
             }
         }
     }
     tx.commit().await?;
-    Ok((due.len(), mails))
+    Ok(Visit { due: due.len(), did: mails })
 }
 
-/// Writes one member's digest, if there is something to tell. `false` when there is not, or it was written before.
+/// Writes one member's digest, if there is something to tell; `None` when there is not, or it was written before.
 async fn write(
     app: &App,
     tx: &mut OrgTx,
@@ -100,10 +86,10 @@ async fn write(
     send: Send,
     gathered: &Gathered,
     now: DateTime<Utc>,
-) -> Result<bool> {
+) -> Result<Option<MailId>> {
     let reader = due.reader(gathered, now);
     let updates = gathered.due_updates(due.id, reader.today, now);
-    let Some(digest) = Digest::compose(&reader, updates, &gathered.news) else { return Ok(false) };
+    let Some(digest) = Digest::compose(&reader, updates, &gathered.news) else { return Ok(None) };
     let (t, org) = (Words::of(due.language), tx.org);
     let stop = due.subscription(org).address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
@@ -112,7 +98,11 @@ async fn write(
     let occasion = due.occasion(&organisation.name, links, now);
     let why = occasion.why(t, due.habit(send));
     let letter = letter(t, &occasion, &reader, &digest).why(&why).render()?;
-    let mail = NewMail { unsubscribe: Some(stop.clone()), ..due.mail(org, send, letter, why, now) };
+    let mail = NewMail {
+        unsubscribe: Some(stop.clone()),
+        teams: digest.teams(),
+        ..due.mail(org, send, letter, why, now)
+    };
     Ok(mail::enqueue(tx, Some(org), &mail, app.config.mail_from.email.domain(), now).await?)
 }
 
@@ -193,6 +183,7 @@ impl Due {
             letter,
             reason: why,
             unsubscribe: None,
+            teams: Vec::new(),
             expires_at: self.reachable().open_until(now).map_or(late, |end| end.min(late)),
         }
     }

@@ -4,6 +4,8 @@
 //! dies in between, its claim runs out and another node takes over; the mail then keeps its identity. Nothing is sent
 //! after it has become pointless.
 
+use super::door;
+use super::pause::pause;
 use super::post::{PATIENCE, Post, Trouble};
 use super::queries::{self, Parcel};
 use crate::app::App;
@@ -49,6 +51,11 @@ pub async fn deliver(app: &App, now: DateTime<Utc>) -> Result<u64> {
         let batch = claim(app, now).await?;
         if batch.is_empty() {
             break;
+        }
+        let batch = door::pass(app, batch, now).await?;
+        if batch.is_empty() {
+            post = Some(way);
+            continue;
         }
         let carried = join_all(batch.iter().map(|parcel| carry(app, &way, parcel, now))).await;
         let sent =
@@ -107,19 +114,9 @@ async fn note(app: &App, parcel: &Parcel, outcome: &Result<(), Trouble>, now: Da
         Ok(()) => queries::mark_sent(&mut tx, parcel, now).await?,
         Err(Trouble::Permanent(problem)) => queries::mark_trouble(&mut tx, parcel, None, problem).await?,
         Err(Trouble::Temporary(problem)) => {
-            let next = (now + pause(parcel.attempts)).min(parcel.expires_at);
+            let next = (now + pause(parcel.id, parcel.attempts)).min(parcel.expires_at);
             queries::mark_trouble(&mut tx, parcel, Some(next), problem).await?;
         }
     }
     Ok(tx.commit().await?)
-}
-
-/// How long a mail rests after its nth try.
-fn pause(attempts: i16) -> TimeDelta {
-    TimeDelta::minutes(match attempts {
-        ..=1 => 1,
-        2 => 5,
-        3 => 15,
-        _ => 60,
-    })
 }

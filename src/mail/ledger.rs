@@ -1,6 +1,6 @@
 //! The outbox as a ledger: every mail to a member is explained on a page of its own, which its foot links to.
 
-use super::{Kind, State};
+use super::{Dropped, Kind, State};
 use crate::language::Words;
 
 pub use super::queries::ledger::{Entry, Fare, Stuck, fares, one_written_to, stuck, written_to};
@@ -27,13 +27,18 @@ impl Kind {
 }
 
 impl State {
-    /// What became of it in a word, and the tag's colour.
-    pub fn words(self, t: Words) -> (&'static str, &'static str) {
+    /// What became of it in a word, with why it was dropped, where it was; and the tag's colour.
+    pub fn words(self, dropped: Option<Dropped>, t: Words) -> (&'static str, &'static str) {
         match self {
             State::Waiting => (t.mail_waiting(), "risk"),
             State::Sent => (t.mail_sent(), "on"),
             State::Failed => (t.mail_failed(), "off"),
-            State::Skipped => (t.mail_skipped(), ""),
+            State::Skipped => match dropped {
+                Some(Dropped::Left) => (t.mail_skipped_left(), ""),
+                Some(Dropped::Stopped) => (t.mail_skipped_stopped(), ""),
+                Some(Dropped::Unreadable) => (t.mail_skipped_unreadable(), ""),
+                Some(Dropped::Late) | None => (t.mail_skipped(), ""),
+            },
         }
     }
 }

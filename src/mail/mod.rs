@@ -3,24 +3,31 @@
 //! A mail is a row written in the transaction of its cause, sent once by its unique key, and kept as the ledger of what
 //! was sent to whom, when and why. Nothing here talks SMTP inside a transaction.
 //!
+//! A mail leaves by the *door*, where it is asked once more whether it still may: its reader is there, wants it, may read
+//! what it says, and can be reached now.
+//!
 //! *Letter*: the words and their shape, from which text and HTML are made alike. *Kind*: which promise it falls under.
 //! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique. *Ledger*: the same rows, read
 //! by those they went to and by those who look after the house.
 
 mod conversation;
 mod deliver;
+mod door;
 pub mod ledger;
 mod letter;
 mod outbox;
 mod pages;
+mod pause;
 mod post;
 mod queries;
 mod unsubscribe;
+mod when;
 
 pub use conversation::{Step, Turn, converse};
 pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
-pub use outbox::{Kind, NewMail, State, enqueue, skip};
+pub use outbox::{Dropped, Kind, NewMail, State, enqueue, skip};
 pub use pages::routes;
 pub use queries::ledger::retry;
 pub use unsubscribe::Subscription;
+pub use when::next_allowed;

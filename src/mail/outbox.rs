@@ -1,7 +1,7 @@
 //! The outbox: where a mail waits, written in the transaction of its cause.
 
 use super::{Rendered, queries};
-use crate::ids::{MemberId, OrgId};
+use crate::ids::{MailId, MemberId, OrgId, TeamId};
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
@@ -26,6 +26,16 @@ crate::stored_word! {
     }
 }
 
+impl Kind {
+    /// Whether somebody waits for it at this moment: it leaves at once, whatever the hour.
+    pub fn is_account_mail(self) -> bool {
+        match self {
+            Kind::Invitation | Kind::Reset | Kind::SignIn => true,
+            Kind::Notice | Kind::Reminder | Kind::DigestDaily | Kind::DigestWeekly => false,
+        }
+    }
+}
+
 crate::stored_word! {
     /// What became of a mail.
     pub enum State {
@@ -35,8 +45,22 @@ crate::stored_word! {
         Sent = "sent",
         /// It was refused for good, and stays to be seen.
         Failed = "failed",
-        /// It came too late to be worth sending.
+        /// It was not sent, for a reason of ours.
         Skipped = "skipped",
+    }
+}
+
+crate::stored_word! {
+    /// Why a mail was not sent.
+    pub enum Dropped {
+        /// Its time had passed before it could leave.
+        Late = "late",
+        /// Whom it was for has left the organisation.
+        Left = "left",
+        /// They had stopped this kind of mail meanwhile.
+        Stopped = "stopped",
+        /// It holds words that they may not read any more.
+        Unreadable = "unreadable",
     }
 }
 
@@ -57,12 +81,15 @@ pub struct NewMail {
     pub reason: String,
     /// The one-click address that stops this kind, where it can be stopped.
     pub unsubscribe: Option<String>,
+    /// The teams whose words it holds: it leaves only while its reader may read them.
+    pub teams: Vec<TeamId>,
     /// After this instant it is better not sent at all.
     pub expires_at: DateTime<Utc>,
 }
 
 /// Puts a mail into the outbox, in the caller's transaction. `host` is the mail domain of this installation.
-/// `false` when one with this (organisation, recipient, kind, period) is there already.
+/// `None` when one with this (organisation, recipient, kind, period) is there already; one that was skipped gives way, and
+/// its identity goes on.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,8 +99,12 @@ pub async fn enqueue(
     mail: &NewMail,
     host: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    queries::add(conn, org, mail, &message_id(org, mail, host), State::Waiting, now).await
+) -> sqlx::Result<Option<MailId>> {
+    let (id, message_id) = (MailId::fresh(), message_id(org, mail, host));
+    let added = queries::add(conn, org, (id, mail), &message_id, None, now).await?
+        || queries::give_way(conn, &message_id).await?
+            && queries::add(conn, org, (id, mail), &message_id, None, now).await?;
+    Ok(added.then_some(id))
 }
 
 /// Notes a mail that was due and will not be sent, so that its recipient can see why it never came.
@@ -88,7 +119,8 @@ pub async fn skip(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let org = Some(org);
-    queries::add(conn, org, mail, &message_id(org, mail, host), State::Skipped, now).await.map(drop)
+    let message_id = message_id(org, mail, host);
+    queries::add(conn, org, (MailId::fresh(), mail), &message_id, Some(Dropped::Late), now).await.map(drop)
 }
 
 /// The same mail has the same identity on every node and every try, so that a copy is known as one (RFC 5322 §3.6.4).

@@ -98,7 +98,7 @@ struct Row {
 impl Row {
     fn of(mail: Listed, t: Words) -> Self {
         let at = mail.sent_at.unwrap_or(mail.created_at);
-        let (state, class) = mail.state.words(t);
+        let (state, class) = mail.state.words(mail.dropped, t);
         Row {
             id: mail.id,
             kind: mail.kind.words(t),

@@ -1,7 +1,7 @@
 //! The post: the only place that talks SMTP or writes mail files.
 //!
-//! The same mail always becomes the same bytes: its identity, date and boundaries come from the outbox and not from the
-//! moment of sending, so that a copy made by a node that died between the server's answer and our note of it is known as
+//! The same mail always becomes the same bytes: its identity, date (of the first try) and boundaries come from the outbox
+//! and not from the moment of sending, so that a copy made by a node that died between the server's answer and our note of it is known as
 //! one.
 
 use super::queries::Parcel;
@@ -130,7 +130,7 @@ fn message(from: &Mailbox, parcel: &Parcel) -> Result<Message> {
         .from(from.clone())
         .to(to)
         .subject(one_line(&parcel.subject))
-        .date(SystemTime::from(parcel.created_at))
+        .date(SystemTime::from(parcel.dated_at))
         .message_id(Some(parcel.message_id.clone()))
         .raw_header(header("Auto-Submitted", "auto-generated"));
     if let Some(address) = &parcel.unsubscribe {

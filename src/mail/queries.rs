@@ -1,29 +1,31 @@
 //! The SQL of the outbox.
 
+pub(super) mod door;
 pub(super) mod ledger;
 
-use super::{Kind, NewMail, State};
+use super::{Dropped, Kind, NewMail, State};
 use crate::calendar::Zone;
 use crate::db::DutyTx;
-use crate::ids::{MailId, MemberId, OrgId};
+use crate::ids::{MailId, MemberId, OrgId, TeamId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// Adds a mail that waits, or was skipped; `false` when its key is there already.
+/// Adds a mail that waits, or one that was dropped; `false` when its key is there already.
 pub(super) async fn add(
     conn: &mut PgConnection,
     org: Option<OrgId>,
-    mail: &NewMail,
+    (id, mail): (MailId, &NewMail),
     message_id: &str,
-    state: State,
+    dropped: Option<Dropped>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
+    let state = if dropped.is_some() { State::Skipped } else { State::Waiting };
     let done = sqlx::query!(
         "insert into mail (id, org_id, member_id, recipient, kind, period, message_id, subject, body_text, body_html,
-                           unsubscribe, reason, created_at, expires_at, state, next_try_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                           unsubscribe, reason, created_at, expires_at, state, next_try_at, dropped, teams)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          on conflict do nothing",
-        MailId::fresh() as MailId,
+        id as MailId,
         org as Option<OrgId>,
         mail.member as Option<MemberId>,
         mail.recipient,
@@ -39,9 +41,19 @@ pub(super) async fn add(
         mail.expires_at,
         state as State,
         (state == State::Waiting).then_some(now),
+        dropped as Option<Dropped>,
+        &mail.teams as &[TeamId],
     )
     .execute(conn)
     .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes away one with the same key that was dropped; `false` when there is none.
+pub(super) async fn give_way(conn: &mut PgConnection, message_id: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query!("delete from mail where message_id = $1 and state = 'skipped'", message_id)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -49,6 +61,8 @@ pub(super) async fn add(
 #[derive(Debug)]
 pub(super) struct Parcel {
     pub(super) id: MailId,
+    pub(super) org_id: Option<OrgId>,
+    pub(super) for_member: bool,
     pub(super) kind: Kind,
     pub(super) recipient: String,
     pub(super) message_id: String,
@@ -57,6 +71,8 @@ pub(super) struct Parcel {
     pub(super) body_html: String,
     pub(super) unsubscribe: Option<String>,
     pub(super) created_at: DateTime<Utc>,
+    /// The date it bears: that of its first try.
+    pub(super) dated_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     /// This try included.
     pub(super) attempts: i16,
@@ -68,8 +84,8 @@ pub(super) struct Parcel {
 /// Gives up what nobody wants any more. What is claimed may be on its way and is left alone.
 pub(super) async fn skip_expired(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update mail set state = 'skipped', next_try_at = null, claimed_by = null, claimed_until = null,
-                         body_text = kept_words(kind, body_text), body_html = kept_words(kind, body_html)
+        "update mail set state = 'skipped', dropped = 'late', next_try_at = null, claimed_by = null, claimed_until = null,
+                         returned = member_id is not null, body_text = kept_words(kind, body_text), body_html = kept_words(kind, body_html)
           where next_try_at is not null and expires_at <= $1 and (claimed_until is null or claimed_until <= $1)",
         now,
     )
@@ -99,14 +115,15 @@ pub(super) async fn claim(
 ) -> sqlx::Result<Vec<Parcel>> {
     sqlx::query_as!(
         Parcel,
-        r#"update mail set claimed_by = $1, claimed_until = $3, attempts = attempts + 1
+        r#"update mail set claimed_by = $1, claimed_until = $3, attempts = attempts + 1, dated_at = coalesce(dated_at, $2)
             where id in (select id from mail
                           where next_try_at <= $2 and expires_at > $2 and (claimed_until is null or claimed_until <= $2)
                           order by next_try_at, id
                           limit $4
                             for update skip locked)
-           returning id, kind as "kind: Kind", recipient, message_id, subject, body_text, body_html, unsubscribe,
-                     created_at, expires_at, attempts, claimed_by, claimed_until"#,
+           returning id, org_id as "org_id: OrgId", member_id is not null as "for_member!", kind as "kind: Kind", recipient,
+                     message_id, subject, body_text, body_html, unsubscribe, created_at, dated_at as "dated_at!", expires_at,
+                     attempts, claimed_by, claimed_until"#,
         node,
         now,
         until,
@@ -162,6 +179,7 @@ pub(super) struct Listed {
     pub(super) subject: String,
     pub(super) reason: String,
     pub(super) state: State,
+    pub(super) dropped: Option<Dropped>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) sent_at: Option<DateTime<Utc>>,
     pub(super) problem: Option<String>,
@@ -174,7 +192,7 @@ pub(super) async fn newest(tx: &mut DutyTx, only: Option<MailId>, at_most: i64) 
     sqlx::query_as!(
         Listed,
         r#"select mail.id, mail.kind as "kind: Kind", recipient, subject, reason, mail.state as "state: State",
-                  mail.created_at, sent_at, problem, member.zone as "zone?: Zone"
+                  dropped as "dropped: Dropped", mail.created_at, sent_at, problem, member.zone as "zone?: Zone"
              from mail left join member on member.org_id = mail.org_id and member.id = mail.member_id
             where $1::uuid is null or mail.id = $1
             order by mail.created_at desc, mail.id desc

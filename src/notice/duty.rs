@@ -2,17 +2,16 @@
 //!
 //! In one transaction of the organisation the members are locked, what they are still to be told is read once for all of
 //! them, and each gets one letter. Whoever can't be reached now (off work, away, in peak hours) gets it when they can be,
-//! with what has come until then.
+//! with what has come until then. What a mail told that never left is told again.
 
 use super::line::{Line, lines, mark_told};
 use super::pace::Pace;
 use super::queries::due::{self, Due, Organisation};
 use super::queries::{self, Wanted};
 use crate::app::App;
-use crate::calendar::{Reachable, WorkingTime};
-use crate::db::OrgTx;
+use crate::db::{OrgTx, Visit, visit_each};
 use crate::fault::Result;
-use crate::ids::OrgId;
+use crate::ids::{MailId, OrgId};
 use crate::language::Words;
 use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, Letter, NewMail, Subscription};
@@ -34,30 +33,21 @@ pub async fn send_due(app: &App, now: DateTime<Utc>) -> Result<u64> {
         let mut tx = app.db.duty().await?;
         due::due_organisations(&mut tx, now).await?
     };
-    let (mut written, mut trouble) = (0, None);
-    for org in orgs {
-        loop {
-            match write_some(app, org, now).await {
-                Ok((0, _)) => break,
-                Ok((_, mails)) => written += mails,
-                Err(fault) => {
-                    tracing::error!(%org, error = ?fault, "notices could not be written");
-                    trouble.get_or_insert(fault);
-                    break;
-                }
-            }
-        }
-    }
-    trouble.map_or(Ok(written), Err)
+    visit_each(orgs, "notices could not be written", |org| write_some(app, org, now)).await
 }
 
 /// One transaction: how many members were due, and how many mails were written.
-async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize, u64)> {
+async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     let mut tx = app.db.org_on_duty(org).await?;
+    let again = now + Pace::Quarter.gathers().unwrap_or_default();
+    due::take_back(&mut tx, again).await?;
     let due = due::claim(&mut tx, now, BATCH).await?;
-    let (reached, later): (Vec<&Due>, Vec<&Due>) = due.iter().partition(|one| one.reachable().is_open(now));
-    for one in later {
-        queries::set_next(&mut tx, one.id, one.reachable().soonest(now)).await?;
+    let mut reached = Vec::with_capacity(due.len());
+    for one in &due {
+        match mail::next_allowed(one.hours.0.reachable(), &[], now) {
+            Some(at) if at <= now => reached.push(one),
+            later => queries::set_next(&mut tx, one.id, later).await?,
+        }
     }
     let mut mails = 0;
     if !reached.is_empty() {
@@ -67,16 +57,17 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<(usize,
         all.reverse();
         for one in reached {
             let theirs: Vec<&Line> = all.iter().filter(|line| line.to() == one.id).collect();
-            mails += u64::from(write(app, &mut tx, &organisation, one, &theirs, now).await?);
+            let mail = write(app, &mut tx, &organisation, one, &theirs, now).await?;
+            mails += u64::from(mail.is_some());
+            mark_told(&mut tx, theirs.into_iter(), mail, now).await?;
             queries::set_next(&mut tx, one.id, None).await?;
         }
-        mark_told(&mut tx, all.iter(), now).await?;
     }
     tx.commit().await?;
-    Ok((due.len(), mails))
+    Ok(Visit { due: due.len(), did: mails })
 }
 
-/// Writes one member's letter; `false` when there is nothing left to tell.
+/// Writes one member's letter, if there is something left to tell.
 async fn write(
     app: &App,
     tx: &mut OrgTx,
@@ -84,8 +75,8 @@ async fn write(
     due: &Due,
     theirs: &[&Line],
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let (Some(first), t, org) = (theirs.first(), Words::of(due.language), tx.org) else { return Ok(false) };
+) -> Result<Option<MailId>> {
+    let (Some(first), t, org) = (theirs.first(), Words::of(due.language), tx.org) else { return Ok(None) };
     let stop = Subscription { org, member: due.id, kind: Kind::Notice }.address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
     let why = why(t, due.pace);
@@ -104,16 +95,10 @@ async fn write(
         letter,
         reason: why.to_owned(),
         unsubscribe: Some(stop.clone()),
-        expires_at: due.reachable().open_until(now).unwrap_or(now),
+        teams: theirs.iter().filter_map(|line| line.team()).collect(),
+        expires_at: due.hours.0.reachable().open_until(now).unwrap_or(now),
     };
     Ok(mail::enqueue(tx, Some(org), &mail, app.config.mail_from.email.domain(), now).await?)
-}
-
-impl Due {
-    fn reachable(&self) -> Reachable<'_> {
-        let working = WorkingTime { zone: self.zone, week: &self.week.0, absence: &self.absence.0 };
-        Reachable { working, peak: &self.peak.0 }
-    }
 }
 
 /// The rule that sends it.
@@ -138,10 +123,10 @@ fn letter(
     let more = theirs.len().saturating_sub(1);
     let subject = if more == 0 { first.clone() } else { t.notice_subject_more(&first, more) };
     let preheader = theirs.first().map(|line| line.words()).unwrap_or_default();
-    let here = due.zone.reading(now);
+    let here = due.hours.0.zone.reading(now);
     let mut letter = Letter::new(t, organisation, subject, preheader)
         .title(t.notice_letter_title(theirs.len()))
-        .soft(t.notice_when(t.date_long(here.date()), t.time(here.time()), due.zone.city()));
+        .soft(t.notice_when(t.date_long(here.date()), t.time(here.time()), due.hours.0.zone.city()));
     for line in theirs.iter().take(AT_MOST) {
         let (at, zone) = line.at();
         let there = zone.reading(at);

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::tell::Kind;
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{MemberId, NoticeId};
+use crate::ids::{MailId, MemberId, NoticeId, TeamId};
 use crate::language::Words;
 use crate::web::markdown::excerpt;
 use chrono::{DateTime, Datelike as _, Utc};
@@ -30,6 +30,11 @@ impl Line {
     /// Which.
     pub fn id(&self) -> NoticeId {
         self.row.id
+    }
+
+    /// The team whose words it holds; none: everybody's.
+    pub fn team(&self) -> Option<TeamId> {
+        self.row.team_id
     }
 
     /// Whom it tells.
@@ -130,15 +135,16 @@ pub async fn with_the_digest(
     Ok(lines)
 }
 
-/// Notes that these were told by mail.
+/// Notes that these were told by mail, and by which; what it told is told again when it never leaves.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn mark_told(
     tx: &mut OrgTx,
     lines: impl Iterator<Item = &Line>,
+    mail: Option<MailId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let ids: Vec<_> = lines.map(Line::id).collect();
-    if ids.is_empty() { Ok(()) } else { queries::mark_told(tx, &ids, now).await }
+    if ids.is_empty() { Ok(()) } else { queries::mark_told(tx, &ids, mail, now).await }
 }

@@ -8,7 +8,9 @@ use super::subject::Subject;
 use super::tell::{Kind, Telling};
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CommentId, KeyResultId, MemberId, NoticeId, ObjectiveId, OrgId, UpdateId};
+use crate::ids::{
+    CheckInId, CommentId, KeyResultId, MailId, MemberId, NoticeId, ObjectiveId, OrgId, TeamId, UpdateId,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -218,13 +220,19 @@ pub(super) async fn set_next(
     Ok(())
 }
 
-/// Notes that no mail is to tell of these any more.
-pub(super) async fn mark_told(tx: &mut OrgTx, notices: &[NoticeId], now: DateTime<Utc>) -> sqlx::Result<()> {
+/// Notes that no mail is to tell of these any more, and which one does.
+pub(super) async fn mark_told(
+    tx: &mut OrgTx,
+    notices: &[NoticeId],
+    mail: Option<MailId>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "update notice set told_at = $3 where org_id = $1 and id = any($2)",
+        "update notice set told_at = $3, mail_id = $4 where org_id = $1 and id = any($2)",
         tx.org as OrgId,
         notices as &[NoticeId],
         now,
+        mail as Option<MailId>,
     )
     .execute(&mut **tx)
     .await?;
@@ -289,6 +297,7 @@ pub(super) struct LineRow {
     pub(super) actor_id: MemberId,
     pub(super) actor: String,
     pub(super) zone: Zone,
+    pub(super) team_id: Option<TeamId>,
     pub(super) update_id: Option<UpdateId>,
     pub(super) check_in_id: Option<CheckInId>,
     pub(super) objective_id: Option<ObjectiveId>,
@@ -315,7 +324,7 @@ pub(super) async fn lines(
     sqlx::query_as!(
         LineRow,
         r#"select n.id, n.member_id, n.kind as "kind: Kind", n.at, n.read_at is not null as "read!", n.actor_id, a.name as actor,
-                  a.zone, n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.comment_id, n.cause_id,
+                  a.zone, coalesce(u.team_id, o.team_id) as "team_id?: TeamId", n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.comment_id, n.cause_id,
                   w.id as "author_id?: MemberId", w.name as "author?", u.local_date as "date?", coalesce(k.title, o.title) as title,
                   case n.kind when 'blocker' then b.body when 'ask' then q.question when 'answer' then q.answer else c.body end as words,
                   h.name as "stands_in_for?", q.ends_at as "ends_at?", m.zone as "home: Zone"

@@ -7,7 +7,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::MailId;
 use crate::language::Words;
 use crate::mail::ledger::{self, Entry};
-use crate::mail::{Kind, State};
+use crate::mail::{Dropped, Kind, State};
 use crate::organisation::{Me, Member};
 use crate::web::parts::iso;
 use crate::web::{Done, Form, Nav, Page, Path, Query, Shell};
@@ -60,7 +60,7 @@ struct Row {
 impl Row {
     fn of(entry: Entry, me: &Me, takes: impl Fn(Kind) -> bool) -> Self {
         let t = me.words();
-        let (state, class) = entry.state.words(t);
+        let (state, class) = entry.state.words(entry.dropped, t);
         let at = entry.sent_at.unwrap_or(entry.created_at);
         Self {
             kind: entry.kind.words(t),
@@ -86,7 +86,11 @@ fn fate(entry: &Entry, zone: Zone, t: Words) -> String {
             t.messages_fate_waiting(on_clock(next, zone, t), on_clock(entry.expires_at, zone, t))
         }
         (State::Failed, ..) => t.messages_fate_failed().to_owned(),
-        _ => t.messages_fate_skipped().to_owned(),
+        _ => match entry.dropped {
+            Some(Dropped::Unreadable) => t.messages_fate_unreadable().to_owned(),
+            Some(Dropped::Stopped) => t.messages_fate_stopped().to_owned(),
+            _ => t.messages_fate_skipped().to_owned(),
+        },
     }
 }
 

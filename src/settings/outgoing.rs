@@ -87,8 +87,8 @@ impl MailPage {
         let (t, base, at_most) =
             (me.words(), me.at("/settings/mail"), i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
         let fares = ledger::fares(tx, now - LOOKED_AT).await?;
-        let waiting = ledger::stuck(tx, Fate::Waiting, None, at_most, now).await?;
-        let mut dead = ledger::stuck(tx, Fate::Failed, before, at_most, now).await?;
+        let waiting = ledger::stuck(tx, Fate::Waiting, None, at_most).await?;
+        let mut dead = ledger::stuck(tx, Fate::Failed, before, at_most).await?;
         let more = dead.len() > PAGE;
         dead.truncate(PAGE);
         let refused: i64 = fares.iter().map(|one| one.failed).sum();

@@ -10,7 +10,7 @@ use super::pages::{Bench, Day, sending};
 use super::queries::{self, PlannedRow};
 use super::update::{self, Outcome};
 use crate::app::App;
-use crate::db::{OrgTx, is_crossed};
+use crate::db::{OrgTx, Visit, is_crossed, visit_each};
 use crate::fault::{Fault, Result};
 use crate::ids::OrgId;
 use crate::organisation::Me;
@@ -23,28 +23,13 @@ use chrono::{DateTime, Utc};
 /// When it could not be done in some organisation; what was done in others stands.
 pub async fn send_due(app: &App, now: DateTime<Utc>) -> Result<u64> {
     let orgs = queries::orgs_with_due(&mut app.db.duty().await?, now).await?;
-    let mut did = 0;
-    let mut failed = None;
-    for org in orgs {
-        loop {
-            match send_one(app, org, now).await {
-                Ok(true) => did += 1,
-                Ok(false) => break,
-                Err(fault) => {
-                    tracing::error!(%org, ?fault, "an update could not go out");
-                    failed = Some(fault);
-                    break;
-                }
-            }
-        }
-    }
-    failed.map_or(Ok(did), Err)
+    visit_each(orgs, "an update could not go out", |org| send_one(app, org, now)).await
 }
 
-/// The one that is due first; `false` when there is none.
-async fn send_one(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<bool> {
+/// The one that is due first.
+async fn send_one(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     let mut tx = app.db.org_on_duty(org).await?;
-    let Some(planned) = queries::take_due(&mut tx, now).await? else { return Ok(false) };
+    let Some(planned) = queries::take_due(&mut tx, now).await? else { return Ok(Visit::NOTHING) };
     queries::hold_place(&mut tx, planned.place()).await?;
     match send(&mut tx, app, &planned, now).await {
         Ok(None) => {}
@@ -54,13 +39,13 @@ async fn send_one(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<bool> {
             tracing::error!(%org, ?error, "an update that was to go out is a draft again");
             drop(tx);
             tx = app.db.org_on_duty(org).await?;
-            let Some(planned) = queries::take_due(&mut tx, now).await? else { return Ok(false) };
+            let Some(planned) = queries::take_due(&mut tx, now).await? else { return Ok(Visit::NOTHING) };
             give_back(&mut tx, planned, Returned::Refused, now).await?;
         }
         Err(fault) => return Err(fault),
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(Visit { due: 1, did: 1 })
 }
 
 async fn give_back(

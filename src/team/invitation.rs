@@ -102,6 +102,7 @@ pub async fn invite(
         letter: letter(inviter, &offer, &link, expires_at)?,
         reason: inviter.t.invitation_mail_why(inviter.name),
         unsubscribe: None,
+        teams: Vec::new(),
         expires_at,
     };
     let org = tx.org;

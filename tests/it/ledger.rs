@@ -80,9 +80,9 @@ async fn the_list_tells_also_what_was_skipped_and_goes_on_by_pages() {
     assert_eq!(ines.get("/o/saltmarsh/me/messages").await.is(200).h1(), "No mail was written to you yet");
     app.run(&format!(
         "insert into mail (id, org_id, member_id, recipient, kind, period, message_id, subject, body_text, body_html, reason,
-                           created_at, expires_at, state)
+                           created_at, expires_at, state, dropped)
          select gen_random_uuid(), '{}', '{}', 'ines@saltmarsh.example', 'digest_daily', n::text, 'm' || n, 'Digest ' || n, '', '',
-                'One digest at 09:00.', '2026-11-17T09:00:00Z'::timestamptz - n * interval '1 day', '2026-11-17T11:00:00Z', 'skipped'
+                'One digest at 09:00.', '2026-11-17T09:00:00Z'::timestamptz - n * interval '1 day', '2026-11-17T11:00:00Z', 'skipped', 'late'
            from generate_series(1, 120) n",
         id(SALTMARSH),
         Who::Ines.member(),
@@ -123,11 +123,11 @@ async fn admins_see_what_was_refused_and_try_again() {
     assert_eq!(sink.asked(), 2);
     assert_eq!(app.count("from audit where action = 'mail_retried'").await, 1);
 
-    // Once it is pointless there is no button, and no way around it.
+    // A link that works once is not kept: there is no button, and no way around it.
     let form = sanne.get("/o/saltmarsh/settings/mail").await.form("#dead form");
-    app.at("2026-11-17T11:00:00Z");
+    app.run("update mail set kind = 'invitation', body_text = '', body_html = ''").await;
     let page = sanne.get("/o/saltmarsh/settings/mail").await.is(200);
-    assert!(page.text("#dead li").contains("Too late to be worth sending.") && !page.has("#dead form"));
+    assert!(page.text("#dead li").contains("A new one can be asked for.") && !page.has("#dead form"));
     sanne.submit(form).await.is(404);
 }
 

@@ -3,8 +3,11 @@
 
 use crate::db::OrgTx;
 use crate::ids::{MailId, MemberId, OrgId};
-use crate::mail::{Kind, State};
-use chrono::{DateTime, Utc};
+use crate::mail::{Dropped, Kind, State};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A mail that is tried again goes on being tried for so long, whenever it would have become pointless.
+const TRIED_AGAIN: TimeDelta = TimeDelta::days(7);
 
 /// What became of one mail to a member.
 #[derive(Debug, Clone)]
@@ -21,6 +24,8 @@ pub struct Entry {
     pub reason: String,
     /// What became of it.
     pub state: State,
+    /// Why it was not sent, where the reason was ours.
+    pub dropped: Option<Dropped>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it left.
@@ -45,8 +50,8 @@ pub async fn written_to(
 ) -> sqlx::Result<Vec<Entry>> {
     sqlx::query_as!(
         Entry,
-        r#"select id, kind as "kind: Kind", period, subject, reason, state as "state: State", created_at, sent_at,
-                  next_try_at, expires_at, problem
+        r#"select id, kind as "kind: Kind", period, subject, reason, state as "state: State",
+                  dropped as "dropped: Dropped", created_at, sent_at, next_try_at, expires_at, problem
              from mail
             where org_id = $1 and member_id = $2
               and ($3::uuid is null or (created_at, id) < (select p.created_at, p.id from mail p
@@ -74,8 +79,8 @@ pub async fn one_written_to(
 ) -> sqlx::Result<Option<Entry>> {
     sqlx::query_as!(
         Entry,
-        r#"select id, kind as "kind: Kind", period, subject, reason, state as "state: State", created_at, sent_at,
-                  next_try_at, expires_at, problem
+        r#"select id, kind as "kind: Kind", period, subject, reason, state as "state: State",
+                  dropped as "dropped: Dropped", created_at, sent_at, next_try_at, expires_at, problem
              from mail
             where org_id = $1 and member_id = $2 and kind = $3 and period = $4
             order by created_at desc
@@ -145,8 +150,8 @@ pub struct Stuck {
     pub next_try_at: Option<DateTime<Utc>>,
     /// What the mail server said.
     pub problem: Option<String>,
-    /// Whether it could be tried again: it is not pointless yet, and its words are still there. Those of account mail
-    /// are forgotten once it is refused, with the link that works once.
+    /// Whether it could be tried again: its words are still there. Those of account mail are forgotten once it is refused,
+    /// with the link that works once.
     pub again: bool,
 }
 
@@ -160,12 +165,11 @@ pub async fn stuck(
     state: State,
     before: Option<MailId>,
     at_most: i64,
-    now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Stuck>> {
     sqlx::query_as!(
         Stuck,
         r#"select id, kind as "kind: Kind", recipient, created_at, attempts, next_try_at, problem,
-                  (expires_at > $5 and body_text <> '') as "again!"
+                  body_text <> '' as "again!"
              from mail
             where org_id = $1 and state = $2 and attempts > 0
               and ($3::uuid is null or (created_at, id) < (select p.created_at, p.id from mail p where p.org_id = $1 and p.id = $3))
@@ -175,23 +179,25 @@ pub async fn stuck(
         state as State,
         before as Option<MailId>,
         at_most,
-        now,
     )
     .fetch_all(&mut **tx)
     .await
 }
 
-/// Has a mail that was refused tried again, from now on; `false` when there is none that could be.
+/// Has a mail that was refused tried again, as soon as whom it is for may be reached; `false` when there is none that could
+/// be.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn retry(tx: &mut OrgTx, id: MailId, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "update mail set state = 'waiting', next_try_at = $3, attempts = 0, problem = null
-          where org_id = $1 and id = $2 and state = 'failed' and expires_at > $3 and body_text <> ''",
+        "update mail set state = 'waiting', next_try_at = $3, attempts = 0, dated_at = null, problem = null,
+                         expires_at = greatest(expires_at, $4)
+          where org_id = $1 and id = $2 and state = 'failed' and body_text <> ''",
         tx.org as OrgId,
         id as MailId,
         now,
+        now + TRIED_AGAIN,
     )
     .execute(&mut **tx)
     .await?;

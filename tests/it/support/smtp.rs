@@ -17,6 +17,36 @@ pub enum Manners {
     PutsOff(usize),
     /// Says nothing any more once it has the mail.
     Hangs,
+    /// Fails at a step of the conversation, the first so many times.
+    Fails(Step, Failure, usize),
+}
+
+/// A step of the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Before it has said its name.
+    Connect,
+    /// Greeting.
+    Ehlo,
+    /// Whom a mail is from.
+    Mail,
+    /// Whom it is to.
+    Rcpt,
+    /// Whether it may come.
+    Data,
+    /// Its words are read, and it is not taken.
+    Words,
+    /// It is taken, and nobody hears so.
+    Taken,
+}
+
+/// How it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// With these words.
+    Says(&'static str),
+    /// By hanging up.
+    HangsUp,
 }
 
 /// The server; gone with the test.
@@ -29,6 +59,7 @@ pub struct Sink {
 struct State {
     manners: Manners,
     asked: AtomicUsize,
+    failed: AtomicUsize,
     taken: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -37,7 +68,12 @@ impl Sink {
     pub async fn open(manners: Manners) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(State { manners, asked: AtomicUsize::new(0), taken: Mutex::default() });
+        let state = Arc::new(State {
+            manners,
+            asked: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            taken: Mutex::default(),
+        });
         let served = state.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -68,9 +104,21 @@ impl Sink {
     }
 }
 
+impl State {
+    /// How it fails at this step, if it does now.
+    fn fails(&self, step: Step) -> Option<Failure> {
+        let Manners::Fails(at, failure, first) = self.manners else { return None };
+        (at == step && self.failed.fetch_add(1, Ordering::SeqCst) < first).then_some(failure)
+    }
+}
+
 async fn talk(stream: TcpStream, state: Arc<State>) {
     let mut stream = BufReader::new(stream);
-    say(&mut stream, "220 sink.example ESMTP").await;
+    match state.fails(Step::Connect) {
+        Some(Failure::HangsUp) => return,
+        Some(Failure::Says(words)) => say(&mut stream, words).await,
+        None => say(&mut stream, "220 sink.example ESMTP").await,
+    }
     let mut line = String::new();
     loop {
         line.clear();
@@ -78,6 +126,21 @@ async fn talk(stream: TcpStream, state: Arc<State>) {
             return;
         }
         let word = line.split_whitespace().next().unwrap_or_default().to_uppercase();
+        let step = match word.as_str() {
+            "EHLO" | "HELO" => Some(Step::Ehlo),
+            "MAIL" => Some(Step::Mail),
+            "RCPT" => Some(Step::Rcpt),
+            "DATA" => Some(Step::Data),
+            _ => None,
+        };
+        match step.and_then(|step| state.fails(step)) {
+            Some(Failure::HangsUp) => return,
+            Some(Failure::Says(words)) => {
+                say(&mut stream, words).await;
+                continue;
+            }
+            None => {}
+        }
         let answer = match word.as_str() {
             "EHLO" | "HELO" => "250 sink.example",
             "RCPT" => {
@@ -94,7 +157,17 @@ async fn talk(stream: TcpStream, state: Arc<State>) {
                 if state.manners == Manners::Hangs {
                     std::future::pending::<()>().await;
                 }
-                state.taken.lock().unwrap().push(mail);
+                match state.fails(Step::Words) {
+                    Some(Failure::HangsUp) => return,
+                    Some(Failure::Says(words)) => {
+                        say(&mut stream, words).await;
+                        continue;
+                    }
+                    None => state.taken.lock().unwrap().push(mail),
+                }
+                if state.fails(Step::Taken).is_some() {
+                    return;
+                }
                 "250 OK"
             }
             "QUIT" => {
