@@ -43,6 +43,7 @@ async fn fates(app: &TestApp) -> BTreeMap<String, (String, Option<String>, Optio
 #[tokio::test]
 async fn what_may_not_leave_any_more_says_why() {
     let app = TestApp::new().await;
+    app.run("update member set digest = 'daily'").await;
     let day = TimeDelta::days(1);
     for (who, kind, period, teams) in [
         (Who::Ines, Kind::DigestDaily, "fine", &[FORECAST][..]),
@@ -87,6 +88,7 @@ async fn what_may_not_leave_any_more_says_why() {
 #[tokio::test]
 async fn after_hours_of_silence_nothing_leaves_at_night_and_account_mail_does() {
     let app = TestApp::new().await;
+    app.run("update member set digest = 'daily'").await;
     app.at("2026-11-17T16:55:00Z");
     enqueue(&app, Who::Ines, Kind::Notice, "waits", &[], TimeDelta::hours(24)).await;
     enqueue(&app, Who::Ines, Kind::DigestDaily, "too late", &[], TimeDelta::hours(2)).await;
@@ -118,9 +120,9 @@ async fn nobody_gets_a_heap_at_once_and_nothing_is_lost() {
     for (at, left) in [
         ("2026-11-17T09:24:00Z", 8),
         ("2026-11-17T09:25:00Z", 0),
-        ("2026-11-17T10:24:00Z", 6),
+        ("2026-11-17T10:25:00Z", 6),
         ("2026-11-17T10:30:00Z", 0),
-        ("2026-11-17T11:24:00Z", 3),
+        ("2026-11-17T11:26:00Z", 3),
     ] {
         app.at(at);
         assert_eq!(deliver(&app.app, app.now()).await.unwrap(), left, "{at}");
