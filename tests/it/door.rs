@@ -30,14 +30,22 @@ async fn enqueue(app: &TestApp, who: Who, kind: Kind, period: &str, teams: &[u64
     tx.commit().await.unwrap();
 }
 
-/// What became of each mail, by its period: state, why not, when it is tried next.
-async fn fates(app: &TestApp) -> BTreeMap<String, (String, Option<String>, Option<DateTime<Utc>>)> {
-    let rows: Vec<(String, String, Option<String>, Option<DateTime<Utc>>)> =
-        sqlx::query_as("select period, state, dropped, next_try_at from mail")
-            .fetch_all(&mut app.raw().await)
-            .await
-            .unwrap();
-    rows.into_iter().map(|(period, state, dropped, next)| (period, (state, dropped, next))).collect()
+/// What became of a mail.
+#[derive(sqlx::FromRow)]
+struct Fate {
+    period: String,
+    state: String,
+    dropped: Option<String>,
+    next_try_at: Option<DateTime<Utc>>,
+}
+
+/// What became of each, by its period.
+async fn fates(app: &TestApp) -> BTreeMap<String, Fate> {
+    let fates: Vec<Fate> = sqlx::query_as("select period, state, dropped, next_try_at from mail")
+        .fetch_all(&mut app.raw().await)
+        .await
+        .unwrap();
+    fates.into_iter().map(|fate| (fate.period.clone(), fate)).collect()
 }
 
 #[tokio::test]
@@ -68,7 +76,7 @@ async fn what_may_not_leave_any_more_says_why() {
     .await;
     assert_eq!(deliver(&app.app, app.now()).await.unwrap(), 2);
     let told: Vec<_> =
-        fates(&app).await.into_iter().map(|(period, (state, why, _))| (period, state, why)).collect();
+        fates(&app).await.into_values().map(|fate| (fate.period, fate.state, fate.dropped)).collect();
     let row = |period: &str, state: &str, why: Option<&str>| {
         (period.to_owned(), state.to_owned(), why.map(str::to_owned))
     };
@@ -99,9 +107,10 @@ async fn after_hours_of_silence_nothing_leaves_at_night_and_account_mail_does() 
     assert_eq!(deliver(&app.app, app.now()).await.unwrap(), 2);
     let told = fates(&app).await;
     let (waits, late) = (&told["waits"], &told["too late"]);
-    assert_eq!((waits.0.as_str(), waits.2), ("waiting", Some("2026-11-18T09:00:00Z".parse().unwrap())));
-    assert_eq!((late.0.as_str(), late.1.as_deref()), ("skipped", Some("late")));
-    assert_eq!((told["at once"].0.as_str(), told["day there"].0.as_str()), ("sent", "sent"));
+    let nine = Some("2026-11-18T09:00:00Z".parse().unwrap());
+    assert_eq!((waits.state.as_str(), waits.next_try_at), ("waiting", nine));
+    assert_eq!((late.state.as_str(), late.dropped.as_deref()), ("skipped", Some("late")));
+    assert_eq!((told["at once"].state.as_str(), told["day there"].state.as_str()), ("sent", "sent"));
     // Waiting is no try; and what left bears the hour at which it left.
     assert_eq!(app.count("from mail where period = 'waits' and attempts = 0 and dated_at is null").await, 1);
     app.at("2026-11-18T09:00:00Z");
