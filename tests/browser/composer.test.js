@@ -87,7 +87,18 @@ const visit = (name, body) => test(name, async () => {
   await visitor.leave();
 });
 
-visit("Whoever hears the form hears it in order, each thing with its name", async (visitor, page) => {
+for (const js of [true, false]) {
+  test(`Whoever hears the form hears it in order, each thing with its name, ${js ? "with" : "without"} JavaScript`, async () => {
+    const visitor = await set.arrive({ js });
+    await visitor.signIn(set.house.member);
+    await toComposer(visitor);
+    await hear(visitor.page);
+    await visitor.leave();
+  });
+}
+
+/** Reads the form as a screen reader does. */
+async function hear(page) {
   const heard = await page.locator("form#form").ariaSnapshot();
   const order = ["What moved?", "What is next?", "Is anything in your way?", "How does your week feel?", "Your key results", `New value for ${MEASURE}`, `Confidence: ${MEASURE}`, "Post update", "Keep as draft", "Preview", "I’m away today", "Let it go out later"];
   let from = 0;
@@ -97,7 +108,7 @@ visit("Whoever hears the form hears it in order, each thing with its name", asyn
     from = at + words.length;
   }
   for (const unnamed of [/- textbox\s*$/m, /- button\s*$/m, /- radio\s*$/m]) assert.doesNotMatch(heard, unnamed);
-});
+}
 
 visit("Marks of Markdown come and go by button and by key, and can be undone", async (visitor, page) => {
   const field = page.getByLabel("What is next?");
@@ -125,6 +136,54 @@ visit("A line that is carried on stands in the plan at once, and goes again", as
   assert.match(carried, /^- \S/);
   await fates.getByText("Done", { exact: true }).click();
   assert.equal(await plan.inputValue(), "");
+});
+
+test("Without JavaScript, Enter in a field keeps a draft and posts nothing", async () => {
+  const visitor = await set.arrive({ js: false });
+  const { page } = visitor;
+  await visitor.signIn(set.house.member);
+  for (const label of [`New value for ${MEASURE}`, /^Time/]) {
+    await toComposer(visitor);
+    await page.getByLabel("What moved?").fill(`Enter in ${label}.`);
+    if (label instanceof RegExp) await page.getByText("Let it go out later").first().click();
+    await visitor.follow({ click: () => page.getByLabel(label).press("Enter") });
+    await page.getByText("Your draft is kept.").waitFor();
+    assert.equal(await page.getByLabel("What moved?").inputValue(), `Enter in ${label}.`);
+  }
+  await visitor.leave();
+});
+
+test("The server is killed while somebody types, and again as they post: no word is lost", async (t) => {
+  const house = await start();
+  t.after(house.stop);
+  const visitor = await arrive(browser, house);
+  const { page } = visitor;
+  const moved = page.getByLabel("What moved?"), next = page.getByLabel("What is next?");
+  await visitor.signIn(house.member);
+  await toComposer(visitor);
+  await moved.fill("Before the kill.");
+  await page.getByText(/^Saved at/).waitFor();
+  await house.kill();
+  await next.fill("Typed while nobody was there.");
+  await page.getByText("Not saved: no connection.").waitFor();
+  await house.again();
+  await page.getByText(/^Saved at/).waitFor(); // by itself
+  await page.reload();
+  assert.equal(await moved.inputValue(), "Before the kill.");
+  assert.equal(await next.inputValue(), "Typed while nobody was there.");
+
+  await house.kill();
+  await next.fill("Typed, and sent to nobody.");
+  await page.getByRole("button", { name: "Post update" }).click();
+  await page.waitForURL(/chrome-error/);
+  await house.again();
+  await page.goBack();
+  await next.waitFor();
+  assert.equal(await next.inputValue(), "Typed, and sent to nobody.");
+  assert.equal(await moved.inputValue(), "Before the kill.");
+  await visitor.follow(page.getByRole("button", { name: "Post update" }));
+  await page.getByText("Typed, and sent to nobody.").first().waitFor();
+  await visitor.context.close(); // the browser complains of what was not there
 });
 
 test("Without a connection it says so, and saves when there is one again", async () => {

@@ -15,30 +15,33 @@ const PATIENCE = 90_000;
 
 /**
  * Starts the program and waits until it answers; `mode` is "demo", or "serve" for a house nobody has set up.
- * What comes back knows its `address`, the sign-ins it printed, all it wrote (`said()`), and how to `stop()`.
+ * What comes back knows its `address`, the sign-ins it printed, all it wrote (`said()`), how to `stop()`, and how to be
+ * killed (`kill()`) and come up again in the same place (`again()`).
  */
 export async function start(mode = "demo") {
   const folder = await mkdtemp(join(tmpdir(), "meridian-browser-"));
   await chmod(folder, 0o755); // started by root, the database runs as another user, who has to reach it
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = spawn(PROGRAM, [mode], {
-    cwd: folder, // away from a developer's .env
-    env: {
-      ...pick("PATH", "HOME", "USER", "LANG", "TMPDIR", "MERIDIAN_PG_BIN"),
-      MERIDIAN_DATA: join(folder, "data"),
-      MERIDIAN_LISTEN: `127.0.0.1:${port}`,
-      MERIDIAN_BASE_URL: address,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (words) => { output += words; });
-  let running = true;
-  const exited = new Promise((resolve) => {
-    child.once("error", (error) => { output += error; resolve(-1); });
-    child.once("exit", (code) => resolve(code));
-  }).finally(() => { running = false; });
+  let output = "", child, running, exited;
+  const run = () => {
+    child = spawn(PROGRAM, [mode], {
+      cwd: folder, // away from a developer's .env
+      env: {
+        ...pick("PATH", "HOME", "USER", "LANG", "TMPDIR", "MERIDIAN_PG_BIN"),
+        MERIDIAN_DATA: join(folder, "data"),
+        MERIDIAN_LISTEN: `127.0.0.1:${port}`,
+        MERIDIAN_BASE_URL: address,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (words) => { output += words; });
+    running = true;
+    exited = new Promise((resolve) => {
+      child.once("error", (error) => { output += error; resolve(-1); });
+      child.once("exit", (code) => resolve(code));
+    }).finally(() => { running = false; });
+  };
   process.once("exit", () => child.kill("SIGTERM")); // when a test did not come to its end
   const stop = async () => {
     child.kill("SIGTERM");
@@ -48,11 +51,18 @@ export async function start(mode = "demo") {
     await rm(folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`The program stopped with ${code}:\n${output.slice(-4000)}`);
   };
-  if (!(await answers(address, () => running))) {
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  const again = async () => {
+    run();
+    if (await answers(address, () => running)) return;
     await stop().catch(() => {});
     throw new Error(`The program at ${PROGRAM} did not start:\n${output.slice(-4000)}`);
-  }
-  return { address, stop, said: () => output, ...(mode === "demo" ? signIns(output) : {}) };
+  };
+  await again();
+  return { address, stop, kill, again, said: () => output, ...(mode === "demo" ? signIns(output) : {}) };
 }
 
 /** The sign-ins of the greeting: whom the demo introduces, and the one password. */
