@@ -45,6 +45,10 @@ crate::stored_word! {
         MailTested = "mail_tested",
         /// An admin had a mail that was refused tried again.
         MailRetried = "mail_retried",
+        /// A team was made private: only those who sit in it, and owners, may read what is of it.
+        TeamMadePrivate = "team_made_private",
+        /// A private team was made everybody's to read.
+        TeamMadeOpen = "team_made_open",
         /// The organisation was set up.
         SetUp = "set_up",
     }

@@ -31,7 +31,7 @@ pub use health::{DutyHealth, Health, health};
 pub use server::{Server, wait_for_given};
 pub use visits::{Visit, visit_each};
 
-use crate::ids::{AccountId, OrgId};
+use crate::ids::{AccountId, OrgId, TeamId};
 use bell::Tower;
 use read_only::ReadOnly;
 use sqlx::postgres::{PgConnection, PgListener, Postgres};
@@ -66,12 +66,12 @@ impl Db {
 
     /// Opens a transaction in one organisation. That it is allowed is for the caller to have checked.
     pub async fn org(&self, org: OrgId) -> sqlx::Result<OrgTx> {
-        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", PAGE).await? })
+        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", PAGE).await?, hidden: String::new() })
     }
 
     /// The same for the background task; a statement may take a minute.
     pub async fn org_on_duty(&self, org: OrgId) -> sqlx::Result<OrgTx> {
-        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", DUTY).await? })
+        Ok(OrgTx { org, inner: self.open(&org.to_string(), "", DUTY).await?, hidden: String::new() })
     }
 
     /// Opens a transaction that may look for due work in all organisations; a statement may take a minute.
@@ -111,7 +111,7 @@ impl Db {
             "begin; {}; set local statement_timeout = {}; set local lock_timeout = '2s'; \
              set local idle_in_transaction_session_timeout = {}; set local app.org_id = '{org}'; \
              set local app.account_id = ''; set local app.token_hash = ''; set local app.duty = '{duty}'; \
-             set local app.search = ''",
+             set local app.search = ''; set local app.hidden_teams = ''",
             ReadOnly::REFUSAL,
             statement.as_millis(),
             idle.as_millis(),
@@ -166,6 +166,8 @@ pub struct OrgTx {
     /// The organisation; bind it as `$1`.
     pub org: OrgId,
     inner: Transaction<'static, Postgres>,
+    /// The teams that whoever asks may not read, as an array of PostgreSQL; empty when there are none.
+    hidden: String,
 }
 
 /// A transaction that looks for due work across organisations.
@@ -189,7 +191,33 @@ impl GlobalTx {
     /// Goes on in one organisation, in the same transaction.
     pub async fn enter(mut self, org: OrgId) -> sqlx::Result<OrgTx> {
         set(&mut self.inner, "app.org_id", org.to_string()).await?;
-        Ok(OrgTx { org, inner: self.inner })
+        Ok(OrgTx { org, inner: self.inner, hidden: String::new() })
+    }
+}
+
+impl OrgTx {
+    /// From here on these teams, and all that is of them, are in no table: whoever asks may not read them.
+    pub async fn hide(&mut self, teams: &[TeamId]) -> sqlx::Result<()> {
+        let ids: Vec<_> = teams.iter().map(ToString::to_string).collect();
+        self.hidden = format!("{{{}}}", ids.join(","));
+        self.cover().await
+    }
+
+    /// Shows everything until [`cover`](OrgTx::cover) is called: for what must follow from a deed wherever it is, such as
+    /// what a member is asked from now on when an admin ends their membership. Nothing read meanwhile may be shown.
+    pub async fn uncover(&mut self) -> sqlx::Result<()> {
+        if self.hidden.is_empty() {
+            return Ok(());
+        }
+        set(&mut self.inner, "app.hidden_teams", String::new()).await
+    }
+
+    /// Hides again what is hidden from whoever asks.
+    pub async fn cover(&mut self) -> sqlx::Result<()> {
+        if self.hidden.is_empty() {
+            return Ok(());
+        }
+        set(&mut self.inner, "app.hidden_teams", self.hidden.clone()).await
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Reader {
     pub teams: Vec<TeamId>,
     /// Those of them they lead.
     pub leads: Vec<TeamId>,
+    /// The private teams they may not read.
+    pub hidden: Vec<TeamId>,
     /// Whether they look after the whole organisation.
     pub administers: bool,
     /// Whether this is the weekly one.
@@ -54,6 +56,8 @@ pub struct Step {
     pub key_result: KeyResultId,
     /// Its title.
     pub title: String,
+    /// Its objective's team; none: the whole organisation's.
+    pub team: Option<TeamId>,
     /// What it is counted in.
     pub unit: Unit,
     /// How it is read.
@@ -268,6 +272,23 @@ impl<'a> Digest<'a> {
     }
 }
 
+impl News {
+    /// Without what is of these teams. Lines of what was said are for their readers already.
+    pub fn without(mut self, hidden: &[TeamId]) -> Self {
+        let shown = |team: Option<TeamId>| team.is_none_or(|team| !hidden.contains(&team));
+        self.moves.retain_mut(|one| {
+            let told = one.steps.len();
+            one.steps.retain(|step| shown(step.team));
+            // Check-ins outside an update are all there is of such a move.
+            shown(one.team) && (one.update.is_some() || told == 0 || !one.steps.is_empty())
+        });
+        self.blockers.retain(|one| shown(Some(one.team)));
+        self.key_results.retain(|one| shown(one.team));
+        self.turnouts.retain(|one| shown(Some(one.team)));
+        self
+    }
+}
+
 impl Reader {
     /// Whether the weekly digest tells them of this team; `None` is the whole organisation's.
     fn looks_after(&self, team: Option<TeamId>) -> bool {
@@ -341,6 +362,7 @@ mod tests {
         Reader {
             member: MemberId::fresh(),
             teams: teams.to_vec(),
+            hidden: Vec::new(),
             leads: Vec::new(),
             administers: false,
             weekly: false,
@@ -393,6 +415,48 @@ mod tests {
             status,
             due: None,
         }
+    }
+
+    #[test]
+    fn what_is_of_a_private_team_is_no_news_to_others() {
+        let (mine, theirs) = (TeamId::fresh(), TeamId::fresh());
+        let admin = Reader { administers: true, weekly: true, hidden: vec![theirs], ..reader(&[mine]) };
+        let step = |team| Step {
+            key_result: KeyResultId::fresh(),
+            title: String::new(),
+            team,
+            unit: Unit::Number(String::new()),
+            kind: Kind::Increase,
+            from: None,
+            to: Decimal::ONE,
+            confidence: Confidence::OnTrack,
+        };
+        let told = update(mine, &author("Mate"), "2026-11-17T08:00:00Z");
+        let told = Move { steps: vec![step(Some(theirs)), step(None)], ..told };
+        let alone = Move { update: None, team: None, steps: vec![step(Some(theirs))], ..told.clone() };
+        let news = News {
+            moves: vec![told, alone, update(theirs, &author("Far"), "2026-11-17T08:00:00Z")],
+            blockers: vec![blocker(theirs, &author("Far"), Some(admin.member), "2026-11-16T08:00:00Z")],
+            key_results: vec![
+                key_result(Some(admin.member), Some(theirs), Status::OffTrack),
+                key_result(None, None, Status::OffTrack),
+            ],
+            turnouts: vec![Turnout {
+                team: theirs,
+                name: String::new(),
+                slug: String::new(),
+                posted: 1,
+                of: 2,
+            }],
+            ..News::default()
+        };
+        assert!(Digest::compose(&admin, Vec::new(), &news).is_some_and(|all| all.own.count() == 1));
+        let shown = news.without(&admin.hidden);
+        let digest = Digest::compose(&admin, Vec::new(), &shown).unwrap();
+        assert_eq!(digest.moved.items.iter().map(|one| one.steps.len()).collect::<Vec<_>>(), [1]);
+        let counts =
+            [digest.blocked.count(), digest.own.count(), digest.unwell.count(), digest.turnouts.len()];
+        assert_eq!(counts, [0, 0, 1, 0]);
     }
 
     #[test]

@@ -18,7 +18,9 @@ use crate::language::Words;
 use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
 use crate::notice;
+use crate::organisation::Role;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::borrow::Cow;
 
 /// How many members one transaction writes to.
 const BATCH: i64 = 100;
@@ -89,7 +91,11 @@ async fn write(
 ) -> Result<Option<MailId>> {
     let reader = due.reader(gathered, now);
     let updates = gathered.due_updates(due.id, reader.today, now);
-    let Some(digest) = Digest::compose(&reader, updates, &gathered.news) else { return Ok(None) };
+    let news = match reader.hidden.as_slice() {
+        [] => Cow::Borrowed(&gathered.news),
+        hidden => Cow::Owned(gathered.news.clone().without(hidden)),
+    };
+    let Some(digest) = Digest::compose(&reader, updates, &news) else { return Ok(None) };
     let (t, org) = (Words::of(due.language), tx.org);
     let stop = due.subscription(org).address(app);
     let base = app.config.link(&format!("/o/{}", organisation.slug));
@@ -199,8 +205,10 @@ impl Due {
     fn reader(&self, gathered: &Gathered, now: DateTime<Utc>) -> Reader {
         let seats = || gathered.seats.iter().filter(|seat| seat.member_id == self.id);
         let teams: Vec<TeamId> = seats().map(|seat| seat.team_id).collect();
+        let hidden = gathered.private.iter().filter(|team| self.role != Role::Owner && !teams.contains(team));
         Reader {
             member: self.id,
+            hidden: hidden.copied().collect(),
             teams,
             leads: seats().filter(|seat| seat.lead).map(|seat| seat.team_id).collect(),
             administers: self.role.administers(),

@@ -27,6 +27,8 @@ pub(super) struct Gathered {
     pub(super) news: News,
     /// Who sits where.
     pub(super) seats: Vec<Seat>,
+    /// The private teams.
+    pub(super) private: Vec<TeamId>,
     standups: Vec<Standup>,
     people: Vec<Person>,
     posted: HashSet<Posted>,
@@ -60,7 +62,7 @@ impl Gathered {
             key_results,
             turnouts: turnouts(&standups, &people, &posted, from, now),
         };
-        Ok(Self { news, seats, standups, people, posted })
+        Ok(Self { news, seats, private: queries::private_teams(tx).await?, standups, people, posted })
     }
 
     /// The updates a member is asked for that are due on their date `today` and not there yet.
@@ -131,6 +133,7 @@ fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Mo
         let step = Step {
             key_result: row.key_result,
             title: row.title,
+            team: row.team,
             unit: Unit::stored(row.quantity, &row.unit),
             kind: row.kind,
             from: row.previous,

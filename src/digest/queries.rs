@@ -149,6 +149,13 @@ pub(super) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamId>> {
     sqlx::query_scalar!("select id from team where org_id = $1", tx.org as OrgId).fetch_all(&mut **tx).await
 }
 
+/// The private teams.
+pub(super) async fn private_teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamId>> {
+    sqlx::query_scalar!("select id from team where org_id = $1 and private order by id", tx.org as OrgId)
+        .fetch_all(&mut **tx)
+        .await
+}
+
 /// The cycles that are under way.
 pub(super) async fn running_cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<CycleId>> {
     sqlx::query_scalar!(
@@ -202,6 +209,7 @@ pub(super) struct StepRow {
     pub(super) at: DateTime<Utc>,
     pub(super) key_result: KeyResultId,
     pub(super) title: String,
+    pub(super) team: Option<TeamId>,
     pub(super) quantity: Quantity,
     pub(super) unit: String,
     pub(super) kind: Kind,
@@ -214,11 +222,12 @@ pub(super) struct StepRow {
 pub(super) async fn steps(tx: &mut OrgTx, since: DateTime<Utc>) -> sqlx::Result<Vec<StepRow>> {
     sqlx::query_as!(
         StepRow,
-        r#"select c.update_id, c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, k.quantity, k.unit,
+        r#"select c.update_id, c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, o.team_id as team, k.quantity, k.unit,
                   t.kind as "kind!: Kind", c.value, p.value as "previous?", c.confidence as "confidence: Confidence"
              from check_in c
              join member m on m.org_id = c.org_id and m.id = c.member_id
              join key_result k on k.org_id = c.org_id and k.id = c.key_result_id and k.dropped_at is null
+             join objective o on o.org_id = k.org_id and o.id = k.objective_id
              join lateral (select kind from key_result_terms
                             where org_id = c.org_id and key_result_id = c.key_result_id
                             order by effective_at desc, id desc limit 1) t on true

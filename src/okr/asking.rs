@@ -6,7 +6,7 @@ use super::stored;
 use crate::calendar::day::day_span;
 use crate::calendar::{Occurrence, Schedule, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId};
+use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, TeamId};
 use crate::occurrence::{self, Asked, Course, Kept, Place, Rule, Subject};
 use crate::organisation::Role;
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
@@ -25,6 +25,8 @@ pub enum Whose {
     Objective(ObjectiveId),
     /// Of those of a cycle: its dates.
     Cycle(CycleId),
+    /// Of those of a team: who may read them.
+    Team(TeamId),
 }
 
 /// The due dates of a key result on its owner's clock.
@@ -56,8 +58,10 @@ pub struct Held(Vec<KeyResultId>);
 /// # Errors
 /// When the database fails.
 pub async fn hold(tx: &mut OrgTx, whose: Whose, now: DateTime<Utc>) -> sqlx::Result<Held> {
+    tx.uncover().await?;
     let ids = queries::hold_courses(tx, whose).await?;
     keep(tx, &ids, now).await?;
+    tx.cover().await?;
     Ok(Held(ids))
 }
 
@@ -67,12 +71,14 @@ impl Held {
     /// # Errors
     /// When the database fails.
     pub async fn follow(self, tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+        tx.uncover().await?;
         let rows = queries::courses(tx, &self.0).await?;
         let kept = queries::asked_from(tx, &self.0, occurrence::still_open_from(now)).await?;
         let kept: Vec<Kept> = kept.into_iter().map(AskedRow::kept).collect();
         let places: Vec<_> = rows.iter().map(CourseRow::place).collect();
         let marks = occurrence::follow(tx, &places, &kept, now).await?;
-        queries::mark_courses(tx, &rows, &marks).await
+        queries::mark_courses(tx, &rows, &marks).await?;
+        tx.cover().await
     }
 }
 
@@ -97,7 +103,7 @@ async fn keep(tx: &mut OrgTx, ids: &[KeyResultId], now: DateTime<Utc>) -> sqlx::
 }
 
 impl CourseRow {
-    /// What is asked of the owner. Nothing while nobody owns it, or the owner takes no part or has left, or it was let go.
+    /// What is asked of the owner. Nothing while nobody owns it, or the owner takes no part, has left or may not read it, or it was let go.
     fn place(&self) -> Place<DueDates> {
         let zone = self.owner_zone.unwrap_or(self.cycle_zone);
         let owner = self.owner_id.filter(|_| self.owner_role.is_some_and(Role::takes_part) && !self.gone);

@@ -11,15 +11,7 @@ use std::collections::HashMap;
 
 /// Where each objective stands in the tree.
 pub fn branches(objectives: &[Objective]) -> Vec<Branch> {
-    objectives
-        .iter()
-        .map(|one| Branch {
-            id: one.id,
-            parent: one.parent,
-            weight: one.weight,
-            count_aligned: one.count_aligned,
-        })
-        .collect()
+    objectives.iter().map(Objective::branch).collect()
 }
 
 /// The receipts of these objectives, from the key results that belong to them. Objectives that serve one count in it
@@ -37,10 +29,11 @@ pub fn receipts(
         }
     }
     let tallies = objectives.iter().map(|one| parts.get(&one.id).map(|own| tally(own))).collect();
-    let tree = Tree::grow(branches(objectives));
+    let branches = branches(objectives);
+    let tree = Tree::grow(branches.clone());
     let means = tree.means(tallies);
     for (branch, place) in tree.rows() {
-        let above = place.above.and_then(|above| objectives.get(above)).filter(|above| above.count_aligned);
+        let above = place.above.and_then(|above| branches.get(above)).filter(|above| above.counts(branch));
         let mean = means.get(place.index).copied().flatten();
         if let (Some(above), Some(mean)) = (above, mean)
             && let Some(own) = parts.get_mut(&above.id)

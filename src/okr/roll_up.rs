@@ -5,7 +5,7 @@
 
 use super::queries;
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId};
+use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, TeamId};
 use chrono::{DateTime, Utc};
 
 /// Something changed that all figures of a cycle follow from.
@@ -35,8 +35,16 @@ pub async fn objective_due(
     queries::add_due(tx, cycle, None, Some(objective), since).await
 }
 
+/// A team became private, or everybody's: where its objectives count follows from that and has no log of its own, so all
+/// cycles are told anew from before their first days, here and where they counted before.
+pub async fn look_again_at_team(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<()> {
+    queries::add_due_for_team(tx, team).await
+}
+
 /// A member's zone, working week or days away changed: they decide when what the member owns grows stale, so that is told
 /// anew, in all cycles from their first day on.
 pub async fn look_again_at_owned(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<()> {
-    queries::add_due_for_owned(tx, member).await
+    tx.uncover().await?;
+    queries::add_due_for_owned(tx, member).await?;
+    tx.cover().await
 }

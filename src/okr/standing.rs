@@ -51,6 +51,8 @@ pub struct TeamName {
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// Whether only those who sit in it, and owners, may read what is of it.
+    pub private: bool,
 }
 
 /// The last check-in of a key result.
@@ -238,7 +240,7 @@ impl queries::StandingRow {
             created_at: self.created_at,
             objective: self.objective_id,
             objective_title: self.objective_title,
-            team: team(self.team_id, self.team_slug, self.team_name),
+            team: team(self.team_id, self.team_slug, self.team_name, self.team_private),
             cycle: self.cycle_id,
             owner: person(self.owner_id, self.owner_name),
             receipt: clock.receipt(terms, &reading, now),
@@ -254,6 +256,11 @@ pub(super) fn person(id: Option<MemberId>, name: Option<String>) -> Option<Perso
 }
 
 /// The team of an outer join.
-pub(super) fn team(id: Option<TeamId>, slug: Option<String>, name: Option<String>) -> Option<TeamName> {
-    Some(TeamName { id: id?, slug: slug?, name: name? })
+pub(super) fn team(
+    id: Option<TeamId>,
+    slug: Option<String>,
+    name: Option<String>,
+    private: Option<bool>,
+) -> Option<TeamName> {
+    Some(TeamName { id: id?, slug: slug?, name: name?, private: private? })
 }

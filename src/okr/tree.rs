@@ -2,7 +2,7 @@
 
 use super::measure::WEIGHTS;
 use super::progress::settle;
-use crate::ids::ObjectiveId;
+use crate::ids::{ObjectiveId, TeamId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -21,6 +21,15 @@ pub struct Branch {
     pub weight: i16,
     /// Whether the objectives that serve it count in its own progress, beside its key results.
     pub count_aligned: bool,
+    /// The private team it is of. What is of one counts in nothing that others may read: the receipt would tell.
+    pub private_to: Option<TeamId>,
+}
+
+impl Branch {
+    /// Whether one that serves it counts in its progress.
+    pub fn counts(&self, below: &Self) -> bool {
+        self.count_aligned && (below.private_to.is_none() || below.private_to == self.private_to)
+    }
 }
 
 /// A mean over parts: `Σ(w·p) / Σw` over those that have data, with the count of those that have none.
@@ -158,7 +167,7 @@ impl Tree {
     pub fn means(&self, mut own: Vec<Option<Tally>>) -> Vec<Option<Mean>> {
         for place in self.places.iter().rev() {
             let (Some(branch), Some(above)) = (self.branches.get(place.index), place.above) else { continue };
-            let counts = self.branches.get(above).is_some_and(|parent| parent.count_aligned);
+            let counts = self.branches.get(above).is_some_and(|parent| parent.counts(branch));
             let mean = own.get(place.index).copied().flatten().map(|tally| tally.mean());
             if let (true, Some(mean), Some(Some(tally))) = (counts, mean, own.get_mut(above)) {
                 tally.add(branch.weight, mean.progress, mean.expected);
@@ -173,7 +182,8 @@ impl Tree {
         let mut tally = Tally::default();
         for (branch, place) in self.rows() {
             let above = place.above.filter(|above| means.get(*above).is_some_and(Option::is_some));
-            let counted = above.and_then(|above| self.branches.get(above)).is_some_and(|up| up.count_aligned);
+            let counted =
+                above.and_then(|above| self.branches.get(above)).is_some_and(|up| up.counts(branch));
             if let (false, Some(Some(mean))) = (counted, means.get(place.index)) {
                 tally.add(branch.weight, mean.progress, mean.expected);
             }
@@ -220,7 +230,7 @@ mod tests {
     }
 
     fn branch(n: u128, parent: Option<u128>, count_aligned: bool) -> Branch {
-        Branch { id: id(n), parent: parent.map(id), weight: 1, count_aligned }
+        Branch { id: id(n), parent: parent.map(id), weight: 1, count_aligned, private_to: None }
     }
 
     fn tally(parts: &[(i16, Option<Decimal>)]) -> Option<Tally> {

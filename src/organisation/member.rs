@@ -63,6 +63,8 @@ pub struct Seat {
     pub name: String,
     /// Whether they lead it.
     pub lead: bool,
+    /// Whether only those who sit in it, and owners, may read what is of it.
+    pub private: bool,
 }
 
 /// The running cycle, as the header and foot of each page need it.
@@ -141,7 +143,8 @@ impl Me {
     }
 }
 
-/// A member of the organisation in the address, whatever their role. Strangers see 404.
+/// A member of the organisation in the address, whatever their role. Strangers see 404. Private teams that are not theirs
+/// are in no table of the transaction, so whatever is of them is 404 as well, and in no list or figure.
 pub struct Member {
     /// Who.
     pub me: Me,
@@ -174,7 +177,12 @@ impl FromRequestParts<App> for Member {
         let org = queries::organisation_by_slug(&mut tx, &slug).await?.ok_or(Fault::NotFound)?;
         let mut tx = tx.enter(org.id).await?;
         let row = queries::me(&mut tx, account).await?.ok_or(Fault::NotFound)?;
-        let me = Me { done: Done::from_uri(&parts.uri), ..Me::of(org, row) };
+        let hidden = row.hidden.clone();
+        let mut me = Me { done: Done::from_uri(&parts.uri), ..Me::of(org, row) };
+        if !hidden.is_empty() {
+            tx.hide(&hidden).await?;
+            me.unread = queries::unread(&mut tx, me.id).await?;
+        }
         Ok(Member { me, tx })
     }
 }

@@ -5,7 +5,7 @@ pub(super) mod holidays;
 use super::{CycleNow, Role, Seat};
 use crate::calendar::{Absence, Cycle, CycleState, Span, WeekdaySet, WorkWeek, Zone};
 use crate::db::{GlobalTx, OrgTx};
-use crate::ids::{AccountId, CycleId, MemberId, OrgId};
+use crate::ids::{AccountId, CycleId, MemberId, OrgId, TeamId};
 use crate::language::Locale;
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
@@ -59,6 +59,8 @@ pub(super) struct MeRow {
     pub(super) theme: String,
     pub(super) shortcuts: bool,
     pub(super) teams: Json<Vec<Seat>>,
+    /// The private teams they may not read.
+    pub(super) hidden: Vec<TeamId>,
     pub(super) unread: i64,
     cycle_id: Option<CycleId>,
     cycle_name: Option<String>,
@@ -98,10 +100,12 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
     sqlx::query_as!(
         MeRow,
         r#"select m.id, m.account_id, m.name, m.role, m.zone, m.week, m.quiet_from, m.quiet_until, m.language, m.theme, m.shortcuts,
-                  coalesce((select jsonb_agg(jsonb_build_object('team', t.id, 'slug', t.slug, 'name', t.name, 'lead', s.lead)
+                  coalesce((select jsonb_agg(jsonb_build_object('team', t.id, 'slug', t.slug, 'name', t.name, 'lead', s.lead, 'private', t.private)
                                              order by t.name, t.id)
                               from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id
                              where s.org_id = m.org_id and s.member_id = m.id), '[]'::jsonb) as "teams!: Json<Vec<Seat>>",
+                  array(select t.id from team t
+                         where t.org_id = m.org_id and t.private and not may_read_team(t.org_id, t.id, m.id)) as "hidden!: Vec<TeamId>",
                   (select count(*) from notice n where n.org_id = m.org_id and n.member_id = m.id and n.read_at is null) as "unread!",
                   c.id as "cycle_id?: CycleId", c.name as "cycle_name?", c.first_date as "cycle_first?",
                   c.last_date as "cycle_last?", c.zone as "cycle_zone?: Zone", c.weekdays as "cycle_weekdays?: WeekdaySet",
@@ -117,6 +121,17 @@ pub(super) async fn me(tx: &mut OrgTx, account: AccountId) -> sqlx::Result<Optio
         account as AccountId,
     )
     .fetch_optional(&mut **tx)
+    .await
+}
+
+/// How many notices a member has not read, of those that are shown to them.
+pub(super) async fn unread(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "unread!" from notice where org_id = $1 and member_id = $2 and read_at is null"#,
+        tx.org as OrgId,
+        member as MemberId,
+    )
+    .fetch_one(&mut **tx)
     .await
 }
 

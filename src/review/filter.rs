@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn what_is_not_chosen_does_not_matter_and_what_is_unknown_is_not_here() {
-        let team = TeamName { id: TeamId::fresh(), slug: "field".into(), name: "Field".into() };
+        let team =
+            TeamName { id: TeamId::fresh(), slug: "field".into(), name: "Field".into(), private: false };
         let owner = Person { id: MemberId::fresh(), name: "Tama Walker".into() };
         let filter = |asked: Asked| asked.filter(std::slice::from_ref(&team), std::slice::from_ref(&owner));
         assert_eq!(filter(asked("", "", "")), Ok(Filter::default()));

@@ -116,12 +116,8 @@ impl Gathered {
 
     fn objective_seen(&self, one: &Objective) -> attention::Objective {
         let own = self.standings.iter().any(|standing| standing.objective == one.id);
-        let served = self.objectives.iter().any(|below| below.parent == Some(one.id));
-        attention::Objective {
-            id: one.id,
-            owned: one.owner.is_some(),
-            measured: own || (one.count_aligned && served),
-        }
+        let counts = self.objectives.iter().any(|below| below.parent == Some(one.id) && one.counts(below));
+        attention::Objective { id: one.id, owned: one.owner.is_some(), measured: own || counts }
     }
 }
 

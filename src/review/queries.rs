@@ -65,11 +65,12 @@ pub(super) async fn last_words(
 ) -> sqlx::Result<HashMap<CheckInId, LastWords>> {
     let rows = sqlx::query_as!(
         LastWords,
-        r#"select i.id as check_in, i.update_id as update, coalesce(nullif(i.note, ''), said.body, '') as "words!"
+        r#"select i.id as check_in, u.id as "update?", coalesce(nullif(i.note, ''), said.body, '') as "words!"
              from check_in i
+             left join "update" u on u.org_id = i.org_id and u.id = i.update_id
              left join lateral (
                  select a.body from answer a join question q on q.org_id = a.org_id and q.id = a.question_id
-                  where a.org_id = i.org_id and a.update_id = i.update_id
+                  where a.org_id = i.org_id and a.update_id = u.id
                   order by q.kind = 'text' desc, q.position, q.id limit 1) said on true
             where i.org_id = $1 and i.id = any($2)"#,
         tx.org as OrgId,

@@ -1,8 +1,10 @@
 //! Where people set their hours, teams their rhythm, and the organisation its people.
 //!
 //! *Mine*: name, zone, working week, messages, looks. *Zone*: moved, or travelling for a while. *Away*: my days away, who
-//! stands in, whose public holidays I keep. *Messages*: what was mailed to me, and why. *Keys*: what the keyboard does. *Team*: name, standups, members and leads, invitations. *Standup*: questions,
-//! days and window. *People*: who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars. *Outgoing*: how its mail fares.
+//! stands in, whose public holidays I keep. *Messages*: what was mailed to me, and why. *Keys*: what the keyboard does.
+//! *Team*: name, who may read it, standups, members and leads, invitations. *Standup*: questions, days and window. *People*:
+//! who belongs, in which role, and which teams there are. *Holidays*: the organisation's calendars. *Outgoing*: how its mail
+//! fares.
 
 mod away;
 mod holidays;
@@ -12,6 +14,7 @@ mod messages;
 mod mine;
 mod outgoing;
 mod people;
+mod privacy;
 mod queries;
 mod questions;
 mod rhythm;
@@ -49,6 +52,7 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/settings/teams/{team}/standups/{standup}/retirement", post(standup::retire))
         .route("/o/{org}/settings/teams/{team}/members", post(team::add_member))
         .route("/o/{org}/settings/teams/{team}/members/{member}", post(team::change_member))
+        .route("/o/{org}/settings/teams/{team}/readers", post(privacy::save))
         .route("/o/{org}/settings/people", get(people::show))
         .route("/o/{org}/settings/people/{member}", post(people::change))
         .route("/o/{org}/settings/teams", post(people::add_team))

@@ -1,6 +1,6 @@
 //! `/o/{org}/settings/people`: who belongs, in which role, and which teams there are. For admins.
 
-use super::queries::people::{self as queries, Person};
+use super::queries::people::{self as queries, Person, TeamRow};
 use super::queries::{rhythm, seats};
 use super::questions;
 use super::rhythm::{Rhythm, first_untouched_day};
@@ -27,7 +27,7 @@ struct PeoplePage {
     /// Where objectives are brought along.
     import: String,
     people: Vec<PersonRow>,
-    teams: Vec<(String, String)>,
+    teams: Vec<TeamRow>,
     form: TeamForm,
     problems: Problems,
 }
@@ -67,7 +67,7 @@ fn may_grant(me: &Me, role: Role) -> bool {
 }
 
 impl PeoplePage {
-    fn new(me: &Me, people: Vec<Person>, teams: Vec<(String, String)>, now: DateTime<Utc>) -> Self {
+    fn new(me: &Me, people: Vec<Person>, teams: Vec<TeamRow>, now: DateTime<Utc>) -> Self {
         let t = me.words();
         let row = |person: Person| PersonRow {
             id: person.id,
@@ -127,10 +127,13 @@ pub(super) async fn change(
     }
     let updates = standup::asking::hold(&mut tx, standup::asking::Whose::Member(member), now).await?;
     let check_ins = okr::asking::hold(&mut tx, okr::asking::Whose::Owner(member), now).await?;
+    // Seats in teams that are hidden from an admin end with the membership too.
+    tx.uncover().await?;
     let changed = match form.leave {
         Some(_) => queries::leave(&mut tx, member, now).await?,
         None => queries::set_role(&mut tx, member, role).await?,
     };
+    tx.cover().await?;
     if !changed {
         return Err(Fault::Forbidden);
     }

@@ -8,7 +8,8 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{MemberId, StandupId, SubmissionKey};
 use crate::language::Words;
-use crate::organisation::Me;
+use crate::okr;
+use crate::organisation::{Me, Role};
 use crate::standup::asking::{self, Whose};
 use crate::team::invitation::{self, Open};
 use crate::team::{Lead, Team};
@@ -21,20 +22,23 @@ use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "settings/team.html")]
-struct TeamPage {
+pub(super) struct TeamPage {
     shell: Shell,
     t: Words,
     base: String,
     team: String,
     /// The team's name as typed.
     name: String,
+    organisation: String,
+    /// Whether only the team and owners read it; as chosen, where that is refused.
+    pub(super) private: bool,
     standups: Vec<StandupRow>,
     people: Vec<SeatRow>,
     band_day: String,
     candidates: Vec<Candidate>,
     invitations: Vec<Open>,
     submission_key: SubmissionKey,
-    problems: Problems,
+    pub(super) problems: Problems,
 }
 
 struct SeatRow {
@@ -62,7 +66,7 @@ pub(super) struct TeamForm {
 }
 
 impl TeamPage {
-    async fn load(me: &Me, team: &Team, tx: &mut OrgTx, now: DateTime<Utc>) -> Result<Self> {
+    pub(super) async fn load(me: &Me, team: &Team, tx: &mut OrgTx, now: DateTime<Utc>) -> Result<Self> {
         let t = me.words();
         let seats = seats::seats(tx, team.id).await?;
         let standups = rhythm::standups(tx, team.id).await?;
@@ -75,6 +79,8 @@ impl TeamPage {
             base: me.at(&format!("/settings/teams/{}", team.slug)),
             team: team.name.clone(),
             name: team.name.clone(),
+            organisation: me.org_name.clone(),
+            private: team.private,
             standups: standups
                 .into_iter()
                 .map(|held| StandupRow { id: held.id, rhythm: held.rhythm.words(t), name: held.name })
@@ -142,11 +148,11 @@ pub(super) async fn add_member(
     Now(now): Now,
     Form(form): Form<SeatForm>,
 ) -> Result<Response> {
-    let rows = asking::hold(&mut tx, Whose::Member(form.member), now).await?;
+    let rows = asked_of(&mut tx, form.member, now).await?;
     if !seats::seat(&mut tx, team.id, form.member).await? {
         return Err(Fault::NotFound);
     }
-    rows.follow(&mut tx, now).await?;
+    follow(rows, &mut tx, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}#members", team.slug))))
 }
@@ -174,7 +180,12 @@ pub(super) async fn change_member(
     Path((_, _, member)): Path<(String, String, MemberId)>,
     Form(form): Form<SeatChange>,
 ) -> Result<Response> {
-    let rows = asking::hold(&mut tx, Whose::Member(member), now).await?;
+    let rows = asked_of(&mut tx, member, now).await?;
+    let shut_out = team.private && member == me.id && me.role != Role::Owner;
+    let page = match form.seat {
+        Change::Gone if shut_out => me.at("/teams"),
+        _ => me.at(&format!("/settings/teams/{}#members", team.slug)),
+    };
     let changed = match form.seat {
         Change::Lead => seats::set_lead(&mut tx, team.id, member, true).await?,
         Change::Member => seats::set_lead(&mut tx, team.id, member, false).await?,
@@ -183,7 +194,20 @@ pub(super) async fn change_member(
     if !changed {
         return Err(Fault::NotFound);
     }
-    rows.follow(&mut tx, now).await?;
+    follow(rows, &mut tx, now).await?;
     tx.commit().await?;
-    Ok(Done::Saved.at(&me.at(&format!("/settings/teams/{}#members", team.slug))))
+    Ok(Done::Saved.at(&page))
+}
+
+/// What a member is asked by teams, and as an owner of key results: both go by where they sit.
+type AskedOf = (asking::Held, okr::asking::Held);
+
+async fn asked_of(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<AskedOf> {
+    let updates = asking::hold(tx, Whose::Member(member), now).await?;
+    Ok((updates, okr::asking::hold(tx, okr::asking::Whose::Owner(member), now).await?))
+}
+
+async fn follow((updates, check_ins): AskedOf, tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    updates.follow(tx, now).await?;
+    check_ins.follow(tx, now).await
 }

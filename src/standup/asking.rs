@@ -41,8 +41,10 @@ pub struct Held(Whose);
 /// # Errors
 /// When the database fails.
 pub async fn hold(tx: &mut OrgTx, whose: Whose, now: DateTime<Utc>) -> sqlx::Result<Held> {
+    tx.uncover().await?;
     let seats = queries::hold_seats(tx, whose).await?;
     keep(tx, &seats, now).await?;
+    tx.cover().await?;
     Ok(Held(whose))
 }
 
@@ -52,13 +54,15 @@ impl Held {
     /// # Errors
     /// When the database fails.
     pub async fn follow(self, tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+        tx.uncover().await?;
         let keys = queries::hold_seats(tx, self.0).await?;
         let seats = queries::seats(tx, &keys).await?;
         let standups = standups_of_seats(tx, &seats).await?;
         let rows = queries::asked_from(tx, self.0, occurrence::still_open_from(now)).await?;
         let kept: Vec<Kept> = rows.into_iter().map(AskedRow::kept).collect();
         let marks = occurrence::follow(tx, &places(&seats, &standups), &kept, now).await?;
-        queries::mark_seats(tx, &seats, &marks).await
+        queries::mark_seats(tx, &seats, &marks).await?;
+        tx.cover().await
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Team {
     pub name: String,
     /// Its default zone.
     pub zone: Zone,
+    /// Whether only those who sit in it, and owners, may read what is of it.
+    pub private: bool,
 }
 
 impl Team {
@@ -34,7 +36,8 @@ impl Team {
 }
 
 /// A lead of the team in the address, or an admin of its organisation.
-/// Other members see that they may not (403); strangers, and names of no team, see 404.
+/// Other members see that they may not (403); strangers see 404, and so does everybody for names of no team, or of a private
+/// one that is not theirs to read: an admin who does not sit in it included.
 pub struct Lead {
     /// Who.
     pub me: Me,

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 pub(super) async fn team_by_slug(tx: &mut OrgTx, slug: &str) -> sqlx::Result<Option<Team>> {
     sqlx::query_as!(
         Team,
-        "select id, slug, name, zone from team where org_id = $1 and slug = $2",
+        "select id, slug, name, zone, private from team where org_id = $1 and slug = $2",
         tx.org as OrgId,
         slug,
     )

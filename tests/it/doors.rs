@@ -17,7 +17,7 @@ const CHECK_IN: u64 = 503;
 
 /// Who of the organisation may open a page; a stranger is always asked to sign in, another tenant never finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
+pub enum Door {
     /// Any member, observers included.
     Everybody,
     /// Whoever posts: not observers.
@@ -35,7 +35,7 @@ enum Door {
 }
 
 impl Door {
-    fn opens_to(self, who: Who) -> bool {
+    pub fn opens_to(self, who: Who) -> bool {
         let admin = matches!(who, Who::Sanne | Who::Nuno);
         match self {
             Door::Everybody => true,
@@ -49,7 +49,7 @@ impl Door {
 }
 
 /// Pages of an organisation: route, who may open it.
-const PAGES: &[(&str, Door)] = &[
+pub const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/today", Door::Everybody),
     ("/o/{org}/teams", Door::Everybody),
     ("/o/{org}/teams/{team}", Door::Everybody),
@@ -98,7 +98,7 @@ const PAGES: &[(&str, Door)] = &[
 ];
 
 /// Files to take away: route, who may.
-const FILES: &[(&str, Door)] = &[
+pub const FILES: &[(&str, Door)] = &[
     ("/o/{org}/okrs/csv", Door::Everybody),
     ("/o/{org}/okrs/table/template", Door::Everybody),
     ("/o/{org}/objectives/{objective}/csv", Door::Everybody),
@@ -107,7 +107,7 @@ const FILES: &[(&str, Door)] = &[
 ];
 
 /// Pages that only the author of an update, or who plans days away, opens, and a file of one's own; their own visits try them.
-const AUTHORS: &[&str] = &[
+pub const AUTHORS: &[&str] = &[
     "/o/{org}/updates/{update}/edit",
     "/o/{org}/me/away/{away}",
     "/o/{org}/me/journal/export",
@@ -120,7 +120,7 @@ const STREAMS: &[&str] = &["/o/{org}/news"];
 
 /// Replies quoted elsewhere than under an update, and what the script that completes names asks for; the visits of their
 /// room try them.
-const TALK: &[&str] = &[
+pub const TALK: &[&str] = &[
     "/o/{org}/check-ins/{check_in}/comments/{comment}/quote",
     "/o/{org}/objectives/{objective}/comments/{comment}/quote",
     "/o/{org}/key-results/{key_result}/comments/{comment}/quote",
@@ -131,7 +131,7 @@ const TALK: &[&str] = &[
 ];
 
 /// Deeds of an organisation, and the door that is checked before the form is read.
-const DEEDS: &[(&str, Door)] = &[
+pub const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/away", Door::Everybody),
     ("/o/{org}/away/undo", Door::Everybody),
     ("/o/{org}/standups/{standup}/updates", Door::Everybody),
@@ -202,6 +202,7 @@ const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/settings/teams/{team}/standups", Door::Leads),
     ("/o/{org}/settings/teams/{team}/standups/{standup}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/standups/{standup}/retirement", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/readers", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members/{member}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/invitations", Door::Leads),

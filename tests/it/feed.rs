@@ -48,7 +48,23 @@ fn marked(page: &Page) -> Vec<String> {
 
 #[tokio::test]
 async fn five_people_read_exactly_what_is_new_to_them_for_three_weeks() {
+    three_weeks(false).await;
+}
+
+#[tokio::test]
+async fn so_they_do_where_a_team_is_private_and_nobody_else_reads_it() {
+    three_weeks(true).await;
+}
+
+/// Five people in five zones write and read; `private`: Forecast's updates are for Forecast alone.
+async fn three_weeks(private: bool) {
     let app = TestApp::new().await;
+    app.run(&format!("update team set private = {private} where slug = 'forecast'")).await;
+    let may_read = |who: Who, author: Who| {
+        let in_field = |who| matches!(who, Who::Wanjiru | Who::Otieno);
+        let in_forecast = |who| matches!(who, Who::Ines | Who::Arjun | Who::Tama | Who::Mia);
+        !private || in_field(author) || in_forecast(who)
+    };
     // Where they are, the hour they post and the hour they read, in UTC; some days they do neither.
     let people = [
         (Who::Ines, 10, 16),
@@ -84,7 +100,9 @@ async fn five_people_read_exactly_what_is_new_to_them_for_three_weeks() {
                 let expected: BTreeSet<String> = written
                     .iter()
                     .filter(|(author, update)| {
-                        author != who && !read.get(who.name()).is_some_and(|read| read.contains(update))
+                        author != who
+                            && may_read(*who, *author)
+                            && !read.get(who.name()).is_some_and(|read| read.contains(update))
                     })
                     .map(|(_, update)| update.clone())
                     .collect();
@@ -101,7 +119,9 @@ async fn five_people_read_exactly_what_is_new_to_them_for_three_weeks() {
     // What they saw is theirs: it stands nowhere but in one table, and no page of anybody else's says it.
     let mut sanne = app.visit(Who::Sanne).await;
     let page = sanne.get("/o/saltmarsh/teams?view=new").await.is(200);
-    assert_eq!(page.h1(), format!("{} updates are new to you.", written.len()));
+    let hers = written.iter().filter(|(author, _)| may_read(Who::Sanne, *author)).count();
+    assert!(hers > 10 && (hers < written.len()) == private);
+    assert_eq!(page.h1(), format!("{hers} updates are new to you."));
 }
 
 /// All that is new to a visitor, over all pages.

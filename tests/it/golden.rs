@@ -202,6 +202,7 @@ impl Forest {
             parent: parent.map(|parent| ObjectiveId(id(parent))),
             weight,
             count_aligned: true,
+            private_to: None,
         });
         self.own.push(Tally::default());
         let mut rest = parts.trim();

@@ -35,6 +35,7 @@ mod mail;
 mod migrations;
 mod mood;
 mod notices;
+mod observers;
 mod occurrence;
 mod okr;
 mod period_oracle;

@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use meridian::calendar::day::first_instant;
 use meridian::calendar::{Absence, Cycle, Span, WeekdaySet, WorkWeek, Zone};
-use meridian::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, StepId, TermsId};
+use meridian::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, StepId, TeamId, TermsId};
 use meridian::okr::log::{CheckIn, KeyResultLog, Owner, TermsEntry};
 use meridian::okr::measure::{Checkpoint, Draft, Kind, PaceRule, Step, Terms};
 use meridian::okr::pace::Pace;
@@ -164,7 +164,7 @@ impl Case {
             }))).collect::<Map<_, _>>(),
             "objectives": self.objectives.iter().map(|one| json!({
                 "id": one.branch.id, "parent": one.branch.parent, "weight": one.branch.weight,
-                "count_aligned": one.branch.count_aligned,
+                "count_aligned": one.branch.count_aligned, "private_to": one.branch.private_to,
                 "created_at": one.created_at, "dropped_at": one.dropped_at,
             })).collect::<Vec<_>>(),
             "key_results": self.key_results.iter().map(told).collect::<Vec<_>>(),
@@ -272,8 +272,9 @@ impl Dice {
 
     fn objective(&mut self, n: i64, span: &Stretch) -> ObjectiveLog {
         let parent = (n > 0 && !self.one_in(3)).then(|| ObjectiveId(id(self.below(n))));
-        let branch =
-            Branch { id: ObjectiveId(id(n)), parent, weight: self.weight(), count_aligned: self.one_in(2) };
+        let private_to = self.one_in(3).then(|| TeamId(id(900 + self.below(2))));
+        let (weight, count_aligned) = (self.weight(), self.one_in(2));
+        let branch = Branch { id: ObjectiveId(id(n)), parent, weight, count_aligned, private_to };
         let created_at = self.perhaps_instant(2, span).unwrap_or_default();
         ObjectiveLog { branch, created_at, dropped_at: self.perhaps_instant(8, span) }
     }

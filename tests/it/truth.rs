@@ -106,6 +106,7 @@ impl World {
             14 | 15 => self.change_calendar().await,
             16 | 17 => self.move_objective().await,
             18 => self.begin_something().await,
+            _ if self.dice.one_in(2) => self.change_readers().await,
             _ if self.dice.one_in(2) => self.let_go("key-results", "key_result").await,
             _ if self.dice.one_in(3) => self.let_go("objectives", "objective").await,
             _ => "nothing",
@@ -266,6 +267,15 @@ impl World {
         }
     }
 
+    /// Forecast is private from here on, or everybody's to read again.
+    async fn change_readers(&mut self) -> &'static str {
+        let readers = self.dice.one_of(&["team", "everybody"]);
+        let mut nuno = self.app.visit(Who::Nuno).await;
+        let page = nuno.get("/o/saltmarsh/settings/teams/forecast").await.is(200);
+        nuno.submit(page.form("form[action$='/readers']").fill("readers", readers)).await.is(303);
+        "readers"
+    }
+
     async fn begin_something(&mut self) -> &'static str {
         let parent = self.one_of("from objective where dropped_at is null").await;
         if self.dice.one_in(3) {
@@ -394,6 +404,7 @@ select jsonb_build_object(
                    'away', (select coalesce(jsonb_agg(jsonb_build_array(first_date, last_date)), '[]') from away where member_id = m.id)))
                  from member m),
     'objectives', (select jsonb_agg(jsonb_build_object('id', id, 'parent', parent_id, 'weight', weight, 'count_aligned', count_aligned,
+                       'private_to', (select t.id from team t where t.id = team_id and t.private),
                        'created_at', to_char(created_at at time zone 'UTC', form), 'dropped_at', to_char(dropped_at at time zone 'UTC', form)))
                      from objective where cycle_id = told.cycle),
     'key_results', (select jsonb_agg(jsonb_build_object('id', k.id, 'objective', k.objective_id, 'cadence', k.cadence, 'weekday', k.due_weekday,

@@ -12,7 +12,7 @@ In (dates are YYYY-MM-DD, instants RFC 3339 in UTC, numbers text, ids text that 
     now          days that end after this instant are left out
     cycle        first, last, zone, weekdays (bits, Monday is 1), holidays ([[first, last], …])
     owners       id -> zone, weekdays (bits), away ([[first, last], …])
-    objectives   [id, parent, weight, count_aligned, created_at, dropped_at]
+    objectives   [id, parent, weight, count_aligned, private_to, created_at, dropped_at]
     key_results  [id, objective, cadence (weekly|fortnightly|monthly), weekday (ISO), dropped_at,
                   terms [id, effective_at, kind (increase|decrease|keep_within|milestones|yes_no), baseline, target, weight,
                          pace (linear|checkpoints|none), owner; low, high; steps [id, name, weight, due];
@@ -307,7 +307,8 @@ class Objectives:
         parts = list(own.get(one["id"], []))
         if one["count_aligned"]:
             for child in self.given:
-                if child["parent"] == one["id"] and self.alive(child, end):
+                told = child["private_to"] in (None, one["private_to"])
+                if child["parent"] == one["id"] and told and self.alive(child, end):
                     below = self.figure(child, end, own)
                     parts.append((child["weight"], below["progress"], below["expected"]))
         data = [(w, p, e) for w, p, e in parts if p is not None]

@@ -3,7 +3,7 @@
 use super::{Held, Part, Touched};
 use crate::calendar::{Absence, Cycle, CycleState, WeekdaySet, WorkWeek, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TermsId};
+use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TeamId, TermsId};
 use crate::okr::log::{CheckIn, KeyResultLog, Owner, TermsEntry};
 use crate::okr::measure::Terms;
 use crate::okr::pace::Pace;
@@ -82,8 +82,10 @@ pub(super) async fn hold_waiting(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result
 pub(super) async fn whole(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Part> {
     let rows = sqlx::query_as!(
         ObjectiveRow,
-        r#"select id, parent_id, weight, count_aligned, created_at, dropped_at, true as "touched!" from objective
-            where org_id = $1 and cycle_id = $2 order by id"#,
+        r#"select o.id, o.parent_id, o.weight, o.count_aligned, t.id as "private_to?: TeamId", o.created_at, o.dropped_at,
+                  true as "touched!"
+             from objective o left join team t on t.org_id = o.org_id and t.id = o.team_id and t.private
+            where o.org_id = $1 and o.cycle_id = $2 order by o.id"#,
         tx.org as OrgId,
         cycle as CycleId,
     )
@@ -115,9 +117,10 @@ pub(super) async fn part(tx: &mut OrgTx, cycle: CycleId, touched: Touched) -> sq
                  join objective o on o.org_id = $1 and o.id = connected.id and o.count_aligned
                  join objective below on below.org_id = $1 and below.parent_id = o.id and below.cycle_id = $2
            )
-           select o.id, o.parent_id, o.weight, o.count_aligned, o.created_at, o.dropped_at,
+           select o.id, o.parent_id, o.weight, o.count_aligned, t.id as "private_to?: TeamId", o.created_at, o.dropped_at,
                   o.id in (select id from up) as "touched!"
              from connected join objective o on o.org_id = $1 and o.id = connected.id
+             left join team t on t.org_id = o.org_id and t.id = o.team_id and t.private
             order by o.id"#,
         tx.org as OrgId,
         cycle as CycleId,
@@ -179,6 +182,7 @@ struct ObjectiveRow {
     parent_id: Option<ObjectiveId>,
     weight: i16,
     count_aligned: bool,
+    private_to: Option<TeamId>,
     created_at: DateTime<Utc>,
     dropped_at: Option<DateTime<Utc>>,
     touched: bool,
@@ -186,8 +190,17 @@ struct ObjectiveRow {
 
 impl From<ObjectiveRow> for ObjectiveLog {
     fn from(row: ObjectiveRow) -> Self {
-        let ObjectiveRow { id, parent_id: parent, weight, count_aligned, created_at, dropped_at, .. } = row;
-        Self { branch: Branch { id, parent, weight, count_aligned }, created_at, dropped_at }
+        let ObjectiveRow {
+            id,
+            parent_id: parent,
+            weight,
+            count_aligned,
+            private_to,
+            created_at,
+            dropped_at,
+            ..
+        } = row;
+        Self { branch: Branch { id, parent, weight, count_aligned, private_to }, created_at, dropped_at }
     }
 }
 

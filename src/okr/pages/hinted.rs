@@ -48,7 +48,7 @@ pub(super) async fn of_objective(
     let (t, ear) = (me.words(), Ear::of(me.words()));
     let all = queries::objectives_of_cycle(tx, named.id).await?;
     let own = of_objectives(tx, &[objective.id], now).await?;
-    let counts_others = objective.count_aligned && all.iter().any(|below| below.parent == Some(objective.id));
+    let counts_others = all.iter().any(|below| below.parent == Some(objective.id) && objective.counts(below));
     let of_itself = hints::of_objective(&ear, &objective.title, own.len(), counts_others);
     let mut lines: Vec<_> =
         of_itself.iter().map(|hint| Hinted::new(said(t, hint, &objective.title, &bare()))).collect();

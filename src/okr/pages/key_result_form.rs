@@ -221,7 +221,7 @@ async fn to_add(tx: &mut OrgTx, me: &Me, id: ObjectiveId, now: DateTime<Utc>) ->
         objective: id,
         own: None,
         cycle,
-        people: queries::people(tx).await?,
+        people: queries::people(tx, team_id(&objective)).await?,
         heading: t.okr_new_key_result(),
         button: t.okr_add_key_result(),
         action: format!("{at}/key-results"),
@@ -314,11 +314,12 @@ async fn to_change(tx: &mut OrgTx, me: &Me, id: KeyResultId, now: DateTime<Utc>)
         return Err(Fault::Forbidden);
     }
     let at = me.at(&format!("/key-results/{id}"));
+    let team = one.team.as_ref().map(|team| team.id);
     let desk = Desk {
         objective: one.objective,
         own: Some(id),
         cycle: one.cycle.clone(),
-        people: fields::with_owner(queries::people(tx).await?, one.owner.as_ref()),
+        people: fields::with_owner(queries::people(tx, team).await?, one.owner.as_ref()),
         heading: t.okr_edit_key_result(),
         button: t.okr_save(),
         action: format!("{at}/edit"),

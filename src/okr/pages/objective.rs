@@ -44,6 +44,10 @@ struct ObjectivePage {
     title: String,
     why: Vec<String>,
     team: String,
+    /// Whether only those who sit in the team, and owners, may read it.
+    private: bool,
+    /// Whether it would count in what it serves, were its team not private.
+    apart: bool,
     dropped: bool,
     /// "63%", or a dash.
     number: String,
@@ -146,16 +150,16 @@ pub(super) async fn page(
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
     let there = objective.dropped_at.is_none();
     let may_edit = there && ties.may(Deed::KeepObjective);
+    let apart = parent.as_ref().is_some_and(|parent| parent.count_aligned && !parent.counts(&objective));
     let hints = hinted::of_objective(&mut tx, &me, (&objective, &named), may_edit, now).await?;
     Ok(Page(ObjectivePage {
         shell: Shell::of(&me, Nav::Okrs, now),
         t,
         head: Head::of(&named, &me, now),
         why: paragraphs(&objective.why),
-        team: objective
-            .team
-            .as_ref()
-            .map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name)),
+        team: whose(t, &objective),
+        private: objective.private_to().is_some(),
+        apart,
         dropped: !there,
         number: shown.progress.map_or_else(|| t.kr_no_number().to_owned(), |progress| t.percent(progress)),
         bar: Bar::new(shown.progress, shown.expected),
@@ -204,6 +208,11 @@ pub(super) async fn let_go(
         tx.commit().await?;
     }
     Ok(Done::Dropped.at(&me.at(&format!("/okrs?cycle={}", objective.cycle))))
+}
+
+/// Whose it is, in words.
+fn whose(t: Words, objective: &Objective) -> String {
+    objective.team.as_ref().map_or_else(|| t.okr_company().to_owned(), |team| t.okr_team(&team.name))
 }
 
 /// The objective's team, if it is not the whole organisation's.

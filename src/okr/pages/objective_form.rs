@@ -13,10 +13,10 @@ use crate::fault::{Fault, Result};
 use crate::ids::{CycleId, ObjectiveId, SubmissionKey, TeamId};
 use crate::language::Words;
 use crate::okr::permission::{Deed, Ties};
-use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields};
-use crate::okr::roll_up;
+use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields, Served};
 use crate::okr::standing::{Person, TeamName};
 use crate::okr::stored::Ambition;
+use crate::okr::{asking, roll_up};
 use crate::organisation::{Me, Member};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Query, Refused, Shell};
 use askama::Template;
@@ -81,7 +81,7 @@ impl Desk {
             let fits = own.is_none_or(|own| own == team.id);
             fits && may(Some(team.id)) || present == Some(Some(team.id))
         });
-        let people = queries::people(tx).await?;
+        let people = queries::people(tx, None).await?;
         let owner = now.as_ref().and_then(|one| one.owner.as_ref());
         let reviewer = now.as_ref().and_then(|one| one.reviewer.as_ref());
         Ok(Self {
@@ -114,8 +114,9 @@ impl Desk {
     }
 
     /// What was typed, or what is wrong with it.
-    fn read(
+    async fn read(
         &self,
+        tx: &mut OrgTx,
         t: Words,
         id: ObjectiveId,
         typed: &Typed,
@@ -135,7 +136,7 @@ impl Desk {
             "" => None,
             id => Some(fields::chosen(id, self.people.iter().map(|one| one.id))?),
         };
-        let serves = self.above.read(&typed.parent)?;
+        let serves = self.above.read(&typed.parent)?.or(self.serves_unseen());
         if let Some(problem) = self.above.problem(t, id, serves) {
             problems.add("parent", problem);
         }
@@ -147,7 +148,33 @@ impl Desk {
         let count_aligned = typed.count_aligned.is_some();
         let fields =
             ObjectiveFields { title, why, team, owner, reviewer, serves, ambition, weight, count_aligned };
-        Ok(problems.is_empty().then_some(fields))
+        let holds = problems.is_empty() && self.is_theirs_to_read(tx, t, &fields, problems).await?;
+        Ok(holds.then_some(fields))
+    }
+
+    /// What it serves and whoever types may not read: choosing nothing leaves that as it is.
+    fn serves_unseen(&self) -> Option<Served> {
+        let serves = self.now.as_ref().and_then(Objective::serves)?;
+        (!self.above.all.iter().any(|one| one.id == serves.objective)).then_some(serves)
+    }
+
+    /// Whether owner and reviewer may read what is of the team chosen; says where they may not.
+    async fn is_theirs_to_read(
+        &self,
+        tx: &mut OrgTx,
+        t: Words,
+        fields: &ObjectiveFields,
+        problems: &mut Problems,
+    ) -> Result<bool> {
+        let team = self.teams.iter().find(|team| Some(team.id) == fields.team && team.private);
+        let Some(team) = team else { return Ok(true) };
+        let readers = queries::people(tx, Some(team.id)).await?;
+        for (field, named) in [("owner", fields.owner), ("reviewer", fields.reviewer)] {
+            if named.is_some_and(|named| !readers.iter().any(|one| one.id == named)) {
+                problems.add(field, t.okr_named_outside(&team.name));
+            }
+        }
+        Ok(problems.is_empty())
     }
 
     /// The form filled in with what is carried over. It serves the copy of what it served, once that is carried over too.
@@ -287,7 +314,7 @@ pub(super) async fn add(
         }
     }
     let mut problems = Problems::new();
-    let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
+    let Some(fields) = desk.read(&mut tx, me.words(), id, &typed, &mut problems).await? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
     if queries::add_objective(&mut tx, id, desk.cycle.id, &fields, now).await? {
@@ -334,12 +361,14 @@ pub(super) async fn change(
     let desk = to_change(&mut tx, &me, id, now).await?;
     let one = desk.now.as_ref().ok_or(Fault::NotFound)?;
     let mut problems = Problems::new();
-    let Some(fields) = desk.read(me.words(), id, &typed, &mut problems)? else {
+    let Some(fields) = desk.read(&mut tx, me.words(), id, &typed, &mut problems).await? else {
         return Ok(Refused(desk.page(&me, typed, problems, now)).into_response());
     };
-    let figures_move =
-        (one.serves(), one.weight, one.count_aligned) != (fields.serves, fields.weight, fields.count_aligned);
+    let figures_move = (one.serves(), one.weight, one.count_aligned, team_id(one))
+        != (fields.serves, fields.weight, fields.count_aligned, fields.team);
+    let rows = asking::hold(&mut tx, asking::Whose::Objective(id), now).await?;
     queries::change_objective(&mut tx, id, &fields).await?;
+    rows.follow(&mut tx, now).await?;
     if one.serves() != fields.serves
         && let Err(error) = queries::serve(&mut tx, id, fields.serves).await
     {

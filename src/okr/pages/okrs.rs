@@ -265,6 +265,7 @@ pub(super) fn teams(objectives: &[Objective], me: &Me) -> Vec<TeamName> {
         id: seat.team,
         slug: seat.slug.clone(),
         name: seat.name.clone(),
+        private: seat.private,
     }));
     teams.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     teams.dedup_by_key(|team| team.id);

@@ -2,7 +2,7 @@
 
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OccurrenceId, OrgId};
+use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OccurrenceId, OrgId, TeamId};
 use crate::occurrence::Mark;
 use crate::okr::asking::Whose;
 use crate::okr::status::Every;
@@ -60,22 +60,24 @@ pub(in crate::okr) async fn claim_courses(
 
 /// Takes key results in hand, waiting for whoever has them.
 pub(in crate::okr) async fn hold_courses(tx: &mut OrgTx, whose: Whose) -> sqlx::Result<Vec<KeyResultId>> {
-    let (mut owner, mut key_result, mut objective, mut cycle) = (None, None, None, None);
+    let (mut owner, mut key_result, mut objective, mut cycle, mut team) = (None, None, None, None, None);
     match whose {
         Whose::Owner(id) => owner = Some(id),
         Whose::KeyResult(id) => key_result = Some(id),
         Whose::Objective(id) => objective = Some(id),
         Whose::Cycle(id) => cycle = Some(id),
+        Whose::Team(id) => team = Some(id),
     }
     sqlx::query_scalar!(
         "select k.id from key_result k join objective o on o.org_id = k.org_id and o.id = k.objective_id
-          where k.org_id = $1 and (k.owner_id = $2 or k.id = $3 or k.objective_id = $4 or o.cycle_id = $5)
+          where k.org_id = $1 and (k.owner_id = $2 or k.id = $3 or k.objective_id = $4 or o.cycle_id = $5 or o.team_id = $6)
           order by k.id for no key update of k",
         tx.org as OrgId,
         owner as Option<MemberId>,
         key_result as Option<KeyResultId>,
         objective as Option<ObjectiveId>,
         cycle as Option<CycleId>,
+        team as Option<TeamId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -102,7 +104,8 @@ pub(in crate::okr) async fn courses(tx: &mut OrgTx, ids: &[KeyResultId]) -> sqlx
     sqlx::query_as!(
         CourseRow,
         r#"select k.id, k.cadence, k.due_weekday, k.created_at,
-                  (k.dropped_at is not null or o.dropped_at is not null or m.left_at is not null) as "gone!",
+                  (k.dropped_at is not null or o.dropped_at is not null or m.left_at is not null
+                   or not may_read_team(k.org_id, o.team_id, k.owner_id)) as "gone!",
                   k.occurrences_until as until, k.owner_id, m.zone as "owner_zone?: Zone", m.role as "owner_role?: Role",
                   c.zone as cycle_zone, c.first_date, c.last_date
              from key_result k

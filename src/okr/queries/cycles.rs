@@ -43,6 +43,7 @@ struct Row {
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
+    team_private: Option<bool>,
     holidays: Json<Absence>,
 }
 
@@ -57,7 +58,7 @@ impl From<Row> for NamedCycle {
             by_hand: row.state_by_hand,
             reopened: row.reopened_on,
         };
-        let team = team(row.team_id, row.team_slug, row.team_name);
+        let team = team(row.team_id, row.team_slug, row.team_name, row.team_private);
         Self { id: row.id, name: row.name, team, cycle }
     }
 }
@@ -67,7 +68,7 @@ pub async fn cycles(tx: &mut OrgTx) -> sqlx::Result<Vec<NamedCycle>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand, c.reopened_on,
-                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", t.private as "team_private?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
             where c.org_id = $1 order by c.first_date desc, c.id desc"#,
@@ -83,7 +84,7 @@ pub async fn cycle(tx: &mut OrgTx, id: CycleId) -> sqlx::Result<Option<NamedCycl
     let row = sqlx::query_as!(
         Row,
         r#"select c.id, c.name, c.first_date, c.last_date, c.zone, c.weekdays, c.state_by_hand, c.reopened_on,
-                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", t.private as "team_private?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>"
              from cycle c left join team t on t.org_id = c.org_id and t.id = c.team_id
             where c.org_id = $1 and c.id = $2"#,

@@ -71,6 +71,7 @@ struct Row {
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
+    team_private: Option<bool>,
     cycle_id: CycleId,
     cycle_name: String,
     first_date: NaiveDate,
@@ -82,6 +83,7 @@ struct Row {
     cycle_team: Option<TeamId>,
     cycle_team_slug: Option<String>,
     cycle_team_name: Option<String>,
+    cycle_team_private: Option<bool>,
     holidays: Json<Absence>,
     weights: i64,
     siblings: i64,
@@ -116,11 +118,16 @@ impl Row {
             objective_title: self.objective_title,
             objective_owner: self.objective_owner,
             ambition: self.ambition,
-            team: team(self.team_id, self.team_slug, self.team_name),
+            team: team(self.team_id, self.team_slug, self.team_name, self.team_private),
             cycle: NamedCycle {
                 id: self.cycle_id,
                 name: self.cycle_name,
-                team: team(self.cycle_team, self.cycle_team_slug, self.cycle_team_name),
+                team: team(
+                    self.cycle_team,
+                    self.cycle_team_slug,
+                    self.cycle_team_name,
+                    self.cycle_team_private,
+                ),
                 cycle,
             },
             weights: self.weights,
@@ -140,9 +147,9 @@ pub(in crate::okr) async fn key_result(tx: &mut OrgTx, id: KeyResultId) -> sqlx:
                              where org_id = k.org_id and member_id = k.owner_id), '[]'::jsonb)
                       as "away!: Json<Vec<(NaiveDate, NaiveDate)>>",
                   o.id as objective_id, o.title as objective_title, o.owner_id as objective_owner, o.ambition,
-                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?",
+                  t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", t.private as "team_private?",
                   c.id as cycle_id, c.name as cycle_name, c.first_date, c.last_date, c.zone, c.weekdays,
-                  c.state_by_hand, c.reopened_on, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?",
+                  c.state_by_hand, c.reopened_on, c.team_id as "cycle_team?", own.slug as "cycle_team_slug?", own.name as "cycle_team_name?", own.private as "cycle_team_private?",
                   holidays_of_cycle(c.org_id, c.holiday_calendar_id, c.first_date, c.last_date) as "holidays!: Json<Absence>",
                   beside.weights as "weights!", beside.siblings as "siblings!"
              from key_result k

@@ -4,7 +4,7 @@ use crate::calendar::{Absence, CycleState, WeekdaySet, Zone};
 use crate::db::OrgTx;
 use crate::ids::{
     CheckInId, CycleId, DueId, ImportId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, SubmissionKey,
-    TermsId, UpdateId,
+    TeamId, TermsId, UpdateId,
 };
 use crate::okr::check_in::NewCheckIn;
 use crate::okr::measure::Draft;
@@ -70,10 +70,11 @@ pub(in crate::okr) async fn check_ins(
     sqlx::query_as!(
         CheckInRow,
         r#"select i.id, i.at, i.local_date, i.value, i.done as "done: Vec<StepId>", i.confidence, i.note, i.replaces_id as replaces,
-                  i.submission_key, i.update_id,
+                  i.submission_key, u.id as "update_id?",
                   i.member_id, m.name as member_name, f.name as "file?"
              from check_in i
              join member m on m.org_id = i.org_id and m.id = i.member_id
+             left join "update" u on u.org_id = i.org_id and u.id = i.update_id
              left join import f on f.org_id = i.org_id and f.id = i.import_id
             where i.org_id = $1 and i.key_result_id = $2
             order by i.at, i.id"#,
@@ -104,7 +105,7 @@ pub(in crate::okr) async fn latest_words(
 ) -> sqlx::Result<Vec<WordsRow>> {
     sqlx::query_as!(
         WordsRow,
-        r#"select k.id as key_result, i.at, i.zone, i.note, i.member_id, m.name as member_name, i.update_id
+        r#"select k.id as key_result, i.at, i.zone, i.note, i.member_id, m.name as member_name, u.id as "update_id?"
              from key_result k
              join lateral (
                  select * from check_in
@@ -113,6 +114,7 @@ pub(in crate::okr) async fn latest_words(
                                      where later.org_id = check_in.org_id and later.replaces_id = check_in.id)
                   order by at desc, id desc limit $3) i on true
              join member m on m.org_id = i.org_id and m.id = i.member_id
+             left join "update" u on u.org_id = i.org_id and u.id = i.update_id
             where k.org_id = $1 and k.objective_id = any($2) and k.dropped_at is null
             order by i.at desc, i.id desc
             limit $3"#,
@@ -301,6 +303,23 @@ pub(in crate::okr) async fn add_due_for_owned(tx: &mut OrgTx, owner: MemberId) -
            select pg_notify('meridian', '')::text as rung"#,
         tx.org as OrgId,
         owner as MemberId,
+        DateTime::UNIX_EPOCH,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The same for every objective of a team that serves another.
+pub(in crate::okr) async fn add_due_for_team(tx: &mut OrgTx, team: TeamId) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"with left_over as (
+               insert into roll_up_due (org_id, id, cycle_id, objective_id, since)
+               select org_id, gen_random_uuid(), cycle_id, id, $3 from objective
+                where org_id = $1 and team_id = $2 and parent_id is not null)
+           select pg_notify('meridian', '')::text as rung"#,
+        tx.org as OrgId,
+        team as TeamId,
         DateTime::UNIX_EPOCH,
     )
     .fetch_one(&mut **tx)

@@ -36,8 +36,8 @@ pub(super) use key_results::{
     key_result_measured_by,
 };
 pub(super) use log::{
-    CheckInRow, TermsRow, WordsRow, add_check_ins, add_due, add_due_for_owned, check_ins, latest_words,
-    measured, replaced, terms_log,
+    CheckInRow, TermsRow, WordsRow, add_check_ins, add_due, add_due_for_owned, add_due_for_team, check_ins,
+    latest_words, measured, replaced, terms_log,
 };
 pub use objectives::{Objective, objectives_of_cycle, teams};
 pub(super) use objectives::{

@@ -4,6 +4,7 @@ use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId};
 use crate::okr::standing::{Person, TeamName, person, team};
 use crate::okr::stored::Ambition;
+use crate::okr::tree::Branch;
 use chrono::{DateTime, Utc};
 
 /// An objective with the names it shows.
@@ -45,6 +46,7 @@ struct Row {
     team_id: Option<TeamId>,
     team_slug: Option<String>,
     team_name: Option<String>,
+    team_private: Option<bool>,
     parent_id: Option<ObjectiveId>,
     parent_key_result_id: Option<KeyResultId>,
     title: String,
@@ -65,7 +67,7 @@ impl From<Row> for Objective {
         Self {
             id: row.id,
             cycle: row.cycle_id,
-            team: team(row.team_id, row.team_slug, row.team_name),
+            team: team(row.team_id, row.team_slug, row.team_name, row.team_private),
             parent: row.parent_id,
             parent_key_result: row.parent_key_result_id,
             title: row.title,
@@ -85,7 +87,7 @@ impl From<Row> for Objective {
 pub async fn objectives_of_cycle(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result<Vec<Objective>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", o.parent_id,
+        r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", t.private as "team_private?", o.parent_id,
                   o.parent_key_result_id, o.title, o.why, m.id as "owner_id?", m.name as "owner_name?",
                   r.id as "reviewer_id?", r.name as "reviewer_name?", o.ambition, o.weight, o.count_aligned, o.created_at,
                   o.dropped_at
@@ -107,7 +109,7 @@ pub async fn objectives_of_cycle(tx: &mut OrgTx, cycle: CycleId) -> sqlx::Result
 pub(in crate::okr) async fn objective(tx: &mut OrgTx, id: ObjectiveId) -> sqlx::Result<Option<Objective>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", o.parent_id,
+        r#"select o.id, o.cycle_id, t.id as "team_id?", t.slug as "team_slug?", t.name as "team_name?", t.private as "team_private?", o.parent_id,
                   o.parent_key_result_id, o.title, o.why, m.id as "owner_id?", m.name as "owner_name?",
                   r.id as "reviewer_id?", r.name as "reviewer_name?", o.ambition, o.weight, o.count_aligned, o.created_at,
                   o.dropped_at
@@ -132,6 +134,27 @@ pub(in crate::okr) struct Served {
 }
 
 impl Objective {
+    /// Whether one that serves it counts in its progress.
+    pub fn counts(&self, below: &Self) -> bool {
+        self.branch().counts(&below.branch())
+    }
+
+    /// Where it stands in the tree.
+    pub fn branch(&self) -> Branch {
+        Branch {
+            id: self.id,
+            parent: self.parent,
+            weight: self.weight,
+            count_aligned: self.count_aligned,
+            private_to: self.private_to(),
+        }
+    }
+
+    /// The private team it is of.
+    pub fn private_to(&self) -> Option<TeamId> {
+        self.team.as_ref().filter(|team| team.private).map(|team| team.id)
+    }
+
     /// What it serves.
     pub(in crate::okr) fn serves(&self) -> Option<Served> {
         Some(Served { objective: self.parent?, key_result: self.parent_key_result })
@@ -229,12 +252,15 @@ pub(in crate::okr) async fn drop_objective(
     Ok(())
 }
 
-/// The members who can own something: observers and those who left can't. By name.
-pub(in crate::okr) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> {
+/// The members who can own something of this team, or of some team where none is given: observers can't, nor those who
+/// left, nor who may not read it. By name.
+pub(in crate::okr) async fn people(tx: &mut OrgTx, team: Option<TeamId>) -> sqlx::Result<Vec<Person>> {
     sqlx::query_as!(
         Person,
-        "select id, name from member where org_id = $1 and left_at is null and role <> 'observer' order by name, id",
+        "select id, name from member
+          where org_id = $1 and left_at is null and role <> 'observer' and may_read_team(org_id, $2, id) order by name, id",
         tx.org as OrgId,
+        team as Option<TeamId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -244,7 +270,7 @@ pub(in crate::okr) async fn people(tx: &mut OrgTx) -> sqlx::Result<Vec<Person>> 
 pub async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamName>> {
     sqlx::query_as!(
         TeamName,
-        "select id, slug, name from team where org_id = $1 order by name, id",
+        "select id, slug, name, private from team where org_id = $1 order by name, id",
         tx.org as OrgId
     )
     .fetch_all(&mut **tx)

@@ -58,7 +58,7 @@ impl Case {
 
 fn objective(n: u128, parent: Option<u128>, count_aligned: bool) -> ObjectiveLog {
     let id = |n| ObjectiveId(Uuid::from_u128(n));
-    let branch = Branch { id: id(n), parent: parent.map(id), weight: 1, count_aligned };
+    let branch = Branch { id: id(n), parent: parent.map(id), weight: 1, count_aligned, private_to: None };
     ObjectiveLog { branch, created_at: at("2026-09-01T00:00:00Z"), dropped_at: None }
 }
 
@@ -399,7 +399,7 @@ proptest! {
     #[test]
     fn the_part_connected_by_counting_is_enough(case in any_case(), touched in 0..5_usize) {
         let places: HashMap<_, _> = case.objectives.iter().map(|one| (one.branch.id, one.branch)).collect();
-        let counting = |id: ObjectiveId| places[&id].parent.filter(|up| places.get(up).is_some_and(|up| up.count_aligned));
+        let counting = |id: ObjectiveId| places[&id].parent.filter(|up| places.get(up).is_some_and(|up| up.counts(&places[&id])));
         let touched = case.objectives[touched].branch.id;
         let up: Vec<_> = std::iter::successors(Some(touched), |id| counting(*id)).collect();
         // Each objective is connected when the way up from it, by counting, meets the way up from the touched one.

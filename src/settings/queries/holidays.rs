@@ -77,6 +77,7 @@ pub(in crate::settings) async fn look_again_at_kept(
     tx: &mut OrgTx,
     calendar: HolidayCalendarId,
 ) -> sqlx::Result<()> {
+    tx.uncover().await?;
     sqlx::query!(
         "insert into roll_up_due (org_id, id, cycle_id, since)
          select c.org_id, gen_random_uuid(), c.id, least(c.created_at, c.first_date - interval '2 days')
@@ -92,5 +93,5 @@ pub(in crate::settings) async fn look_again_at_kept(
     .execute(&mut **tx)
     .await?;
     sqlx::query!("select pg_notify('meridian', '')").execute(&mut **tx).await?;
-    Ok(())
+    tx.cover().await
 }

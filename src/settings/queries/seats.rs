@@ -124,3 +124,20 @@ pub(in crate::settings) async fn rename_team(tx: &mut OrgTx, team: TeamId, name:
     .await?;
     Ok(())
 }
+
+/// Makes a team private, or everybody's to read; `false` when it was so already.
+pub(in crate::settings) async fn set_private(
+    tx: &mut OrgTx,
+    team: TeamId,
+    private: bool,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update team set private = $3 where org_id = $1 and id = $2 and private <> $3",
+        tx.org as OrgId,
+        team as TeamId,
+        private,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -151,6 +151,11 @@ impl Makings<'_> {
         self.people.iter().filter(of_team).collect()
     }
 
+    /// The teammates who can be asked for help: an observer never is.
+    pub(super) fn helpers(&self) -> Vec<&Person> {
+        self.mates().into_iter().filter(|mate| mate.asked).collect()
+    }
+
     /// What is asked, in order: the mood only where it may be answered.
     fn asked(&self) -> impl Iterator<Item = &Question> {
         self.standup.questions.iter().filter(|it| self.mood || it.kind != QuestionKind::Mood)

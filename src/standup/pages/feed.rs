@@ -42,6 +42,8 @@ struct FeedPage {
     back: String,
     /// The team, or everyone.
     name: String,
+    /// Whether the team is private.
+    private: bool,
     date: String,
     weekday: String,
     title: String,
@@ -124,6 +126,7 @@ async fn show(
     };
     let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
     let name = team.as_ref().map_or_else(|| t.standup_everyone().to_owned(), |team| team.name.clone());
+    let private = team.as_ref().is_some_and(|team| team.private);
     let sieve = Sieve { people: &people, standings: &standings, standups: &standups };
     let wanted = asked.wanted(&sieve)?;
     let new = stream::count_new(&mut tx, me, &teams, now).await?;
@@ -131,7 +134,7 @@ async fn show(
     let drawn = (view, Some(days.day).filter(|_| view != View::New));
     let news = News::of(me, (team.as_ref(), &path), asked, drawn, now);
     if view != View::Day {
-        let stream = Stream { name, path, teams: &teams, asked, wanted, view, narrow, news };
+        let stream = Stream { name, private, path, teams: &teams, asked, wanted, view, narrow, news };
         return stream::show(tx, me, stream, days.day, now).await;
     }
     let is_today = (day.is_none() || days.day >= me.today(now)) && !asked.narrows() && wanted.after.is_none();
@@ -147,6 +150,7 @@ async fn show(
         base: me.at(""),
         back: format!("{path}?day={}", days.day),
         name,
+        private,
         date: t.date_long(days.day),
         weekday: t.weekday_long(days.day.weekday()),
         title: title(t, &board, &lists.blocked, days.silent),

@@ -28,7 +28,7 @@ pub(super) struct StoppedFields {
 impl StoppedFields {
     pub(super) fn of(makings: &Makings<'_>, typed: &Typed) -> Self {
         let t = makings.me.words();
-        let (team, mates) = (&makings.standup.team_name, makings.mates());
+        let (team, mates) = (&makings.standup.team_name, makings.helpers());
         let kind = BlockerKind::parse(typed.get("blocker_kind")).unwrap_or(BlockerKind::Other);
         let key_result = typed.get("blocker_key_result");
         let choice =
@@ -87,7 +87,7 @@ fn helper(makings: &Makings<'_>, who: &str) -> Option<Option<MemberId>> {
     if who.is_empty() {
         return Some(None);
     }
-    makings.mates().into_iter().map(|mate| mate.id).find(|id| id.to_string() == who).map(Some)
+    makings.helpers().into_iter().map(|mate| mate.id).find(|id| id.to_string() == who).map(Some)
 }
 
 /// Which key result was chosen: none, or one of the form's; `None` for any other.

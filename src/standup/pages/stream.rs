@@ -31,6 +31,8 @@ struct StreamPage {
     base: String,
     back: String,
     name: String,
+    /// Whether the team is private.
+    private: bool,
     title: String,
     narrow: Narrow,
     news: News,
@@ -58,6 +60,7 @@ pub(super) struct Listed {
 /// The feed that is shown.
 pub(super) struct Stream<'a> {
     pub(super) name: String,
+    pub(super) private: bool,
     pub(super) path: String,
     pub(super) teams: &'a [TeamId],
     pub(super) asked: &'a Asked,
@@ -150,6 +153,7 @@ pub(super) async fn show(
             stream.asked.href(&stream.path, stream.view, weekly.then_some(first), Some(row.place()))
         }),
         name: stream.name,
+        private: stream.private,
         narrow: stream.narrow,
         news: stream.news,
     })

@@ -101,6 +101,7 @@ impl Page {
 }
 
 /// A form being filled in.
+#[derive(Clone)]
 pub struct Form {
     /// Where it goes.
     pub action: String,
