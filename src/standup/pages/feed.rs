@@ -125,8 +125,7 @@ async fn show(
         None => Vec::new(),
     };
     let path = team.as_ref().map_or_else(|| me.at("/teams"), |team| me.at(&format!("/teams/{}", team.slug)));
-    let name = team.as_ref().map_or_else(|| t.standup_everyone().to_owned(), |team| team.name.clone());
-    let private = team.as_ref().is_some_and(|team| team.private);
+    let (name, private) = called(t, team.as_ref());
     let sieve = Sieve { people: &people, standings: &standings, standups: &standups };
     let wanted = asked.wanted(&sieve)?;
     let new = stream::count_new(&mut tx, me, &teams, now).await?;
@@ -184,6 +183,11 @@ fn readable(all: &[TeamRow], team: Option<&Team>) -> Result<Vec<TeamId>> {
 /// Whether this is the feed of a team that asks how the week feels.
 fn asks_mood(team: Option<&Team>, standups: &[Standup]) -> bool {
     team.is_some() && standups.iter().any(Standup::asks_mood)
+}
+
+/// How a feed is called, and whether it is of a private team.
+fn called(t: Words, team: Option<&Team>) -> (String, bool) {
+    team.map_or_else(|| (t.standup_everyone().to_owned(), false), |team| (team.name.clone(), team.private))
 }
 
 /// The updates of a day.
