@@ -9,6 +9,9 @@ use meridian::clockwork;
 const UPDATE: u64 = 900;
 const CHECK_IN: u64 = 901;
 
+/// What a form sends.
+type Fields = Vec<(&'static str, &'static str)>;
+
 /// Saltmarsh with an update and a check-in of Arjun's, and Olga with a seat in Forecast.
 async fn house(seated: bool) -> TestApp {
     let app = TestApp::new().await;
@@ -103,7 +106,7 @@ async fn what_each_role_may_do() {
     let reply = [("reply", "Well put."), ("submission_key", "0199a7c5-0000-7000-8000-000000000001")];
     let update = format!("updates/{}", id(UPDATE));
     // An empty form shows who may send one: it is refused for what it lacks, not for whom it is from.
-    let deeds: Vec<(String, Vec<(&str, &str)>, bool)> = vec![
+    let deeds: Vec<(String, Fields, bool)> = vec![
         (format!("{update}/comments"), reply.to_vec(), true),
         (format!("{update}/reactions"), vec![("on", "noted")], true),
         (format!("{update}/asks"), vec![], false),
