@@ -40,6 +40,7 @@ mod occurrence;
 mod okr;
 mod period_oracle;
 mod portability;
+mod private;
 mod receipts;
 mod review;
 mod reviewer;
