@@ -2,20 +2,26 @@
 //! no clock, no database.
 //!
 //! The order is always the same: what waits for the reader and was said to them, who is blocked, what moved, the reader's own key results;
-//! once a week, for those who look after others, what needs a look and how many wrote. Nothing to say means no digest.
+//! once a week, for those who look after others, what needs a look, which key results moved and how many wrote. Nothing to
+//! say means no digest.
+//!
+//! What teammates did is told once: not what a digest told before, and also what became visible late (posted while one was
+//! being written, sent out after the house was down, of a team just joined), as far back as the floor.
 
-use crate::calendar::Zone;
-use crate::ids::{KeyResultId, MemberId, TeamId, UpdateId};
+use super::news::{Author, Blocker, DueUpdate, Item, KeyResult, Move, News, Step, Turnout};
+use crate::ids::{MemberId, TeamId, UpdateId};
 use crate::notice::Line;
-use crate::okr::kept::Kept;
-use crate::okr::measure::{Kind, Terms};
-use crate::okr::status::{Confidence, Status};
-use crate::okr::unit::Unit;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use crate::review::Need;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use std::collections::HashSet;
+use uuid::Uuid;
 
 /// The most items of one list; what is beyond is counted.
 pub const AT_MOST: usize = 8;
+
+/// How far back the weekly digest looks for what key results did.
+pub const WEEK: TimeDelta = TimeDelta::days(7);
 
 /// Whom a digest is for, and the time it speaks of.
 #[derive(Debug, Clone)]
@@ -26,174 +32,35 @@ pub struct Reader {
     pub teams: Vec<TeamId>,
     /// Those of them they lead.
     pub leads: Vec<TeamId>,
-    /// The private teams they may not read.
-    pub hidden: Vec<TeamId>,
     /// Whether they look after the whole organisation.
     pub administers: bool,
+    /// The private teams they may not read.
+    pub hidden: HashSet<TeamId>,
     /// Whether this is the weekly one.
     pub weekly: bool,
+    /// When it is written.
+    pub now: DateTime<Utc>,
     /// Their local date.
     pub today: NaiveDate,
-    /// What is older than this they have been told, or were there to see.
+    /// Since when this one tells: the last digest, or when they were last there to see for themselves.
     pub since: DateTime<Utc>,
-}
-
-/// Somebody, and the clock they wrote by.
-#[derive(Debug, Clone)]
-pub struct Author {
-    /// Who.
-    pub id: MemberId,
-    /// Their whole name.
-    pub name: String,
-    /// Their zone then.
-    pub zone: Zone,
-}
-
-/// A check-in: a key result went from one value to another.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// Of which key result.
-    pub key_result: KeyResultId,
-    /// Its title.
-    pub title: String,
-    /// Its objective's team; none: the whole organisation's.
-    pub team: Option<TeamId>,
-    /// What it is counted in.
-    pub unit: Unit,
-    /// How it is read.
-    pub kind: Kind,
-    /// The value before, if there was one.
-    pub from: Option<Decimal>,
-    /// The value now.
-    pub to: Decimal,
-    /// What the author says.
-    pub confidence: Confidence,
-}
-
-/// Something somebody did: an update, or check-ins outside one.
-#[derive(Debug, Clone)]
-pub struct Move {
-    /// The update, if it was one.
-    pub update: Option<UpdateId>,
-    /// Its team; none for check-ins outside an update, which all who share a team with the author hear of.
-    pub team: Option<TeamId>,
-    /// The author's teams.
-    pub author_teams: Vec<TeamId>,
-    /// Who.
-    pub author: Author,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// How their words begin; may be empty.
-    pub words: String,
-    /// The key results that moved with it.
-    pub steps: Vec<Step>,
-}
-
-/// An open blocker.
-#[derive(Debug, Clone)]
-pub struct Blocker {
-    /// The update it stands in.
-    pub update: UpdateId,
-    /// The team of that update.
-    pub team: TeamId,
-    /// Who is blocked.
-    pub author: Author,
-    /// Who can help; none: anyone on the team.
-    pub unblocker: Option<MemberId>,
-    /// Who stands in for them while they are away.
-    pub stand_in: Option<MemberId>,
-    /// How their words begin.
-    pub words: String,
-    /// Since when.
-    pub opened_at: DateTime<Utc>,
-}
-
-impl Blocker {
-    /// Whether this member is the one who can help, or stands in for them.
-    pub fn waits_for(&self, member: MemberId) -> bool {
-        [self.unblocker, self.stand_in].contains(&Some(member))
-    }
-}
-
-/// A key result of a running cycle as it stands.
-#[derive(Debug, Clone)]
-pub struct KeyResult {
-    /// Which.
-    pub id: KeyResultId,
-    /// Its title.
-    pub title: String,
-    /// What it is counted in.
-    pub unit: Unit,
-    /// Its objective's team; none: the whole organisation's.
-    pub team: Option<TeamId>,
-    /// Who owns it: id and name.
-    pub owner: Option<(MemberId, String)>,
-    /// What it is measured against.
-    pub terms: Terms,
-    /// Its value, if it was measured.
-    pub value: Option<Decimal>,
-    /// Where a band is to be kept: how often it was.
-    pub kept: Option<Kept>,
-    /// How far it is, 0 to 1.
-    pub progress: Option<Decimal>,
-    /// How far the calendar expects it today, 0 to 1.
-    pub expected: Option<Decimal>,
-    /// The word shown.
-    pub status: Status,
-    /// The owner's local date by whose end the next check-in is due.
-    pub due: Option<NaiveDate>,
-}
-
-/// What is new in an organisation, for all its readers.
-#[derive(Debug, Clone, Default)]
-pub struct News {
-    /// What was said to people who are told with the digest, oldest first.
-    pub said: Vec<Line>,
-    /// What people did, oldest first.
-    pub moves: Vec<Move>,
-    /// Who is blocked, longest first.
-    pub blockers: Vec<Blocker>,
-    /// The key results of running cycles.
-    pub key_results: Vec<KeyResult>,
-    /// How many wrote, by team.
-    pub turnouts: Vec<Turnout>,
-}
-
-/// An update the reader is asked for today.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueUpdate {
-    /// The team that asks.
-    pub team: String,
-    /// Until when, on the reader's clock.
-    pub until: NaiveTime,
-}
-
-/// How many updates of a team were written in a week, of how many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turnout {
-    /// The team.
-    pub team: TeamId,
-    /// Its name.
-    pub name: String,
-    /// Its word in addresses.
-    pub slug: String,
-    /// Written.
-    pub posted: usize,
-    /// Expected: days away and observers are not counted.
-    pub of: usize,
+    /// What is older than this is no news. It lies before `since`, so that what came late is still told.
+    pub floor: DateTime<Utc>,
+    /// The updates and check-ins they were told of already.
+    pub told: HashSet<Uuid>,
 }
 
 /// The first few of a list, and how many more there are.
 #[derive(Debug)]
-pub struct Few<'a, T> {
+pub struct Few<T> {
     /// At most [`AT_MOST`].
-    pub items: Vec<&'a T>,
+    pub items: Vec<T>,
     /// Left out.
     pub more: usize,
 }
 
-impl<'a, T> Few<'a, T> {
-    fn of(all: Vec<&'a T>) -> Self {
+impl<T> Few<T> {
+    fn of(all: Vec<T>) -> Self {
         let more = all.len().saturating_sub(AT_MOST);
         Self { items: all.into_iter().take(AT_MOST).collect(), more }
     }
@@ -209,41 +76,76 @@ impl<'a, T> Few<'a, T> {
     }
 }
 
+/// What somebody did that is new to the reader: an update, or check-ins in a row outside one.
+#[derive(Debug)]
+pub struct Moved<'a> {
+    /// The update, if it was one.
+    pub update: Option<UpdateId>,
+    /// The update's team.
+    pub team: Option<TeamId>,
+    /// Who.
+    pub author: &'a Author,
+    /// When; the last of several check-ins.
+    pub at: DateTime<Utc>,
+    /// How their words begin; may be empty.
+    pub words: &'a str,
+    /// The key results that moved with it, as far as the reader may see them.
+    pub steps: Vec<&'a Step>,
+}
+
+/// How a key result moved in the week before a weekly digest.
+#[derive(Debug)]
+pub struct Movement<'a> {
+    /// Which, as it stands.
+    pub key_result: &'a KeyResult,
+    /// Its value before the week, if it had one.
+    pub from: Option<Decimal>,
+    /// Its value now.
+    pub to: Decimal,
+}
+
 /// One digest.
 #[derive(Debug)]
 pub struct Digest<'a> {
     /// For you: the updates you are asked for today.
     pub due_updates: Vec<DueUpdate>,
     /// For you: your key results whose check-in is due.
-    pub due_check_ins: Few<'a, KeyResult>,
+    pub due_check_ins: Few<&'a KeyResult>,
     /// What was said to the reader, oldest first.
-    pub said: Few<'a, Line>,
+    pub said: Few<&'a Line>,
     /// Who is blocked: those the reader can help first, then the longest blocked.
-    pub blocked: Few<'a, Blocker>,
+    pub blocked: Few<&'a Blocker>,
     /// What teammates did, the newest first.
-    pub moved: Few<'a, Move>,
+    pub moved: Few<Moved<'a>>,
     /// The reader's key results.
-    pub own: Few<'a, KeyResult>,
-    /// Once a week, for leads and admins: key results that are off track, stale or without an owner.
-    pub unwell: Few<'a, KeyResult>,
+    pub own: Few<&'a KeyResult>,
+    /// Once a week, for leads and admins: what needs a look, worst first.
+    pub needs: Few<&'a Need>,
+    /// Once a week, for leads and admins: the key results that moved.
+    pub week: Few<Movement<'a>>,
     /// Once a week, for leads and admins: who wrote, by team.
     pub turnouts: Vec<&'a Turnout>,
+    /// All that it tells of what teammates did, also what it only counts.
+    pub told: Vec<Item>,
 }
 
 impl<'a> Digest<'a> {
     /// The digest for one reader; `None` when there is nothing to tell.
     pub fn compose(reader: &Reader, due_updates: Vec<DueUpdate>, news: &'a News) -> Option<Self> {
-        let own: Vec<&KeyResult> =
-            news.key_results.iter().filter(|one| one.is_owned_by(reader.member)).collect();
+        let own = news.key_results.iter().filter(|one| one.is_owned_by(reader.member));
+        let own: Vec<&KeyResult> = own.filter(|one| reader.may_read(one.team)).collect();
         let due = own.iter().copied().filter(|one| one.due.is_some_and(|due| due <= reader.today)).collect();
+        let new: Vec<&Move> = news.moves.iter().filter(|one| reader.is_news(one)).collect();
         let digest = Self {
             due_updates,
             due_check_ins: Few::of(due),
             said: Few::of(news.said.iter().filter(|line| line.to() == reader.member).collect()),
             blocked: Few::of(blocked(reader, news)),
-            moved: Few::of(moved(reader, news)),
+            told: new.iter().map(|one| one.item).collect(),
+            moved: Few::of(moved(reader, new)),
             own: Few::of(own),
-            unwell: Few::of(unwell(reader, news)),
+            needs: Few::of(news.needs.iter().filter(|one| reader.looks_after(one.team)).collect()),
+            week: Few::of(week(reader, news)),
             turnouts: news.turnouts.iter().filter(|one| reader.looks_after(Some(one.team))).collect(),
         };
         digest.has_news(reader.weekly).then_some(digest)
@@ -254,9 +156,12 @@ impl<'a> Digest<'a> {
         let said = self.said.items.iter().filter_map(|line| line.team());
         let blocked = self.blocked.items.iter().map(|one| one.team);
         let moved = self.moved.items.iter().filter_map(|one| one.team);
-        let unwell = self.unwell.items.iter().filter_map(|one| one.team);
+        let steps = self.moved.items.iter().flat_map(|one| &one.steps).filter_map(|step| step.team);
+        let needs = self.needs.items.iter().filter_map(|one| one.team);
+        let week = self.week.items.iter().filter_map(|one| one.key_result.team);
         let turnouts = self.turnouts.iter().map(|one| one.team);
-        let mut teams: Vec<TeamId> = said.chain(blocked).chain(moved).chain(unwell).chain(turnouts).collect();
+        let figures = steps.chain(needs).chain(week).chain(turnouts);
+        let mut teams: Vec<TeamId> = said.chain(blocked).chain(moved).chain(figures).collect();
         teams.sort_unstable();
         teams.dedup();
         teams
@@ -266,49 +171,34 @@ impl<'a> Digest<'a> {
     fn has_news(&self, weekly: bool) -> bool {
         let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty() || !self.said.is_empty();
         let happened = !self.blocked.is_empty() || !self.moved.is_empty();
-        waits
-            || happened
-            || (weekly && !(self.own.is_empty() && self.unwell.is_empty() && self.turnouts.is_empty()))
-    }
-}
-
-impl News {
-    /// Without what is of these teams. Lines of what was said are for their readers already.
-    pub fn without(mut self, hidden: &[TeamId]) -> Self {
-        let shown = |team: Option<TeamId>| team.is_none_or(|team| !hidden.contains(&team));
-        self.moves.retain_mut(|one| {
-            let told = one.steps.len();
-            one.steps.retain(|step| shown(step.team));
-            // Check-ins outside an update are all there is of such a move.
-            shown(one.team) && (one.update.is_some() || told == 0 || !one.steps.is_empty())
-        });
-        self.blockers.retain(|one| shown(Some(one.team)));
-        self.key_results.retain(|one| shown(one.team));
-        self.turnouts.retain(|one| shown(Some(one.team)));
-        self
+        let stands = !(self.own.is_empty() && self.needs.is_empty() && self.turnouts.is_empty());
+        waits || happened || (weekly && stands)
     }
 }
 
 impl Reader {
     /// Whether the weekly digest tells them of this team; `None` is the whole organisation's.
     fn looks_after(&self, team: Option<TeamId>) -> bool {
-        self.weekly && (self.administers || team.is_some_and(|team| self.leads.contains(&team)))
-    }
-}
-
-impl KeyResult {
-    fn is_owned_by(&self, member: MemberId) -> bool {
-        self.owner.as_ref().is_some_and(|(owner, _)| *owner == member)
+        let theirs = self.administers || team.is_some_and(|team| self.leads.contains(&team));
+        self.weekly && theirs && self.may_read(team)
     }
 
-    /// How urgently it needs a look: off track, then stale, then without an owner. `None`: it does not.
-    fn trouble(&self) -> Option<u8> {
-        match self.status {
-            Status::OffTrack => Some(0),
-            Status::Stale => Some(1),
-            Status::Closed => None,
-            _ => self.owner.is_none().then_some(2),
-        }
+    /// Whether they may read what is of this team.
+    pub fn may_read(&self, team: Option<TeamId>) -> bool {
+        team.is_none_or(|team| !self.hidden.contains(&team))
+    }
+
+    /// Whether a move is of somebody near them, for them to read, and new to them.
+    fn is_news(&self, one: &Move) -> bool {
+        let near = match one.team {
+            Some(team) => self.teams.contains(&team),
+            None => one.author_teams.iter().any(|team| self.teams.contains(team)),
+        };
+        let readable = one.team.is_some() || one.steps.iter().any(|step| self.may_read(step.team));
+        near && readable
+            && one.author.id != self.member
+            && one.at > self.floor
+            && !self.told.contains(&one.item.id())
     }
 }
 
@@ -318,41 +208,63 @@ fn blocked<'a>(reader: &Reader, news: &'a News) -> Vec<&'a Blocker> {
         .iter()
         .filter(|one| one.author.id != reader.member)
         .filter(|one| one.waits_for(reader.member) || reader.teams.contains(&one.team))
+        .filter(|one| reader.may_read(Some(one.team)))
         .collect();
     found.sort_by_key(|one| (!one.waits_for(reader.member), one.opened_at));
     found
 }
 
-fn moved<'a>(reader: &Reader, news: &'a News) -> Vec<&'a Move> {
-    let near = |one: &&Move| match one.team {
-        Some(team) => reader.teams.contains(&team),
-        None => one.author_teams.iter().any(|team| reader.teams.contains(team)),
-    };
-    let mut found: Vec<&Move> = news
-        .moves
-        .iter()
-        .filter(|one| one.author.id != reader.member && one.at > reader.since)
-        .filter(near)
-        .collect();
+/// The newest first; check-ins of one author outside an update are told in one breath.
+fn moved<'a>(reader: &Reader, new: Vec<&'a Move>) -> Vec<Moved<'a>> {
+    let mut found: Vec<Moved<'a>> = Vec::new();
+    for one in new {
+        let steps = one.steps.iter().filter(|step| reader.may_read(step.team));
+        let update = one.item.update();
+        let same = |told: &&mut Moved<'a>| told.update.is_none() && told.author.id == one.author.id;
+        match found.iter_mut().find(same).filter(|_| update.is_none()) {
+            Some(told) => {
+                told.at = told.at.max(one.at);
+                told.steps.extend(steps);
+            }
+            None => found.push(Moved {
+                update,
+                team: one.team,
+                author: &one.author,
+                at: one.at,
+                words: &one.words,
+                steps: steps.collect(),
+            }),
+        }
+    }
     found.sort_by_key(|one| std::cmp::Reverse(one.at));
     found
 }
 
-fn unwell<'a>(reader: &Reader, news: &'a News) -> Vec<&'a KeyResult> {
-    let mut found: Vec<(u8, &KeyResult)> = news
-        .key_results
-        .iter()
-        .filter(|one| reader.looks_after(one.team))
-        .filter_map(|one| Some((one.trouble()?, one)))
-        .collect();
-    found.sort_by_key(|(trouble, _)| *trouble);
-    found.into_iter().map(|(_, one)| one).collect()
+/// What the key results did in the last week, in their order.
+fn week<'a>(reader: &Reader, news: &'a News) -> Vec<Movement<'a>> {
+    let from = |at: DateTime<Utc>| at > reader.now - WEEK;
+    let theirs = news.key_results.iter().filter(|one| reader.looks_after(one.team));
+    let moved = theirs.filter_map(|one| {
+        let steps = || {
+            let all = news.moves.iter().flat_map(|told| &told.steps).chain(&news.elsewhere);
+            all.filter(|step| step.key_result == one.id && from(step.at))
+        };
+        let first = steps().min_by_key(|step| step.at)?;
+        let last = steps().max_by_key(|step| step.at)?;
+        Some(Movement { key_result: one, from: first.from, to: last.to })
+    });
+    moved.filter(|one| one.from != Some(one.to)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::okr::measure::PaceRule;
+    use crate::calendar::Zone;
+    use crate::ids::{CheckInId, KeyResultId};
+    use crate::okr::measure::{Kind, PaceRule, Terms};
+    use crate::okr::status::{Confidence, Status};
+    use crate::okr::unit::Unit;
+    use chrono::NaiveTime;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -362,12 +274,15 @@ mod tests {
         Reader {
             member: MemberId::fresh(),
             teams: teams.to_vec(),
-            hidden: Vec::new(),
             leads: Vec::new(),
             administers: false,
+            hidden: HashSet::new(),
             weekly: false,
+            now: at("2026-11-17T09:00:00Z"),
             today: "2026-11-17".parse().unwrap(),
             since: at("2026-11-16T09:00:00Z"),
+            floor: at("2026-11-16T09:00:00Z"),
+            told: HashSet::new(),
         }
     }
 
@@ -377,7 +292,7 @@ mod tests {
 
     fn update(team: TeamId, who: &Author, when: &str) -> Move {
         Move {
-            update: Some(UpdateId::fresh()),
+            item: Item::Update(UpdateId::fresh()),
             team: Some(team),
             author_teams: vec![team],
             author: who.clone(),
@@ -418,48 +333,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_a_private_team_is_no_news_to_others() {
-        let (mine, theirs) = (TeamId::fresh(), TeamId::fresh());
-        let admin = Reader { administers: true, weekly: true, hidden: vec![theirs], ..reader(&[mine]) };
-        let step = |team| Step {
-            key_result: KeyResultId::fresh(),
-            title: String::new(),
-            team,
-            unit: Unit::Number(String::new()),
-            kind: Kind::Increase,
-            from: None,
-            to: Decimal::ONE,
-            confidence: Confidence::OnTrack,
-        };
-        let told = update(mine, &author("Mate"), "2026-11-17T08:00:00Z");
-        let told = Move { steps: vec![step(Some(theirs)), step(None)], ..told };
-        let alone = Move { update: None, team: None, steps: vec![step(Some(theirs))], ..told.clone() };
-        let news = News {
-            moves: vec![told, alone, update(theirs, &author("Far"), "2026-11-17T08:00:00Z")],
-            blockers: vec![blocker(theirs, &author("Far"), Some(admin.member), "2026-11-16T08:00:00Z")],
-            key_results: vec![
-                key_result(Some(admin.member), Some(theirs), Status::OffTrack),
-                key_result(None, None, Status::OffTrack),
-            ],
-            turnouts: vec![Turnout {
-                team: theirs,
-                name: String::new(),
-                slug: String::new(),
-                posted: 1,
-                of: 2,
-            }],
-            ..News::default()
-        };
-        assert!(Digest::compose(&admin, Vec::new(), &news).is_some_and(|all| all.own.count() == 1));
-        let shown = news.without(&admin.hidden);
-        let digest = Digest::compose(&admin, Vec::new(), &shown).unwrap();
-        assert_eq!(digest.moved.items.iter().map(|one| one.steps.len()).collect::<Vec<_>>(), [1]);
-        let counts =
-            [digest.blocked.count(), digest.own.count(), digest.unwell.count(), digest.turnouts.len()];
-        assert_eq!(counts, [0, 0, 1, 0]);
-    }
-
-    #[test]
     fn nothing_new_is_no_digest() {
         let team = TeamId::fresh();
         let reader = reader(&[team]);
@@ -486,8 +359,7 @@ mod tests {
     fn each_thing_that_waits_is_reason_enough() {
         let team = TeamId::fresh();
         let reader = reader(&[team]);
-        let due = DueUpdate { team: "Forecast".to_owned(), until: NaiveTime::MIN };
-        assert!(Digest::compose(&reader, vec![due], &News::default()).is_some());
+        assert!(Digest::compose(&reader, vec![due()], &News::default()).is_some());
         let mut late = key_result(Some(reader.member), None, Status::OnTrack);
         late.due = Some(reader.today);
         let news = News { key_results: vec![late], ..News::default() };
@@ -525,41 +397,152 @@ mod tests {
         assert_eq!(digest.moved.items[0].at, at("2026-11-16T21:00:00Z"));
     }
 
-    #[test]
-    fn check_ins_outside_an_update_reach_those_who_share_a_team() {
-        let team = TeamId::fresh();
-        let mut alone = update(team, &author("Tama"), "2026-11-17T08:00:00Z");
-        (alone.update, alone.team) = (None, None);
-        let news = News { moves: vec![alone], ..News::default() };
-        assert!(Digest::compose(&reader(&[team]), Vec::new(), &news).is_some());
-        assert!(Digest::compose(&reader(&[TeamId::fresh()]), Vec::new(), &news).is_none());
+    fn check_in(who: &Author, when: &str, key_result: &KeyResult, from: i64, to: i64) -> Move {
+        let step = Step {
+            key_result: key_result.id,
+            title: key_result.title.clone(),
+            team: key_result.team,
+            at: at(when),
+            unit: Unit::Number(String::new()),
+            kind: Kind::Increase,
+            from: Some(Decimal::from(from)),
+            to: Decimal::from(to),
+            confidence: Confidence::OnTrack,
+        };
+        Move {
+            item: Item::CheckIn(CheckInId::fresh()),
+            team: None,
+            steps: vec![step],
+            words: String::new(),
+            ..update(TeamId::fresh(), who, when)
+        }
     }
 
     #[test]
-    fn once_a_week_leads_see_their_teams_and_admins_everything() {
-        let (mine, other) = (TeamId::fresh(), TeamId::fresh());
-        let turnout = |team| Turnout { team, name: "Team".into(), slug: "team".into(), posted: 3, of: 5 };
-        let somebody = Some(MemberId::fresh());
+    fn check_ins_outside_an_update_reach_those_who_share_a_team_in_one_breath() {
+        let team = TeamId::fresh();
+        let tama = author("Tama");
+        let one = key_result(None, Some(team), Status::OnTrack);
+        let near = |told: Move| Move { author_teams: vec![team], ..told };
         let news = News {
-            key_results: vec![
-                key_result(None, Some(mine), Status::Pending),
-                key_result(somebody, Some(mine), Status::Stale),
-                key_result(somebody, Some(mine), Status::OnTrack),
-                key_result(somebody, None, Status::OffTrack),
-                key_result(somebody, Some(other), Status::OffTrack),
+            moves: vec![
+                near(check_in(&tama, "2026-11-17T07:00:00Z", &one, 1, 2)),
+                near(check_in(&tama, "2026-11-17T08:00:00Z", &one, 2, 3)),
             ],
-            turnouts: vec![turnout(mine), turnout(other)],
             ..News::default()
+        };
+        let reader = reader(&[team]);
+        let digest = Digest::compose(&reader, Vec::new(), &news).unwrap();
+        assert_eq!((digest.moved.count(), digest.moved.items[0].steps.len(), digest.told.len()), (1, 2, 2));
+        assert_eq!(digest.moved.items[0].at, at("2026-11-17T08:00:00Z"));
+        let stranger = Reader { teams: vec![TeamId::fresh()], ..reader.clone() };
+        assert!(Digest::compose(&stranger, Vec::new(), &news).is_none());
+        // Of a team that is closed to them they hear nothing, though they sit with its author elsewhere.
+        let outside = Reader { hidden: HashSet::from([team]), ..reader };
+        assert!(Digest::compose(&outside, Vec::new(), &news).is_none());
+    }
+
+    #[test]
+    fn what_was_told_is_not_told_again_and_what_came_late_is() {
+        let team = TeamId::fresh();
+        let arjun = author("Arjun");
+        let late = update(team, &arjun, "2026-11-16T08:59:59Z");
+        let told = update(team, &arjun, "2026-11-16T08:30:00Z");
+        let old = update(team, &arjun, "2026-11-09T08:00:00Z");
+        let reader = Reader {
+            floor: at("2026-11-09T09:00:00Z"),
+            told: HashSet::from([told.item.id()]),
+            ..reader(&[team])
+        };
+        let expected = vec![late.item];
+        let news = News { moves: vec![old, told, late], ..News::default() };
+        assert_eq!(Digest::compose(&reader, Vec::new(), &news).unwrap().told, expected);
+    }
+
+    fn need(team: Option<TeamId>, title: &str) -> Need {
+        Need {
+            team,
+            title: title.to_owned(),
+            page: "/key-results/1".to_owned(),
+            reasons: Vec::new(),
+            blocked: None,
+        }
+    }
+
+    #[test]
+    fn once_a_week_leads_see_their_teams_and_admins_everything_they_may_read() {
+        let (mine, other, closed) = (TeamId::fresh(), TeamId::fresh(), TeamId::fresh());
+        let turnout = |team| Turnout { team, name: "Team".into(), slug: "team".into(), posted: 3, of: 5 };
+        let news = News {
+            needs: vec![
+                need(None, "All"),
+                need(Some(mine), "Mine"),
+                need(Some(other), "Other"),
+                need(Some(closed), "Closed"),
+            ],
+            turnouts: vec![turnout(mine), turnout(other), turnout(closed)],
+            ..News::default()
+        };
+        let titles = |digest: &Digest<'_>| -> Vec<String> {
+            digest.needs.items.iter().map(|one| one.title.clone()).collect()
         };
         let lead = Reader { leads: vec![mine], weekly: true, ..reader(&[mine]) };
         let digest = Digest::compose(&lead, Vec::new(), &news).unwrap();
-        let titles: Vec<&str> = digest.unwell.items.iter().map(|one| one.title.as_str()).collect();
-        assert_eq!((titles, digest.turnouts.len()), (vec!["Stale", "Pending"], 1));
-        let admin = Reader { administers: true, weekly: true, ..reader(&[]) };
+        assert_eq!((titles(&digest), digest.turnouts.len()), (vec!["Mine".to_owned()], 1));
+        let hidden = HashSet::from([closed]);
+        let admin = Reader { administers: true, weekly: true, hidden, ..reader(&[]) };
         let digest = Digest::compose(&admin, Vec::new(), &news).unwrap();
-        assert_eq!((digest.unwell.count(), digest.turnouts.len()), (4, 2));
-        assert_eq!(digest.unwell.items[0].status, Status::OffTrack);
+        assert_eq!(titles(&digest), ["All", "Mine", "Other"]);
+        assert_eq!(digest.turnouts.len(), 2);
         let by_day = Reader { weekly: false, ..lead };
         assert!(Digest::compose(&by_day, Vec::new(), &news).is_none());
+    }
+
+    #[test]
+    fn once_a_week_leads_see_from_where_to_where_key_results_went() {
+        let team = TeamId::fresh();
+        let tama = author("Tama");
+        let (one, still) =
+            (key_result(None, Some(team), Status::OnTrack), key_result(None, Some(team), Status::OnTrack));
+        let moves =
+            [("2026-11-09T08:00:00Z", 0, 1), ("2026-11-12T08:00:00Z", 1, 3), ("2026-11-16T08:00:00Z", 3, 4)];
+        let mut moves: Vec<Move> = moves.map(|(when, from, to)| check_in(&tama, when, &one, from, to)).into();
+        moves.push(check_in(&tama, "2026-11-16T08:00:00Z", &still, 5, 5));
+        let elsewhere = check_in(&tama, "2026-11-17T08:00:00Z", &one, 4, 6).steps;
+        let news = News { moves, elsewhere, key_results: vec![one, still], ..News::default() };
+        let lead = Reader { leads: vec![team], weekly: true, ..reader(&[team]) };
+        let digest = Digest::compose(&lead, vec![due()], &news).unwrap();
+        let found: Vec<_> = digest.week.items.iter().map(|one| (one.from, one.to)).collect();
+        assert_eq!(
+            found,
+            [(Some(Decimal::ONE), Decimal::from(6))],
+            "the week's first and last value, and only what moved"
+        );
+    }
+
+    #[test]
+    fn what_is_of_a_private_team_is_no_news_to_others() {
+        let (mine, theirs) = (TeamId::fresh(), TeamId::fresh());
+        let hidden = HashSet::from([theirs]);
+        let admin = Reader { administers: true, weekly: true, hidden, ..reader(&[mine]) };
+        let owned = key_result(Some(admin.member), Some(theirs), Status::OffTrack);
+        let open = key_result(None, None, Status::OffTrack);
+        let mate = author("Mate");
+        let step = |of: &KeyResult| check_in(&mate, "2026-11-17T08:00:00Z", of, 1, 2).steps.remove(0);
+        let told =
+            Move { steps: vec![step(&owned), step(&open)], ..update(mine, &mate, "2026-11-17T08:00:00Z") };
+        let news = News {
+            moves: vec![told, update(theirs, &author("Far"), "2026-11-17T08:00:00Z")],
+            blockers: vec![blocker(theirs, &author("Far"), Some(admin.member), "2026-11-16T08:00:00Z")],
+            key_results: vec![owned, open],
+            ..News::default()
+        };
+        let digest = Digest::compose(&admin, Vec::new(), &news).unwrap();
+        assert_eq!(digest.moved.items.iter().map(|one| one.steps.len()).collect::<Vec<_>>(), [1]);
+        assert_eq!([digest.blocked.count(), digest.own.count(), digest.week.count()], [0, 0, 1]);
+    }
+
+    fn due() -> DueUpdate {
+        DueUpdate { team: "Forecast".to_owned(), until: NaiveTime::MIN }
     }
 }

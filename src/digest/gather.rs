@@ -1,12 +1,14 @@
 //! Reads what is new in an organisation, once for all members whose digest is due, in a number of statements that does
 //! not grow with them.
 
-use super::compose::{Author, Blocker, DueUpdate, KeyResult, Move, News, Step, Turnout};
-use super::queries::{self, BlockerRow, Posted, Seat, StepRow, UpdateRow};
+use super::compose::WEEK;
+use super::news::{Author, Blocker, DueUpdate, Item, KeyResult, Move, News, Step, Turnout};
+use super::queries::{self, BlockerRow, Due, Posted, Seat, StepRow, UpdateRow, told};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, TeamId};
 use crate::okr::standing::{self, Standing};
 use crate::okr::unit::Unit;
+use crate::review;
 use crate::standup::board::Board;
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
@@ -14,12 +16,13 @@ use crate::standup::{self, Standup, Turns};
 use crate::web::markdown;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// How much of what somebody wrote goes into a mail, in characters.
 const EXCERPT: usize = 240;
 
 /// How many dates the weekly turnout counts: those before today.
-const WEEK: u64 = 7;
+const DATES: u64 = 7;
 
 /// All that the digests of one organisation are made from.
 pub(super) struct Gathered {
@@ -29,24 +32,30 @@ pub(super) struct Gathered {
     pub(super) seats: Vec<Seat>,
     /// The private teams.
     pub(super) private: Vec<TeamId>,
+    /// What each reader was told of already.
+    pub(super) told: HashMap<MemberId, HashSet<Uuid>>,
     standups: Vec<Standup>,
     people: Vec<Person>,
     posted: HashSet<Posted>,
 }
 
 impl Gathered {
-    /// Reads it. `everywhere`: whether a reader looks after the whole organisation and gets the week's figures.
+    /// Reads what these readers are to be told of, newer than `floor`. Who looks after others gets their week with the
+    /// weekly one.
     pub(super) async fn read(
         tx: &mut OrgTx,
-        readers: &[MemberId],
-        everywhere: bool,
-        since: DateTime<Utc>,
+        readers: &[&Due],
+        floor: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> sqlx::Result<Self> {
+        let ids: Vec<MemberId> = readers.iter().map(|one| one.id).collect();
+        let everywhere = readers.iter().any(|one| one.is_weekly() && one.role.administers());
         let seats = queries::seats(tx).await?;
-        let teams = if everywhere { queries::teams(tx).await? } else { teams_of(&seats, readers) };
+        let private = queries::private_teams(tx).await?;
+        let told = told::told(tx, &ids).await?;
+        let teams = if everywhere { queries::teams(tx).await? } else { teams_of(&seats, &ids) };
         let today = now.date_naive();
-        let from = today.checked_sub_days(Days::new(WEEK)).unwrap_or(today);
+        let from = today.checked_sub_days(Days::new(DATES)).unwrap_or(today);
         let standups = standup::standups_of(tx, &teams).await?;
         let people = standup::people_of(tx, &teams, from..=today + Days::new(2), now).await?;
         let posted = queries::posted(tx, &teams, from).await?;
@@ -54,15 +63,29 @@ impl Gathered {
         for cycle in queries::running_cycles(tx).await? {
             key_results.extend(standing::of_cycle(tx, cycle, now).await?.into_iter().map(key_result));
         }
+        let leads = |one: &&Due| seats.iter().any(|seat| seat.lead && seat.member_id == one.id);
+        let week = everywhere || readers.iter().any(|one| one.is_weekly() && leads(one));
+        let since = if week { floor.min(now - WEEK) } else { floor };
         let updates = queries::updates(tx, &teams, since).await?;
+        let (moves, elsewhere) = moves(updates, queries::steps(tx, since).await?, &seats);
         let news = News {
             said: Vec::new(),
-            moves: moves(updates, queries::steps(tx, since).await?, &seats),
+            moves,
+            elsewhere,
+            needs: if week { review::needs(tx, now).await? } else { Vec::new() },
             blockers: blockers(queries::blockers(tx).await?, &standup::leaves_around(tx, now).await?, now),
             key_results,
             turnouts: turnouts(&standups, &people, &posted, from, now),
         };
-        Ok(Self { news, seats, private: queries::private_teams(tx).await?, standups, people, posted })
+        Ok(Self { news, seats, private, told, standups, people, posted })
+    }
+
+    /// How these teams are called, in their order; those without a standup are left out.
+    pub(super) fn names_of(&self, teams: &[TeamId]) -> Vec<&str> {
+        let name = |team: &TeamId| {
+            self.standups.iter().find(|one| one.team == *team).map(|one| one.team_name.as_str())
+        };
+        teams.iter().filter_map(name).collect()
     }
 
     /// The updates a member is asked for that are due on their date `today` and not there yet.
@@ -109,8 +132,9 @@ fn posting(standup: &Standup, member: MemberId, date: NaiveDate) -> Posted {
     Posted { standup_id: standup.id, member_id: member, local_date: date }
 }
 
-/// Updates with the check-ins that came along; the other check-ins of one author in a row as one move.
-fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Move> {
+/// Updates with the check-ins that came along, and each other check-in by itself; and the check-ins of updates that are not
+/// among these, being older or of a team that nobody here reads.
+fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> (Vec<Move>, Vec<Step>) {
     let mut author_teams: HashMap<MemberId, Vec<TeamId>> = HashMap::new();
     for seat in seats {
         author_teams.entry(seat.member_id).or_default().push(seat.team_id);
@@ -119,7 +143,7 @@ fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Mo
     let mut moves: Vec<Move> = updates
         .into_iter()
         .map(|row| Move {
-            update: Some(row.id),
+            item: Item::Update(row.id),
             team: Some(row.team_id),
             author_teams: teams(row.member_id),
             author: Author { id: row.member_id, name: row.name, zone: row.zone },
@@ -128,46 +152,44 @@ fn moves(updates: Vec<UpdateRow>, steps: Vec<StepRow>, seats: &[Seat]) -> Vec<Mo
             steps: Vec::new(),
         })
         .collect();
-    let told = moves.len();
+    let place: HashMap<_, _> = moves.iter().enumerate().map(|(place, one)| (one.item.id(), place)).collect();
+    let mut elsewhere = Vec::new();
     for row in steps {
-        let step = Step {
-            key_result: row.key_result,
-            title: row.title,
-            team: row.team,
-            unit: Unit::stored(row.quantity, &row.unit),
-            kind: row.kind,
-            from: row.previous,
-            to: row.value,
-            confidence: row.confidence,
+        let (of, author, at) = (row.update_id, (row.member_id, row.zone), row.at);
+        let (id, name) = (row.id, row.name.clone());
+        let step = step(row);
+        let Some(update) = of else {
+            moves.push(Move {
+                item: Item::CheckIn(id),
+                team: None,
+                author_teams: teams(author.0),
+                author: Author { id: author.0, name, zone: author.1 },
+                at,
+                words: String::new(),
+                steps: vec![step],
+            });
+            continue;
         };
-        let place = match row.update_id {
-            // The update may be older, or of a team that nobody here reads.
-            Some(update) => match moves.iter().position(|one| one.update == Some(update)) {
-                Some(place) => place,
-                None => continue,
-            },
-            None => match moves.iter().skip(told).position(|one| one.author.id == row.member_id) {
-                Some(place) => told + place,
-                None => {
-                    moves.push(Move {
-                        update: None,
-                        team: None,
-                        author_teams: teams(row.member_id),
-                        author: Author { id: row.member_id, name: row.name, zone: row.zone },
-                        at: row.at,
-                        words: String::new(),
-                        steps: Vec::new(),
-                    });
-                    moves.len() - 1
-                }
-            },
-        };
-        if let Some(one) = moves.get_mut(place) {
-            one.at = one.at.max(row.at);
-            one.steps.push(step);
+        match place.get(&update.0).and_then(|place| moves.get_mut(*place)) {
+            Some(told) => told.steps.push(step),
+            None => elsewhere.push(step),
         }
     }
-    moves
+    (moves, elsewhere)
+}
+
+fn step(row: StepRow) -> Step {
+    Step {
+        key_result: row.key_result,
+        title: row.title,
+        team: row.team_id,
+        at: row.at,
+        unit: Unit::stored(row.quantity, &row.unit),
+        kind: row.kind,
+        from: row.previous,
+        to: row.value,
+        confidence: row.confidence,
+    }
 }
 
 fn blockers(rows: Vec<BlockerRow>, leaves: &Leaves, now: DateTime<Utc>) -> Vec<Blocker> {

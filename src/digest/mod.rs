@@ -2,13 +2,17 @@
 //! if there is something.
 //!
 //! When it may be sent is `window`'s, what it says `compose`'s, and both are pure; `gather` reads, `wording` puts it in
-//! words, `duty` does it all in one transaction. Its links carry no authority: they lead to the page, by way of the
+//! words, `duty` does it all in one transaction; `preview` shows it before its hour. `ends` tells of a cycle that is over. Its links carry no authority: they lead to the page, by way of the
 //! sign-in. One address can stop it, and that is all it can do (`mail::Subscription`).
 
 pub mod compose;
+mod due;
 mod duty;
+mod ends;
 mod gather;
+pub mod news;
 mod pages;
+mod preview;
 mod queries;
 mod schedule;
 mod subscriber;

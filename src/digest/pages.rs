@@ -4,16 +4,16 @@
 //! button do the same small thing, and doing it twice changes nothing more. The button posts to an address of its own:
 //! the first is the one place that forms of other sites may reach.
 
+use super::preview;
 use super::queries::{self, Subscriber};
 use super::subscriber;
-use super::window::Rhythm;
 use crate::account::one_time;
 use crate::app::App;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::language::Words;
-use crate::mail::Subscription;
+use crate::mail::{Kind, Subscription};
 use crate::web::{Done, Page, Path, Shell};
 use askama::Template;
 use axum::Router;
@@ -28,9 +28,15 @@ use chrono::{DateTime, Utc};
 /// What a mail program's body holds (RFC 8058 §3.1), as a form of either encoding.
 const ONE_CLICK_BODY: &[u8] = b"One-Click";
 
-/// The unsubscribe pages.
+/// The pages of this room: where digests are stopped, and where one is seen before its hour.
 pub fn routes() -> Router<App> {
-    Router::new().route("/u/{opaque}", get(ask).post(one_click)).route("/unsubscribe/{opaque}", post(stop))
+    Router::new()
+        .route("/u/{opaque}", get(ask).post(one_click))
+        .route("/unsubscribe/{opaque}", post(stop))
+        .route("/o/{org}/me/digest", get(preview::show))
+        .route("/o/{org}/me/digest/html", get(preview::html))
+        .route("/o/{org}/me/digest/text", get(preview::text))
+        .route("/o/{org}/me/digest/test", post(preview::test))
 }
 
 /// Whoever holds an address we signed, while the member it names is here.
@@ -57,11 +63,6 @@ impl Holder {
     async fn stop(mut self, now: DateTime<Utc>) -> Result<()> {
         subscriber::stop(&mut self.tx, self.subscription.member, self.subscription.kind, now).await?;
         Ok(self.tx.commit().await?)
-    }
-
-    /// How the digest it names comes; none for notices.
-    fn rhythm(&self) -> Option<Rhythm> {
-        subscriber::rhythm(self.subscription.kind)
     }
 
     /// Whether there is something to stop.
@@ -94,13 +95,15 @@ async fn ask(State(app): State<App>, uri: Uri, holder: Holder) -> Response {
     let shell = Shell::bare(holder.subscriber.language, Done::from_uri(&uri));
     let (t, comes, organisation) = (shell.t, holder.comes(), &holder.subscriber.organisation);
     let page = UnsubscribePage {
-        title: match (holder.rhythm(), comes) {
-            (Some(Rhythm::Weekly), true) => t.digest_page_stop_weekly(organisation),
-            (Some(Rhythm::Weekly), false) => t.digest_page_none_weekly(organisation),
-            (Some(_), true) => t.digest_page_stop_daily(organisation),
-            (Some(_), false) => t.digest_page_none_daily(organisation),
-            (None, true) => t.notice_page_stop(organisation),
-            (None, false) => t.notice_page_stopped(organisation),
+        title: match (holder.subscription.kind, comes) {
+            (Kind::DigestWeekly, true) => t.digest_page_stop_weekly(organisation),
+            (Kind::DigestWeekly, false) => t.digest_page_none_weekly(organisation),
+            (Kind::DigestCycle, true) => t.digest_page_stop_cycle(organisation),
+            (Kind::DigestCycle, false) => t.digest_page_none_cycle(organisation),
+            (Kind::Notice, true) => t.notice_page_stop(organisation),
+            (Kind::Notice, false) => t.notice_page_stopped(organisation),
+            (_, true) => t.digest_page_stop_daily(organisation),
+            (_, false) => t.digest_page_none_daily(organisation),
         },
         t,
         shell,

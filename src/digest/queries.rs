@@ -1,8 +1,11 @@
 //! The SQL of digests.
 
+pub(super) mod ends;
+pub(super) mod told;
+
 use crate::calendar::{Absence, WeekHours, WorkWeek, Zone};
 use crate::db::{DutyTx, OrgTx};
-use crate::ids::{CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
+use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
 use crate::language::Locale;
 use crate::notice::Pace;
 use crate::okr::measure::Kind;
@@ -44,17 +47,22 @@ pub(super) async fn hours(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<(Hou
     Ok((hours, Absence::new(away.into_iter().map(|away| away.first_date..=away.last_date))))
 }
 
-/// Sets when the member's next digest is due.
+/// Sets when the member's next digest is due, and from when on things are news to them, unless that is known. Whoever wants
+/// none begins anew when they want one again.
 pub(super) async fn set_next(
     tx: &mut OrgTx,
     member: MemberId,
     at: Option<DateTime<Utc>>,
+    from: Option<DateTime<Utc>>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update member set next_digest_at = $3 where org_id = $1 and id = $2",
+        "update member
+            set next_digest_at = $3, digest_from = case when digest <> 'none' then coalesce(digest_from, $4) end
+          where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
         at,
+        from,
     )
     .execute(&mut **tx)
     .await?;
@@ -70,13 +78,14 @@ pub(super) async fn due_organisations(tx: &mut DutyTx, now: DateTime<Utc>) -> sq
 
 /// How the organisation is called.
 pub(super) struct Organisation {
+    pub(super) id: OrgId,
     pub(super) slug: String,
     pub(super) name: String,
 }
 
 /// The organisation itself.
 pub(super) async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
-    sqlx::query_as!(Organisation, "select slug, name from organisation where id = $1", tx.org as OrgId)
+    sqlx::query_as!(Organisation, "select id, slug, name from organisation where id = $1", tx.org as OrgId)
         .fetch_one(&mut **tx)
         .await
 }
@@ -97,7 +106,9 @@ pub(super) struct Due {
     pub(super) digest_weekday: i16,
     /// When it was to be sent.
     pub(super) due_at: DateTime<Utc>,
-    /// When the last one that was not skipped was written.
+    /// What was written before is no news; not known before the first one is due.
+    pub(super) digest_from: Option<DateTime<Utc>>,
+    /// When the last one was written that left or is about to.
     pub(super) told_at: Option<DateTime<Utc>>,
 }
 
@@ -109,10 +120,10 @@ pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> s
         r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
                   coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
                              where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
-                  m.digest, m.digest_time, m.digest_weekday, m.next_digest_at as "due_at!",
+                  m.digest, m.digest_time, m.digest_weekday, m.next_digest_at as "due_at!", m.digest_from,
                   (select max(l.created_at) from mail l
                     where l.org_id = m.org_id and l.member_id = m.id and l.kind in ('digest_daily', 'digest_weekly')
-                      and l.state <> 'skipped') as told_at
+                      and l.state in ('waiting', 'sent')) as told_at
              from member m join account a on a.id = m.account_id
             where m.org_id = $1 and m.next_digest_at <= $2
             order by m.next_digest_at, m.id
@@ -124,6 +135,34 @@ pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> s
     )
     .fetch_all(&mut **tx)
     .await
+}
+
+/// The same of one member, due or not: as if theirs were due at `now`.
+pub(super) async fn as_if_due(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<Due> {
+    sqlx::query_as!(
+        Due,
+        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
+                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
+                             where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+                  m.digest, m.digest_time, m.digest_weekday, $3::timestamptz as "due_at!", m.digest_from,
+                  (select max(l.created_at) from mail l
+                    where l.org_id = m.org_id and l.member_id = m.id and l.kind in ('digest_daily', 'digest_weekly')
+                      and l.state in ('waiting', 'sent')) as told_at
+             from member m join account a on a.id = m.account_id
+            where m.org_id = $1 and m.id = $2"#,
+        tx.org as OrgId,
+        member as MemberId,
+        now,
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// The private teams.
+pub(super) async fn private_teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamId>> {
+    sqlx::query_scalar!("select id from team where org_id = $1 and private", tx.org as OrgId)
+        .fetch_all(&mut **tx)
+        .await
 }
 
 /// Somebody's place in a team.
@@ -147,13 +186,6 @@ pub(super) async fn seats(tx: &mut OrgTx) -> sqlx::Result<Vec<Seat>> {
 /// All teams.
 pub(super) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamId>> {
     sqlx::query_scalar!("select id from team where org_id = $1", tx.org as OrgId).fetch_all(&mut **tx).await
-}
-
-/// The private teams.
-pub(super) async fn private_teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamId>> {
-    sqlx::query_scalar!("select id from team where org_id = $1 and private order by id", tx.org as OrgId)
-        .fetch_all(&mut **tx)
-        .await
 }
 
 /// The cycles that are under way.
@@ -202,14 +234,15 @@ pub(super) async fn updates(
 
 /// A check-in, and what the key result stood at before.
 pub(super) struct StepRow {
+    pub(super) id: CheckInId,
     pub(super) update_id: Option<UpdateId>,
+    pub(super) team_id: Option<TeamId>,
     pub(super) member_id: MemberId,
     pub(super) name: String,
     pub(super) zone: Zone,
     pub(super) at: DateTime<Utc>,
     pub(super) key_result: KeyResultId,
     pub(super) title: String,
-    pub(super) team: Option<TeamId>,
     pub(super) quantity: Quantity,
     pub(super) unit: String,
     pub(super) kind: Kind,
@@ -222,7 +255,7 @@ pub(super) struct StepRow {
 pub(super) async fn steps(tx: &mut OrgTx, since: DateTime<Utc>) -> sqlx::Result<Vec<StepRow>> {
     sqlx::query_as!(
         StepRow,
-        r#"select c.update_id, c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, o.team_id as team, k.quantity, k.unit,
+        r#"select c.id, c.update_id, o.team_id as "team_id?: TeamId", c.member_id, m.name, c.zone, c.at, c.key_result_id as key_result, k.title, k.quantity, k.unit,
                   t.kind as "kind!: Kind", c.value, p.value as "previous?", c.confidence as "confidence: Confidence"
              from check_in c
              join member m on m.org_id = c.org_id and m.id = c.member_id
@@ -307,6 +340,7 @@ pub struct Subscriber {
     pub(super) organisation: String,
     pub(super) language: Locale,
     pub(super) digest: String,
+    pub(super) cycle_letter: bool,
     pub(super) notices: Pace,
 }
 
@@ -314,7 +348,7 @@ pub struct Subscriber {
 pub(super) async fn subscriber(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option<Subscriber>> {
     sqlx::query_as!(
         Subscriber,
-        r#"select o.slug, o.name as organisation, m.language, m.digest, m.notices as "notices: Pace"
+        r#"select o.slug, o.name as organisation, m.language, m.digest, m.cycle_letter, m.notices as "notices: Pace"
            from member m join organisation o on o.id = m.org_id
           where m.org_id = $1 and m.id = $2 and m.left_at is null"#,
         tx.org as OrgId,
@@ -327,7 +361,7 @@ pub(super) async fn subscriber(tx: &mut OrgTx, member: MemberId) -> sqlx::Result
 /// Stops the member's digest if it comes in this rhythm; another one goes on.
 pub(super) async fn stop(tx: &mut OrgTx, member: MemberId, rhythm: &str) -> sqlx::Result<()> {
     sqlx::query!(
-        "update member set digest = 'none', next_digest_at = null where org_id = $1 and id = $2 and digest = $3",
+        "update member set digest = 'none', next_digest_at = null, digest_from = null where org_id = $1 and id = $2 and digest = $3",
         tx.org as OrgId,
         member as MemberId,
         rhythm,

@@ -17,7 +17,7 @@ pub async fn reschedule(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) ->
     let reachable = Reachable { working, peak: &hours.peak.0 };
     let wish = Wish::stored(&hours.digest, hours.digest_time, hours.digest_weekday);
     let next = wish.after(reachable, now).next();
-    queries::set_next(tx, member, next.map(|send| send.at)).await
+    queries::set_next(tx, member, next.map(|send| send.at), None).await
 }
 
 /// The next three instants a digest may be sent to somebody with these hours who is absent then, as a settings page shows

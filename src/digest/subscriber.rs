@@ -13,6 +13,7 @@ impl Subscriber {
     pub fn takes(&self, kind: Kind) -> bool {
         match (kind, rhythm(kind)) {
             (Kind::Notice, _) => self.notices != Pace::None,
+            (Kind::DigestCycle, _) => self.cycle_letter && self.digest != Rhythm::None.as_str(),
             (_, Some(rhythm)) => self.digest == rhythm.as_str(),
             (_, None) => false,
         }
@@ -20,7 +21,7 @@ impl Subscriber {
 }
 
 /// How the digest of this kind comes; none for other mail.
-pub(super) fn rhythm(kind: Kind) -> Option<Rhythm> {
+fn rhythm(kind: Kind) -> Option<Rhythm> {
     match kind {
         Kind::DigestDaily => Some(Rhythm::Daily),
         Kind::DigestWeekly => Some(Rhythm::Weekly),
@@ -43,6 +44,7 @@ pub async fn subscriber(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option
 pub async fn stop(tx: &mut OrgTx, member: MemberId, kind: Kind, now: DateTime<Utc>) -> sqlx::Result<()> {
     match (kind, rhythm(kind)) {
         (Kind::Notice, _) => notice::stop(tx, member, now).await,
+        (Kind::DigestCycle, _) => queries::ends::stop(tx, member).await,
         (_, Some(rhythm)) => queries::stop(tx, member, rhythm.as_str()).await,
         (_, None) => Ok(()),
     }

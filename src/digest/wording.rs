@@ -1,12 +1,14 @@
 //! A digest in the reader's language and on their clock.
 
-use super::compose::{Author, Blocker, Digest, Few, KeyResult, Move, Reader, Step};
+use super::compose::{Digest, Few, Moved, Movement, Reader};
+use super::news::{Author, Blocker, KeyResult, Step};
 use super::window::{Habit, Rhythm, Wish};
 use crate::calendar::Zone;
 use crate::language::Words;
 use crate::mail::Letter;
 use crate::notice::Line;
 use crate::okr::parts::{Word, capitalised, spelled, value_of_target, value_with_unit};
+use crate::review::{Clock, Need};
 use crate::standup::person::first_name;
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 
@@ -24,20 +26,20 @@ pub(super) struct Occasion<'a> {
     pub(super) name: &'a str,
     /// The reader's zone.
     pub(super) zone: Zone,
-    /// What they wished for.
-    pub(super) wish: Wish,
+    /// How the teams they sit in are called.
+    pub(super) teams: &'a [&'a str],
     /// When it is written.
     pub(super) now: DateTime<Utc>,
 }
 
-impl Occasion<'_> {
-    /// The rule that sends it: how often, at what hour, on which days.
-    pub(super) fn why(&self, t: Words, habit: Habit) -> String {
+impl Wish {
+    /// The rule that sends a digest: how often, at what hour, on which days.
+    pub(super) fn why(self, t: Words, habit: Habit) -> String {
         let time = t.time(habit.time);
         let days: Vec<Weekday> = habit.weekdays.iter().collect();
-        match self.wish.rhythm {
+        match self.rhythm {
             Rhythm::Weekly => {
-                let day = days.first().copied().unwrap_or(self.wish.weekday);
+                let day = days.first().copied().unwrap_or(self.weekday);
                 t.digest_why_weekly(t.weekday_long(day), time)
             }
             Rhythm::Daily | Rhythm::None => {
@@ -51,6 +53,17 @@ impl Occasion<'_> {
             }
         }
     }
+}
+
+impl Occasion<'_> {
+    /// Whose it is, for the subject: the reader's team, or their two; the organisation for all others.
+    fn whose(&self, t: Words) -> String {
+        match self.teams {
+            [one] => (*one).to_owned(),
+            [one, other] => t.list([*one, *other]),
+            _ => self.organisation.to_owned(),
+        }
+    }
 
     fn at(&self, page: &str) -> String {
         format!("{}{page}", self.base)
@@ -62,9 +75,9 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
     let here = occasion.zone.reading(occasion.now);
     let facts = facts(t, digest);
     let subject = if reader.weekly {
-        t.digest_subject_weekly(facts.join(", "))
+        t.digest_subject_weekly(occasion.whose(t), facts.join(", "))
     } else {
-        t.digest_subject(t.weekday_long(here.weekday()), facts.join(", "))
+        t.digest_subject(occasion.whose(t), t.weekday_long(here.weekday()), facts.join(", "))
     };
     let sentence = sentence(t, digest);
     let name = first_name(occasion.name);
@@ -87,7 +100,9 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
     letter = blocked(t, letter, occasion, reader, &digest.blocked);
     letter = moved(t, letter, occasion, &digest.moved);
     letter = own(t, letter, occasion, &digest.own);
-    letter = review(t, letter, occasion, digest);
+    letter = needs(t, letter, occasion, &digest.needs);
+    letter = week(t, letter, occasion, &digest.week);
+    letter = turnouts(t, letter, occasion, digest);
     letter
         .way_out(t.messages_why_link(), occasion.at(occasion.why_page))
         .way_out(t.digest_settings(), occasion.at("/me#dg"))
@@ -102,7 +117,7 @@ fn facts(t: Words, digest: &Digest<'_>) -> Vec<String> {
         counted(digest.said.count(), |t, n, words| t.digest_fact_said(n, words)),
         counted(digest.blocked.count(), |t, n, words| t.digest_fact_blockers(n, words)),
         counted(digest.moved.count(), |t, n, words| t.digest_fact_moves(n, words)),
-        counted(digest.unwell.count(), |t, n, words| t.digest_fact_unwell(n, words)),
+        counted(digest.needs.count(), |t, n, words| t.digest_fact_needs(n, words)),
     ]
     .into_iter()
     .flatten()
@@ -124,10 +139,10 @@ fn sentence(t: Words, digest: &Digest<'_>) -> String {
     let moves = digest.moved.count();
     let words = |n| spelled(t, n);
     let found = match (stuck, moves) {
-        (0, 0) => match (digest.due_updates.first(), digest.due_check_ins.count(), digest.unwell.count()) {
+        (0, 0) => match (digest.due_updates.first(), digest.due_check_ins.count(), digest.needs.count()) {
             (Some(due), ..) => t.digest_open_until(t.time(due.until)),
             (None, 0, 0) => t.digest_standing().to_owned(),
-            (None, 0, n) => t.digest_unwell_count(n, words(n)),
+            (None, 0, n) => t.digest_needs_count(n, words(n)),
             (None, n, _) => t.digest_check_ins(n, words(n)),
         },
         (0, n) => t.digest_moves(n, words(n)),
@@ -192,7 +207,7 @@ fn due_day(t: Words, due: Option<NaiveDate>, today: NaiveDate) -> String {
     }
 }
 
-fn said(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, Line>) -> Letter {
+fn said(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<&Line>) -> Letter {
     if few.is_empty() {
         return letter;
     }
@@ -213,7 +228,7 @@ fn blocked(
     mut letter: Letter,
     occasion: &Occasion<'_>,
     reader: &Reader,
-    few: &Few<'_, Blocker>,
+    few: &Few<&Blocker>,
 ) -> Letter {
     if few.is_empty() {
         return letter;
@@ -231,27 +246,27 @@ fn blocked(
     and_more(t, letter, few, occasion.at("/teams"))
 }
 
-fn moved(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, Move>) -> Letter {
+fn moved(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<Moved<'_>>) -> Letter {
     if few.is_empty() {
         return letter;
     }
     letter = letter.heading(t.digest_moved());
     for one in &few.items {
         let page = one.update.map(|update| occasion.at(&format!("/updates/{update}")));
-        letter = letter.speaker(first_name(&one.author.name), place(t, &one.author, one.at), page);
+        letter = letter.speaker(first_name(&one.author.name), place(t, one.author, one.at), page);
         for step in &one.steps {
             let word = Word::said(t, step.confidence);
             let page = occasion.at(&format!("/key-results/{}", step.key_result));
             letter = letter.confidence(word.class, word.text, (&step.title, page), from_to(t, step), "");
         }
         if !one.words.is_empty() {
-            letter = letter.voice(t.digest_quoted(&one.words));
+            letter = letter.voice(t.digest_quoted(one.words));
         }
     }
     and_more(t, letter, few, occasion.at("/teams"))
 }
 
-fn own(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, KeyResult>) -> Letter {
+fn own(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<&KeyResult>) -> Letter {
     if few.is_empty() {
         return letter;
     }
@@ -262,24 +277,50 @@ fn own(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<'_, KeyR
     and_more(t, letter, few, occasion.at("/okrs"))
 }
 
-fn review(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest<'_>) -> Letter {
-    if !digest.unwell.is_empty() {
-        letter = letter.heading(t.digest_unwell());
-        for one in &digest.unwell.items {
-            let owner = one
-                .owner
-                .as_ref()
-                .map_or(t.digest_no_owner().to_owned(), |(_, name)| t.digest_owner(first_name(name)));
-            letter = standing(t, letter, occasion, one, owner);
-        }
-        letter = and_more(t, letter, &digest.unwell, occasion.at("/review"));
+/// Once a week: each thing that needs a look, with all its reasons and since when.
+fn needs(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<&Need>) -> Letter {
+    if few.is_empty() {
+        return letter;
     }
-    if !digest.turnouts.is_empty() {
-        letter = letter.heading(t.digest_turnout());
-        for one in &digest.turnouts {
-            let page = occasion.at(&format!("/teams/{}", one.slug));
-            letter = letter.line("", Some((one.name.clone(), page)), t.digest_turnout_of(one.posted, one.of));
-        }
+    letter = letter.heading(t.digest_needs());
+    let clock = Clock { t, zone: occasion.zone, now: occasion.now };
+    for one in &few.items {
+        let stopped = one.blocked.as_deref().unwrap_or_default();
+        let mut tags = one.reasons.iter().map(|reason| clock.tag(*reason, |_| stopped));
+        let (class, word) = tags.next().map_or(("", String::new()), |tag| (tag.class, tag.text));
+        let others: Vec<String> = tags.map(|tag| t.digest_reason(tag.text)).collect();
+        letter = letter.confidence(class, word, (&one.title, occasion.at(&one.page)), "", others.join(" "));
+    }
+    and_more(t, letter, few, occasion.at("/review"))
+}
+
+/// Once a week: from where to where key results went, and whether that is enough.
+fn week(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<Movement<'_>>) -> Letter {
+    if few.is_empty() {
+        return letter;
+    }
+    letter = letter.heading(t.digest_week());
+    for Movement { key_result, from, to } in &few.items {
+        let word = Word::shown(t, key_result.status);
+        let value = |value| value_with_unit(t, key_result.terms.kind(), &key_result.unit, Some(value));
+        let went = match from {
+            Some(from) => t.digest_from_to(value(*from), value(*to)),
+            None => value(*to),
+        };
+        let link = (&key_result.title, key_result_page(occasion, key_result));
+        letter = letter.confidence(word.class, word.text, link, went, way(t, key_result));
+    }
+    and_more(t, letter, few, occasion.at("/review"))
+}
+
+fn turnouts(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest<'_>) -> Letter {
+    if digest.turnouts.is_empty() {
+        return letter;
+    }
+    letter = letter.heading(t.digest_turnout());
+    for one in &digest.turnouts {
+        let page = occasion.at(&format!("/teams/{}", one.slug));
+        letter = letter.line("", Some((one.name.clone(), page)), t.digest_turnout_of(one.posted, one.of));
     }
     letter
 }
@@ -321,6 +362,6 @@ fn key_result_page(occasion: &Occasion<'_>, one: &KeyResult) -> String {
     occasion.at(&format!("/key-results/{}", one.id))
 }
 
-fn and_more<T>(t: Words, letter: Letter, few: &Few<'_, T>, page: String) -> Letter {
+fn and_more<T>(t: Words, letter: Letter, few: &Few<T>, page: String) -> Letter {
     if few.more == 0 { letter } else { letter.line("", Some((t.digest_more(few.more), page)), "") }
 }

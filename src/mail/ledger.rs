@@ -22,6 +22,8 @@ impl Kind {
             Kind::Reminder => t.mail_reminder(),
             Kind::DigestDaily => t.mail_digest_daily(),
             Kind::DigestWeekly => t.mail_digest_weekly(),
+            Kind::DigestCycle => t.mail_digest_cycle(),
+            Kind::Test => t.mail_test(),
         }
     }
 }

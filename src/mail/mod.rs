@@ -13,6 +13,7 @@
 mod conversation;
 mod deliver;
 mod door;
+pub mod frame;
 pub mod ledger;
 mod letter;
 mod outbox;

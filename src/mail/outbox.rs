@@ -23,6 +23,10 @@ crate::stored_word! {
         DigestDaily = "digest_daily",
         /// The same, once a week.
         DigestWeekly = "digest_weekly",
+        /// What a cycle reached, once it is over.
+        DigestCycle = "digest_cycle",
+        /// Account mail: a digest somebody sends themself to see what it looks like.
+        Test = "test",
     }
 }
 
@@ -30,8 +34,10 @@ impl Kind {
     /// Whether somebody waits for it at this moment: it leaves at once, whatever the hour.
     pub fn is_account_mail(self) -> bool {
         match self {
-            Kind::Invitation | Kind::Reset | Kind::SignIn => true,
-            Kind::Notice | Kind::Reminder | Kind::DigestDaily | Kind::DigestWeekly => false,
+            Kind::Invitation | Kind::Reset | Kind::SignIn | Kind::Test => true,
+            Kind::Notice | Kind::Reminder | Kind::DigestDaily | Kind::DigestWeekly | Kind::DigestCycle => {
+                false
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 //!
 //! A mail's own HTML is shown in a frame, from an address of its own that lets it do nothing but open links.
 
-use super::post;
 use super::queries::{self, Listed};
+use super::{frame, post};
 use crate::app::App;
 use crate::calendar::Zone;
 use crate::db::DutyTx;
@@ -15,22 +15,14 @@ use crate::web::{Page, Path, Shell};
 use askama::Template;
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The list is long enough for a demo's week.
 const AT_MOST: i64 = 200;
-
-/// The page around a mail: as every page, and it may frame what is ours.
-const AROUND: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// A mail's HTML: its own styles and links that open elsewhere, and nothing more. It belongs to no origin.
-const INSIDE: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
-     style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// The sent-mail pages.
 pub fn routes() -> Router<App> {
@@ -132,9 +124,9 @@ async fn one(
     Path(id): Path<MailId>,
 ) -> Result<Response> {
     let mail = queries::newest(&mut tx, Some(id), 1).await?.pop().ok_or(Fault::NotFound)?;
-    let height = words(&app, t, &mut tx, id).await.map(|(text, _)| height(&text))?;
+    let height = words(&app, t, &mut tx, id).await.map(|(text, _)| frame::height(&text))?;
     let page = OnePage { shell: Shell::bare(t.locale(), None), t, mail: Row::of(mail, t), height };
-    Ok(([(CONTENT_SECURITY_POLICY, AROUND)], Page(page)).into_response())
+    Ok(frame::around(Page(page)))
 }
 
 /// What a mail says, as text and as HTML: from the outbox, else from its file, where links that work once are read by
@@ -151,28 +143,13 @@ async fn words(app: &App, t: Words, tx: &mut DutyTx, id: MailId) -> Result<(Stri
     Ok(written.unwrap_or_else(|| (t.mail_gone().to_owned(), format!("<p>{}</p>", t.mail_gone()))))
 }
 
-/// The height at which a frame shows the whole letter on a phone, in pixels: reckoned from its text, whose addresses the
-/// HTML hides behind words. A little room at the foot is better than a line that is cut.
-fn height(text: &str) -> usize {
-    const AROUND: usize = 180;
-    const LINE: usize = 27;
-    const BETWEEN: usize = 16;
-    const LETTERS: usize = 38;
-    let line = |line: &str| match line.chars().count() {
-        0 => BETWEEN,
-        letters => LINE * letters.div_ceil(LETTERS),
-    };
-    AROUND + text.lines().filter(|words| !words.contains("://")).map(line).sum::<usize>()
-}
-
 async fn html(
     State(app): State<App>,
     Onlooker { t, mut tx }: Onlooker,
     Path(id): Path<MailId>,
 ) -> Result<Response> {
     let (_, html) = words(&app, t, &mut tx, id).await?;
-    let html = html.replacen("<head>", "<head>\n<base target=\"_blank\">", 1);
-    Ok(([(CONTENT_SECURITY_POLICY, INSIDE)], Html(html)).into_response())
+    Ok(frame::inside(&html))
 }
 
 async fn text(

@@ -17,7 +17,7 @@ pub struct Subscription {
     pub org: OrgId,
     /// The member.
     pub member: MemberId,
-    /// Digests by the day or by the week, or notices.
+    /// Digests by the day, by the week or at a cycle's end, or notices.
     pub kind: Kind,
 }
 

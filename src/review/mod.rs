@@ -13,12 +13,17 @@
 pub mod attention;
 mod filter;
 mod gather;
+mod needs;
 mod pages;
 pub mod participation;
 mod queries;
 mod queue;
 mod table;
+mod tag;
 pub mod week_strip;
+
+pub use needs::{Need, needs};
+pub use tag::{Clock, Tag};
 
 use crate::app::App;
 use axum::Router;

@@ -3,17 +3,16 @@
 use super::attention::{Item, Reason, Subject};
 use super::gather::Gathered;
 use super::queries::BlockerRow;
+use super::tag::{Clock, Tag};
 use crate::ids::UpdateId;
 use crate::language::Words;
 use crate::okr::Objective;
 use crate::okr::bar::Bar;
 use crate::okr::measure::Kind;
-use crate::okr::pace::Pace;
-use crate::okr::parts::{Word, bar_label, reached};
+use crate::okr::parts::{bar_label, reached};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
-use crate::okr::status::Confidence;
 use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::person::first_name;
@@ -25,15 +24,6 @@ const WORDS: usize = 280;
 
 /// So much of a blocker stands as its title, in characters.
 const TITLE: usize = 120;
-
-/// A reason in a few words.
-pub(super) struct Tag {
-    /// `off`, `risk`, or empty.
-    pub(super) class: &'static str,
-    /// Whether it is somebody's word and so has a moon.
-    pub(super) said: bool,
-    pub(super) text: String,
-}
 
 /// How far a key result is.
 pub(super) struct Reach {
@@ -185,46 +175,9 @@ impl Desk<'_> {
     }
 
     fn tags(&self, item: &Item) -> Vec<Tag> {
-        item.reasons.iter().map(|reason| self.tag(*reason)).collect()
-    }
-
-    fn tag(&self, reason: Reason) -> Tag {
-        let t = self.me.words();
-        let tag = |class, text: String| Tag { class, said: false, text };
-        match reason {
-            Reason::OffTrack { since } => self.said(Confidence::OffTrack, since),
-            Reason::AtRisk { since } => self.said(Confidence::AtRisk, since),
-            Reason::NoOwner => tag("risk", t.review_no_owner().to_owned()),
-            Reason::Stale { since } => tag("risk", t.review_stale(self.days_since(since))),
-            Reason::Blocked { update, age } => {
-                let author = self.gathered.blocker(update).map_or("", |one| first_name(&one.author));
-                tag("off", t.review_blocked(author, age.num_hours()))
-            }
-            Reason::NoData { days } => tag("risk", t.review_no_data(days)),
-            Reason::NoKeyResults => tag("risk", t.review_no_key_results().to_owned()),
-            Reason::AgainstPace { pace: Pace::OffTrack } => {
-                tag("off", t.review_against_off_track().to_owned())
-            }
-            Reason::AgainstPace { .. } => tag("risk", t.review_against_at_risk().to_owned()),
-            Reason::Falling { from: Confidence::AtRisk } => {
-                tag("off", t.review_fell_from_at_risk().to_owned())
-            }
-            Reason::Falling { .. } => tag("risk", t.review_fell_from_on_track().to_owned()),
-            Reason::NotGraded => tag("", t.review_not_graded().to_owned()),
-        }
-    }
-
-    /// "At risk, 3 weeks": somebody's word, and for how long it has been that.
-    fn said(&self, confidence: Confidence, since: Option<DateTime<Utc>>) -> Tag {
-        let t = self.me.words();
-        let word = Word::said(t, confidence);
-        let weeks = since.map_or(0, |since| (self.now - since).num_weeks());
-        let text = if weeks < 2 { word.text.to_owned() } else { t.review_for_weeks(word.text, weeks) };
-        Tag { class: word.class, said: true, text }
-    }
-
-    fn days_since(&self, at: DateTime<Utc>) -> i64 {
-        (self.me.today(self.now) - self.me.zone.date_at(at)).num_days()
+        let clock = Clock { t: self.me.words(), zone: self.me.zone, now: self.now };
+        let stopped = |update| self.gathered.blocker(update).map_or("", |one| first_name(&one.author));
+        item.reasons.iter().map(|reason| clock.tag(*reason, stopped)).collect()
     }
 }
 

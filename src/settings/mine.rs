@@ -69,6 +69,8 @@ pub(super) struct MineForm {
     digest: String,
     digest_time: String,
     digest_weekday: u32,
+    #[serde(default)]
+    cycle_letter: Option<String>,
     notices: String,
     theme: String,
     #[serde(default)]
@@ -94,6 +96,7 @@ impl MineForm {
             digest: mine.digest.clone(),
             digest_time: time(mine.digest_time),
             digest_weekday: u32::try_from(mine.digest_weekday).unwrap_or(1),
+            cycle_letter: mine.cycle_letter.then(|| "on".into()),
             notices: mine.notices.as_str().to_owned(),
             theme: me.theme.clone(),
             shortcuts: me.shortcuts.then(|| "on".into()),
@@ -147,6 +150,7 @@ impl MineForm {
             digest: self.digest.clone(),
             digest_time: digest_time?,
             digest_weekday: i16::try_from(self.digest_weekday).ok()?,
+            cycle_letter: self.cycle_letter.is_some(),
             notices: notices?,
             theme: self.theme.clone(),
             shortcuts: self.shortcuts.is_some(),

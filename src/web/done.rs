@@ -92,6 +92,8 @@ deeds! {
     Unsubscribed = "unsubscribed" => |t| t.done_unsubscribed(),
     /// A mail that was refused is tried again.
     Retried = "retried" => |t| t.done_retried(),
+    /// A digest to try out is on its way.
+    TestSent = "test-sent" => |t| t.done_test_sent(),
 }
 
 impl Done {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 const NINE: &str = "2026-11-17T09:00:00Z";
 
 /// Has these people want a digest, due at an instant.
-async fn wants(app: &TestApp, people: &[Who], rhythm: &str, due: &str) {
+pub async fn wants(app: &TestApp, people: &[Who], rhythm: &str, due: &str) {
     for who in people {
         app.run(&format!(
             "update member set digest = '{rhythm}', digest_weekday = 2, next_digest_at = '{due}',
@@ -31,7 +31,7 @@ async fn wants(app: &TestApp, people: &[Who], rhythm: &str, due: &str) {
 }
 
 /// An update of Forecast, with its first answer.
-async fn post(app: &TestApp, number: u64, who: Who, zone: &str, at: &str, words: &str) {
+pub async fn post(app: &TestApp, number: u64, who: Who, zone: &str, at: &str, words: &str) {
     let org = id(SALTMARSH);
     app.run(&format!(
         "insert into \"update\" (org_id, id, standup_id, team_id, member_id, local_date, zone, posted_at, submission_key)
@@ -47,7 +47,7 @@ async fn post(app: &TestApp, number: u64, who: Who, zone: &str, at: &str, words:
 }
 
 /// A check-in, with an update or without.
-async fn check_in(
+pub async fn check_in(
     app: &TestApp,
     number: u64,
     who: Who,
@@ -83,7 +83,7 @@ async fn blocker(app: &TestApp, update: u64, who: Who, unblocker: Option<Who>, a
 }
 
 /// Since Monday's end of work in Lisbon: Arjun moved a key result and wrote, Tama wrote and is blocked.
-async fn story(app: &TestApp) {
+pub async fn story(app: &TestApp) {
     check_in(app, 9001, Who::Arjun, KR_SIX, None, "2026-11-10T05:00:00Z", ("96.8", "on_track")).await;
     post(
         app,
@@ -148,7 +148,7 @@ async fn at_her_hour_she_reads_what_moved() {
     assert_eq!(next(&app, Who::Ines).await, "Wed 18 09:00Z");
     let outbox = outbox(&app).await;
     let (subject, text) = &outbox["ines@saltmarsh.example"];
-    assert_eq!(subject, "Tuesday: one blocker, two updates");
+    assert_eq!(subject, "Forecast, Tuesday: one blocker, two updates");
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut from = 0;
     for words in [
@@ -222,7 +222,7 @@ async fn who_can_help_is_told_first_and_by_name() {
     send_due(&app.app, app.now()).await.unwrap();
     let outbox = outbox(&app).await;
     let (subject, text) = &outbox["wanjiru@saltmarsh.example"];
-    assert_eq!(subject, "Tuesday: one blocker", "of another team, and hers to lift");
+    assert_eq!(subject, "Field, Tuesday: one blocker", "of another team, and hers to lift");
     assert!(text.contains("You were named as the one who can help."), "{text}");
     assert!(
         !outbox.contains_key("otieno@saltmarsh.example"),
@@ -351,16 +351,16 @@ async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
     send_due(&app.app, app.now()).await.unwrap();
     let outbox = outbox(&app).await;
     let (subject, text) = &outbox["sanne@saltmarsh.example"];
-    assert!(subject.starts_with("Your week: "), "{subject}");
+    assert!(subject.starts_with("Saltmarsh, your week: "), "{subject}");
     assert!(subject.contains("to look at"), "{subject}");
     for words in [
-        "OFF TRACK, STALE OR WITHOUT AN OWNER",
-        "Off track. Sensor-days lost to fouling, per 1,000: 44.",
-        "Nobody owns it.",
+        "WHAT COULD USE YOU",
+        "Off track. Sensor-days lost to fouling, per 1,000.",
+        "No owner. Sensors on self-calibrating firmware. No data after 50 days.",
         "UPDATES IN THE LAST SEVEN DAYS",
         "Forecast 1 of 20 written",
         "Field 0 of 6 written",
-        "need a look.",
+        "could use you.",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
@@ -441,7 +441,7 @@ async fn stop_address(app: &TestApp) -> String {
 }
 
 /// What a mail program sends: no cookies, no origin.
-async fn one_click(app: &TestApp, address: &str, body: &'static str) -> crate::support::Page {
+pub async fn one_click(app: &TestApp, address: &str, body: &'static str) -> crate::support::Page {
     let request = Request::post(address)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(body))

@@ -77,6 +77,7 @@ pub const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
     ("/o/{org}/me/messages", Door::Everybody),
+    ("/o/{org}/me/digest", Door::Everybody),
     ("/o/{org}/me/journal", Door::Everybody),
     ("/o/{org}/search", Door::Everybody),
     ("/o/{org}/time", Door::Everybody),
@@ -112,6 +113,8 @@ pub const AUTHORS: &[&str] = &[
     "/o/{org}/me/away/{away}",
     "/o/{org}/me/journal/export",
     "/o/{org}/me/messages/{kind}/{period}",
+    "/o/{org}/me/digest/html",
+    "/o/{org}/me/digest/text",
     "/o/{org}/okrs/import/{import}",
 ];
 
@@ -188,6 +191,7 @@ pub const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/me", Door::Everybody),
     ("/o/{org}/me/zone", Door::Everybody),
     ("/o/{org}/me/messages/stop", Door::Everybody),
+    ("/o/{org}/me/digest/test", Door::Everybody),
     ("/o/{org}/settings/mail/test", Door::Admins),
     ("/o/{org}/settings/mail/{mail}/retry", Door::Admins),
     ("/o/{org}/me/away", Door::Everybody),

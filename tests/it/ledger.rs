@@ -43,7 +43,7 @@ async fn the_foot_leads_to_the_page_that_explains_it() {
 
     let mut ines = app.visit(Who::Ines).await;
     let page = ines.get(&why).await.is(200);
-    assert_eq!(page.h1(), "Tuesday: your update is open until 16:00");
+    assert_eq!(page.h1(), "Forecast, Tuesday: your update is open until 16:00");
     assert!(page.text(".lede").contains("One digest at 09:00 on your clock, Monday to Friday."));
     assert!(page.body.contains(
         "It is tried next Tuesday 17 November, 09:00 in Lisbon, and given up Tuesday 17 November, 11:00"

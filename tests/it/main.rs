@@ -16,6 +16,7 @@ mod config;
 mod cycles;
 mod db;
 mod digest;
+mod digest_told;
 mod door;
 mod doors;
 mod embedded;

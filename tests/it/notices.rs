@@ -190,7 +190,7 @@ async fn with_the_digest_they_come_once() {
         assert_eq!(Duty::Digests.run(&app.app, app.now()).await.unwrap(), count, "{at}");
     }
     let [(_, subject, text)] = mails(&app).await.try_into().unwrap();
-    assert_eq!(subject, "Wednesday: one notice");
+    assert_eq!(subject, "Saltmarsh, Wednesday: one notice");
     assert!(text.contains("SAID TO YOU") && text.contains("“A word for the digest.”"), "{text}");
 }
 

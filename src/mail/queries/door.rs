@@ -23,6 +23,7 @@ pub(in crate::mail) async fn facts(tx: &mut OrgTx, mails: &[MailId]) -> sqlx::Re
         Facts,
         r#"select l.id as "mail: MailId", m.left_at is not null as "left!", hours_of(m) as "hours!: Json<Hours>",
                   case l.kind when 'digest_daily' then m.digest = 'daily' when 'digest_weekly' then m.digest = 'weekly'
+                              when 'digest_cycle' then m.digest <> 'none' and m.cycle_letter
                               when 'notice' then m.notices not in ('digest', 'none') else true end as "wanted!",
                   not exists (select from unnest(l.teams) as held (team)
                                where not may_read_team(l.org_id, held.team, m.id)) as "readable!"

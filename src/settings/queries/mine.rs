@@ -14,6 +14,7 @@ pub(in crate::settings) struct Mine {
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
+    pub(in crate::settings) cycle_letter: bool,
     pub(in crate::settings) peak: Json<WeekHours>,
     pub(in crate::settings) notices: Pace,
 }
@@ -22,7 +23,7 @@ pub(in crate::settings) struct Mine {
 pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
     sqlx::query_as!(
         Mine,
-        r#"select digest, digest_time, digest_weekday, peak, notices as "notices: Pace" from member where org_id = $1 and id = $2"#,
+        r#"select digest, digest_time, digest_weekday, cycle_letter, peak, notices as "notices: Pace" from member where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )
@@ -51,6 +52,7 @@ pub(in crate::settings) struct NewMine {
     pub(in crate::settings) digest: String,
     pub(in crate::settings) digest_time: NaiveTime,
     pub(in crate::settings) digest_weekday: i16,
+    pub(in crate::settings) cycle_letter: bool,
     /// How soon a mail brings notices; chosen in the room of notices.
     pub(in crate::settings) notices: Pace,
     pub(in crate::settings) theme: String,
@@ -66,7 +68,7 @@ pub(in crate::settings) async fn save_mine(
     sqlx::query!(
         "update member
             set name = $3, week = $4, digest = $5, digest_time = $6, digest_weekday = $7, theme = $8, shortcuts = $9,
-                peak = $10, quiet_from = $11, quiet_until = $12
+                peak = $10, quiet_from = $11, quiet_until = $12, cycle_letter = $13
           where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
@@ -80,6 +82,7 @@ pub(in crate::settings) async fn save_mine(
         Json(&new.peak) as _,
         new.quiet.start,
         new.quiet.end,
+        new.cycle_letter,
     )
     .execute(&mut **tx)
     .await?;

@@ -186,6 +186,7 @@ export const kinds = {
     "search, refused": at("/o/saltmarsh/search?q=mesh&from=2026-11-20&until=2026-11-19", { status: 422 }),
     "my journal": at("/o/saltmarsh/me/journal"),
     "my settings": at("/o/saltmarsh/me"),
+    "my digest": at("/o/saltmarsh/me/digest"),
     "my messages": at("/o/saltmarsh/me/messages"),
     "my clock": at("/o/saltmarsh/me/zone"),
     "my clock, as it would be": at("/o/saltmarsh/me/zone?zone=Pacific/Auckland&stay=travelling&until=2999-01-01", { status: 422 }),

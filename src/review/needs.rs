@@ -1,0 +1,81 @@
+//! What needs a look in all cycles under way, for whoever is told of it by mail.
+
+use super::attention::{Item, Reason, Subject};
+use super::gather::Gathered;
+use crate::calendar::CycleState;
+use crate::db::OrgTx;
+use crate::ids::{TeamId, UpdateId};
+use crate::okr;
+use crate::standup::person::first_name;
+use crate::web::markdown::excerpt;
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+/// So much of a blocker stands as its title, in characters.
+const TITLE: usize = 120;
+
+/// An attention item, ready to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Its team; none for the whole organisation's.
+    pub team: Option<TeamId>,
+    /// What it is called.
+    pub title: String,
+    /// Its page, within the organisation's addresses.
+    pub page: String,
+    /// Why it needs a look, worst first.
+    pub reasons: Vec<Reason>,
+    /// Whom a blocker among the reasons stops: the first name.
+    pub blocked: Option<String>,
+}
+
+/// What needs a look in the cycles under way, worst first in each. A blocker is told once, with its key result where it has
+/// one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>> {
+    let (mut needs, mut alone, mut told) = (Vec::new(), Vec::new(), HashSet::new());
+    for named in okr::cycles(tx).await? {
+        if matches!(named.cycle.state_at(now), CycleState::Draft | CycleState::Closed) {
+            continue;
+        }
+        let gathered = Gathered::of(tx, &named, now).await?;
+        for item in gathered.attention(&named, now) {
+            let blockers = item.reasons.iter().filter_map(|reason| stopped_by(*reason));
+            match item.subject {
+                Subject::Blocker(update) => alone.extend(need(&gathered, &item).map(|need| (update, need))),
+                _ => {
+                    told.extend(blockers);
+                    needs.extend(need(&gathered, &item));
+                }
+            }
+        }
+    }
+    needs.extend(alone.into_iter().filter(|(update, _)| told.insert(*update)).map(|(_, need)| need));
+    Ok(needs)
+}
+
+fn stopped_by(reason: Reason) -> Option<UpdateId> {
+    if let Reason::Blocked { update, .. } = reason { Some(update) } else { None }
+}
+
+fn need(gathered: &Gathered, item: &Item) -> Option<Need> {
+    let (team, title, page) = match item.subject {
+        Subject::KeyResult(id) => {
+            let one = gathered.standing(id)?;
+            (one.team.as_ref().map(|team| team.id), one.title.clone(), format!("/key-results/{id}"))
+        }
+        Subject::Objective(id) => {
+            let one = gathered.objective(id)?;
+            (one.team.as_ref().map(|team| team.id), one.title.clone(), format!("/objectives/{id}"))
+        }
+        Subject::Blocker(update) => {
+            let one = gathered.blocker(update)?;
+            (Some(one.team), excerpt(&one.body, TITLE), format!("/updates/{update}"))
+        }
+    };
+    let blocker = item.reasons.iter().find_map(|reason| gathered.blocker(stopped_by(*reason)?));
+    let blocked = blocker.map(|one| first_name(&one.author).to_owned());
+    Some(Need { team, title, page, reasons: item.reasons.clone(), blocked })
+}
