@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::team::routes())
         .merge(crate::welcome::routes())
         .merge(crate::okr::routes())
+        .merge(crate::decision::routes())
         .merge(crate::portability::routes())
         .merge(crate::mail::routes())
         .merge(crate::digest::routes())

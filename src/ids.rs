@@ -88,6 +88,16 @@ id! {
     CheckInId
     /// A question about a check-in.
     AskId
+    /// What several people are asked together; a decision goes by the same.
+    MatterId
+    /// A question to be decided.
+    DecisionId
+    /// One version of what is asked.
+    DecisionVersionId
+    /// One of the ways to decide.
+    DecisionOptionId
+    /// What somebody answered.
+    DecisionAnswerId
     /// A file on its way in.
     ImportId
     /// A mail in the outbox.

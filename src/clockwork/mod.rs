@@ -11,6 +11,7 @@ mod pages;
 mod queries;
 mod report;
 mod roll_up;
+mod windows;
 
 pub use keep::keep;
 pub use pages::routes;
@@ -43,6 +44,8 @@ pub enum Duty {
     GoingOut,
     /// Cycles move on, days are closed, what changed is computed anew.
     RollUp,
+    /// What people were asked together closes, once each had their hours.
+    Windows,
     /// Ended sessions, dead tokens, full buckets and old drafts are forgotten, and the moods of weeks that are over.
     Sweep,
     /// Digests whose hour has come are written.
@@ -59,6 +62,7 @@ impl Duty {
         Duty::Occurrences,
         Duty::GoingOut,
         Duty::RollUp,
+        Duty::Windows,
         Duty::Sweep,
         Duty::Digests,
         Duty::Notices,
@@ -66,8 +70,15 @@ impl Duty {
     ];
 
     /// Those that need nothing but the database.
-    const INDOORS: &'static [Duty] =
-        &[Duty::Occurrences, Duty::GoingOut, Duty::RollUp, Duty::Sweep, Duty::Digests, Duty::Notices];
+    const INDOORS: &'static [Duty] = &[
+        Duty::Occurrences,
+        Duty::GoingOut,
+        Duty::RollUp,
+        Duty::Windows,
+        Duty::Sweep,
+        Duty::Digests,
+        Duty::Notices,
+    ];
 
     /// Those that wait for servers of others, which may be slow.
     const OUTDOORS: &'static [Duty] = &[Duty::Mail];
@@ -78,6 +89,7 @@ impl Duty {
             Duty::Occurrences => "occurrences",
             Duty::GoingOut => "going-out",
             Duty::RollUp => "roll-up",
+            Duty::Windows => "windows",
             Duty::Sweep => "sweep",
             Duty::Digests => "digests",
             Duty::Notices => "notices",
@@ -95,6 +107,7 @@ impl Duty {
                 (t.clockwork_going_out(), t.clockwork_going_out_for(), t.clockwork_going_out_did(did))
             }
             Duty::RollUp => (t.clockwork_roll_up(), t.clockwork_roll_up_for(), t.clockwork_roll_up_did(did)),
+            Duty::Windows => (t.clockwork_windows(), t.clockwork_windows_for(), t.clockwork_windows_did(did)),
             Duty::Sweep => (t.clockwork_sweep(), t.clockwork_sweep_for(), t.clockwork_sweep_did(did)),
             Duty::Digests => (t.clockwork_digests(), t.clockwork_digests_for(), t.clockwork_digests_did(did)),
             Duty::Notices => (t.clockwork_notices(), t.clockwork_notices_for(), t.clockwork_notices_did(did)),
@@ -109,6 +122,7 @@ impl Duty {
             Duty::GoingOut => waiting.going_out,
             Duty::RollUp if waiting.marked => Some(now),
             Duty::RollUp => waiting.cycle,
+            Duty::Windows => waiting.window,
             Duty::Sweep => last.map(|run| run.started_at + self.every()).or(Some(now)),
             Duty::Digests => waiting.digest,
             Duty::Notices => waiting.notice,
@@ -123,6 +137,7 @@ impl Duty {
             Duty::Occurrences
             | Duty::GoingOut
             | Duty::RollUp
+            | Duty::Windows
             | Duty::Digests
             | Duty::Notices
             | Duty::Mail => TimeDelta::zero(),
@@ -139,6 +154,7 @@ impl Duty {
             Duty::Occurrences => occurrences::run(app, now).await,
             Duty::RollUp => roll_up::run(app, now).await,
             Duty::GoingOut => standup::send_due(app, now).await,
+            Duty::Windows => windows::run(app, now).await,
             Duty::Sweep => Ok(account::sweep(app, now).await?
                 + standup::close_weeks(app, now).await?
                 + standup::sweep(app, now).await?

@@ -62,6 +62,8 @@ pub(super) struct Waiting {
     pub(super) cycle: Option<DateTime<Utc>>,
     /// Figures were marked to be looked at.
     pub(super) marked: bool,
+    /// People's hours for something they were asked together end.
+    pub(super) window: Option<DateTime<Utc>>,
     /// A digest.
     pub(super) digest: Option<DateTime<Utc>>,
     /// A mail with notices.
@@ -79,6 +81,7 @@ pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
                   (select min(goes_out_at) from planned_update) as going_out,
                   (select least(min(next_turn_at), min(next_day_at)) from cycle) as cycle,
                   exists (select from roll_up_due) as "marked!",
+                  (select min(closes_at) from matter) as window,
                   (select min(next_digest_at) from member) as digest,
                   (select min(next_notice_at) from member) as notice,
                   (select min(next_try_at) from mail) as mail"#,

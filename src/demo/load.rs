@@ -1,6 +1,7 @@
 //! Telling the story to an empty house: everything that happened up to now, in one transaction, dated as if the people of
 //! Saltmarsh had lived here for eight weeks.
 
+mod decisions;
 mod goals;
 
 use super::moods;
@@ -76,6 +77,7 @@ pub async fn load(app: &App) -> Result<bool> {
         teller.update(update).await?;
     }
     teller.apart().await?;
+    teller.decisions().await?;
     super::heard::tell(&mut teller.tx, now).await?;
     people::have_read(&mut teller.tx, now - UNREAD).await?;
     teller.tx.commit().await?;

@@ -13,6 +13,7 @@
 
 mod aims;
 mod cast;
+mod decisions;
 mod events;
 mod heard;
 mod load;

@@ -15,7 +15,7 @@ use crate::calendar::day::first_instant;
 use crate::db::OrgTx;
 use crate::ids::MemberId;
 use crate::okr::roll_up::look_again_at_owned;
-use crate::{digest, okr, standup};
+use crate::{digest, fair, okr, standup};
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use queries::{Whereabouts, whereabouts};
@@ -58,6 +58,7 @@ pub async fn go(
     updates.follow(tx, now).await?;
     check_ins.follow(tx, now).await?;
     digest::reschedule(tx, member, now).await?;
+    fair::follow(tx, member, now).await?;
     look_again_at_owned(tx, member).await
 }
 

@@ -23,7 +23,13 @@ pub struct Line {
 
 impl Line {
     fn of(row: LineRow) -> Option<Self> {
-        let subject = Subject::stored(row.update_id, row.check_in_id, row.objective_id, row.key_result_id)?;
+        let subject = Subject::stored(
+            row.update_id,
+            row.check_in_id,
+            row.objective_id,
+            row.key_result_id,
+            row.decision_id,
+        )?;
         Some(Self { row, subject })
     }
 
@@ -88,6 +94,14 @@ impl Line {
                 None => t.notice_ask(place),
             },
             (Kind::Answer, _) => t.notice_answer(place),
+            (Kind::Decide, _) => match self.row.ends_at.map(|at| self.row.home.reading(at)) {
+                Some(until) => {
+                    t.notice_decide_until(place, t.weekday_long(until.weekday()), t.time(until.time()))
+                }
+                None => t.notice_decide(place),
+            },
+            (Kind::Decided, _) if self.row.words.is_none() => t.notice_undecided(place),
+            (Kind::Decided, _) => t.notice_decided(place),
         }
     }
 
@@ -106,6 +120,7 @@ impl Line {
             }
             (Subject::Objective(_), _) => t.notice_objective(title),
             (Subject::KeyResult(_), _) => t.notice_key_result(title),
+            (Subject::Decision(_), _) => t.notice_decision(title),
         }
     }
 }

@@ -9,7 +9,8 @@ use super::tell::{Kind, Telling};
 use crate::calendar::Zone;
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CommentId, KeyResultId, MailId, MemberId, NoticeId, ObjectiveId, OrgId, TeamId, UpdateId,
+    CheckInId, CommentId, DecisionId, KeyResultId, MailId, MemberId, NoticeId, ObjectiveId, OrgId, TeamId,
+    UpdateId,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -35,7 +36,9 @@ pub(super) async fn readers(
                union all
                select o.team_id from key_result k
                  join objective o on o.org_id = k.org_id and o.id = k.objective_id
-                where k.org_id = $1 and k.id = $5)
+                where k.org_id = $1 and k.id = $5
+               union all
+               select team_id from matter where org_id = $1 and id = $8)
            select m.id, m.name from member m cross join place p
             where m.org_id = $1 and ($6::uuid is null or m.id = $6) and m.left_at is null
               and (not $7 or m.role <> 'observer') and may_read_team(m.org_id, p.team_id, m.id)
@@ -47,6 +50,7 @@ pub(super) async fn readers(
         subject.key_result() as Option<KeyResultId>,
         only as Option<MemberId>,
         taking_part,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -58,12 +62,14 @@ pub(super) async fn authors(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<Ve
         r#"select member_id as "member!: MemberId" from "update" where org_id = $1 and id = $2
            union select member_id from check_in where org_id = $1 and id = $3
            union select owner_id from objective where org_id = $1 and id = $4 and owner_id is not null
-           union select owner_id from key_result where org_id = $1 and id = $5 and owner_id is not null"#,
+           union select owner_id from key_result where org_id = $1 and id = $5 and owner_id is not null
+           union select proposer_id from decision where org_id = $1 and id = $6"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.check_in() as Option<CheckInId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -90,15 +96,17 @@ pub(super) async fn add(
                union all
                select o.team_id from key_result k
                  join objective o on o.org_id = k.org_id and o.id = k.objective_id
-                where k.org_id = $1 and k.id = $9)
+                where k.org_id = $1 and k.id = $9
+               union all
+               select team_id from matter where org_id = $1 and id = $13)
            insert into notice (org_id, id, member_id, actor_id, kind, update_id, check_in_id, objective_id, key_result_id,
-                               comment_id, cause_id, at, told_at)
-           select $1, given.id, m.id, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                               decision_id, comment_id, cause_id, at, told_at)
+           select $1, given.id, m.id, $4, $5, $6, $7, $8, $9, $13, $10, $11, $12,
                   case when m.notices = 'none' then $12::timestamptz end
              from unnest($2::uuid[], $3::uuid[]) as given (id, member_id)
              join member m on m.org_id = $1 and m.id = given.member_id
             cross join place p
-            where m.left_at is null and m.id <> $4 and may_read_team(m.org_id, p.team_id, m.id)
+            where m.left_at is null and (m.id <> $4 or $5 = 'decided') and may_read_team(m.org_id, p.team_id, m.id)
            on conflict (org_id, member_id, cause_id, actor_id) do nothing
            returning member_id as "member: MemberId""#,
         tx.org as OrgId,
@@ -113,6 +121,7 @@ pub(super) async fn add(
         telling.comment as Option<CommentId>,
         telling.cause,
         now,
+        telling.subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -302,6 +311,7 @@ pub(super) struct LineRow {
     pub(super) check_in_id: Option<CheckInId>,
     pub(super) objective_id: Option<ObjectiveId>,
     pub(super) key_result_id: Option<KeyResultId>,
+    pub(super) decision_id: Option<DecisionId>,
     pub(super) comment_id: Option<CommentId>,
     pub(super) cause_id: Uuid,
     pub(super) author_id: Option<MemberId>,
@@ -324,10 +334,12 @@ pub(super) async fn lines(
     sqlx::query_as!(
         LineRow,
         r#"select n.id, n.member_id, n.kind as "kind: Kind", n.at, n.read_at is not null as "read!", n.actor_id, a.name as actor,
-                  a.zone, coalesce(u.team_id, o.team_id) as "team_id?: TeamId", n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.comment_id, n.cause_id,
-                  w.id as "author_id?: MemberId", w.name as "author?", u.local_date as "date?", coalesce(k.title, o.title) as title,
-                  case n.kind when 'blocker' then b.body when 'ask' then q.question when 'answer' then q.answer else c.body end as words,
-                  h.name as "stands_in_for?", q.ends_at as "ends_at?", m.zone as "home: Zone"
+                  a.zone, coalesce(u.team_id, o.team_id, g.team_id) as "team_id?: TeamId", n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.decision_id, n.comment_id, n.cause_id,
+                  w.id as "author_id?: MemberId", w.name as "author?", u.local_date as "date?",
+                  coalesce(k.title, o.title, v.question) as title,
+                  case n.kind when 'blocker' then b.body when 'ask' then q.question when 'answer' then q.answer
+                              when 'decided' then p.body else c.body end as words,
+                  h.name as "stands_in_for?", coalesce(q.ends_at, f.ends_at) as "ends_at?", m.zone as "home: Zone"
              from notice n
              join member m on m.org_id = n.org_id and m.id = n.member_id and m.left_at is null
              join member a on a.org_id = n.org_id and a.id = n.actor_id
@@ -335,20 +347,27 @@ pub(super) async fn lines(
              left join check_in i on i.org_id = n.org_id and i.id = n.check_in_id
              left join key_result k on k.org_id = n.org_id and k.id = coalesce(n.key_result_id, i.key_result_id)
              left join objective o on o.org_id = n.org_id and o.id = coalesce(n.objective_id, k.objective_id)
+             left join decision d on d.org_id = n.org_id and d.id = n.decision_id
              left join member w on w.org_id = n.org_id
-                  and w.id = coalesce(u.member_id, i.member_id, case when n.key_result_id is null then o.owner_id else k.owner_id end)
+                  and w.id = coalesce(u.member_id, i.member_id, case when n.key_result_id is null then o.owner_id else k.owner_id end,
+                               d.proposer_id)
              left join comment c on c.org_id = n.org_id and c.id = n.comment_id
              left join blocker b on b.org_id = n.org_id and b.update_id = n.update_id and n.kind = 'blocker'
              left join member h on h.org_id = n.org_id and h.id = b.unblocker_id and h.id <> n.member_id
              left join ask q on q.org_id = n.org_id and q.id = n.cause_id and n.kind in ('ask', 'answer')
+             left join matter g on g.org_id = d.org_id and g.id = d.id
+             left join decision_version v on v.org_id = d.org_id and v.decision_id = d.id and v.number = d.version
+             left join decision_option p on p.org_id = d.org_id and p.id = d.outcome_id
+             left join fair_window f on f.org_id = d.org_id and f.matter_id = d.id and f.member_id = n.member_id and n.kind = 'decide'
             where n.org_id = $1 and n.member_id = any($2)
-              and may_read_team(n.org_id, coalesce(u.team_id, o.team_id), n.member_id)
+              and may_read_team(n.org_id, coalesce(u.team_id, o.team_id, g.team_id), n.member_id)
               and (n.comment_id is null or c.deleted_at is null)
               and (n.kind <> 'mention' or exists (select from mention e where e.org_id = n.org_id and e.comment_id = n.comment_id
                                                                            and e.member_id = n.member_id))
               and (n.kind <> 'can_help' or exists (select from reaction r where r.org_id = n.org_id and r.subject_id = n.cause_id
                                                                             and r.member_id = n.actor_id and r.kind = 'can_help'))
               and (not $3 or (n.told_at is null and (n.kind <> 'ask' or q.answered_at is null)
+                   and (n.kind <> 'decide' or (d.state = 'open' and f.answered_at is null))
                    and (n.kind <> 'blocker' or (b.resolved_at is null
                         and (b.unblocker_id = n.member_id or exists (select from away s where s.org_id = n.org_id
                                  and s.member_id = b.unblocker_id and s.stand_in_id = n.member_id))))))

@@ -1,6 +1,6 @@
 //! What something was said about. Pure.
 
-use crate::ids::{CheckInId, KeyResultId, ObjectiveId, UpdateId};
+use crate::ids::{CheckInId, DecisionId, KeyResultId, ObjectiveId, UpdateId};
 use uuid::Uuid;
 
 /// What something was said about.
@@ -14,6 +14,8 @@ pub enum Subject {
     Objective(ObjectiveId),
     /// A key result.
     KeyResult(KeyResultId),
+    /// A decision.
+    Decision(DecisionId),
 }
 
 impl Subject {
@@ -24,6 +26,7 @@ impl Subject {
             Self::CheckIn(id) => format!("/check-ins/{id}"),
             Self::Objective(id) => format!("/objectives/{id}"),
             Self::KeyResult(id) => format!("/key-results/{id}"),
+            Self::Decision(id) => format!("/decisions/{id}"),
         }
     }
 
@@ -34,6 +37,7 @@ impl Subject {
             Self::CheckIn(id) => id.0,
             Self::Objective(id) => id.0,
             Self::KeyResult(id) => id.0,
+            Self::Decision(id) => id.0,
         }
     }
 
@@ -57,18 +61,25 @@ impl Subject {
         if let Self::KeyResult(id) = self { Some(id) } else { None }
     }
 
+    /// The decision, if it is one.
+    pub fn decision(self) -> Option<DecisionId> {
+        if let Self::Decision(id) = self { Some(id) } else { None }
+    }
+
     /// The one that a row names, which holds exactly one of these.
     pub(super) fn stored(
         update: Option<UpdateId>,
         check_in: Option<CheckInId>,
         objective: Option<ObjectiveId>,
         key_result: Option<KeyResultId>,
+        decision: Option<DecisionId>,
     ) -> Option<Self> {
         update
             .map(Self::Update)
             .or(check_in.map(Self::CheckIn))
             .or(objective.map(Self::Objective))
             .or(key_result.map(Self::KeyResult))
+            .or(decision.map(Self::Decision))
     }
 }
 
@@ -93,5 +104,11 @@ impl From<ObjectiveId> for Subject {
 impl From<KeyResultId> for Subject {
     fn from(id: KeyResultId) -> Self {
         Self::KeyResult(id)
+    }
+}
+
+impl From<DecisionId> for Subject {
+    fn from(id: DecisionId) -> Self {
+        Self::Decision(id)
     }
 }

@@ -23,6 +23,10 @@ crate::stored_word! {
         Ask = "ask",
         /// Somebody answered them.
         Answer = "answer",
+        /// They are to decide.
+        Decide = "decide",
+        /// What they were asked to decide, or proposed, is closed.
+        Decided = "decided",
     }
 }
 
@@ -41,7 +45,8 @@ pub struct Telling {
     pub by: MemberId,
 }
 
-/// Tells these people: each once for the same cause, none who may not read it, and never whoever caused it.
+/// Tells these people: each once for the same cause, none who may not read it, and never whoever caused it, but for a
+/// decision, which closes by itself in its proposer's name.
 ///
 /// # Errors
 /// When the database fails.

@@ -119,7 +119,7 @@ async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<
 }
 
 /// The text search configuration whose small words a reader of this language leaves out of account.
-fn configuration(locale: Locale) -> &'static str {
+pub(super) fn configuration(locale: Locale) -> &'static str {
     match locale {
         Locale::English => "english",
     }
@@ -245,6 +245,7 @@ impl Reader<'_> {
             Kind::Objective => t.search_objectives(n),
             Kind::KeyResult => t.search_key_results(n),
             Kind::CheckIn => t.search_check_ins(n),
+            Kind::Decision => t.search_decisions(n),
         };
         let tab = |kind: Option<Kind>, n: i64| Tab {
             href: asked.href(action, kind.map_or("", Kind::as_str), ""),
@@ -291,6 +292,9 @@ impl Reader<'_> {
                 let place = format!("/key-results/{}?history=all#c-{}", row.key_result?, row.hit?);
                 (place, t.search_check_in(&person, self.date(day)), title)
             }
+            Kind::Decision => {
+                (format!("/decisions/{}", row.hit?), t.search_decision(&person, self.date(day)), row.title?)
+            }
             kind => {
                 let place = if kind == Kind::Objective { "objectives" } else { "key-results" };
                 let (cycle, title) = (row.cycle.clone()?, row.title?);
@@ -321,6 +325,9 @@ impl Reader<'_> {
 
 /// What a reply stands under: its page, and its name in a heading.
 fn subject(t: Words, row: &HitRow) -> Option<(String, String)> {
+    if let Some(decision) = row.decision {
+        return Some((format!("/decisions/{decision}"), t.search_on(row.decision_title.as_deref()?)));
+    }
     Some(match (row.update, row.key_result, row.objective) {
         (Some(update), ..) => {
             (format!("/updates/{update}"), t.search_on_update(row.update_of.as_deref().unwrap_or_default()))

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::terms::Term;
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, UpdateId};
+use crate::ids::{CheckInId, DecisionId, KeyResultId, MemberId, ObjectiveId, OrgId, TeamId, UpdateId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use std::collections::HashMap;
@@ -64,6 +64,9 @@ pub(super) struct HitRow {
     pub(super) key_result_title: Option<String>,
     pub(super) objective: Option<ObjectiveId>,
     pub(super) objective_title: Option<String>,
+    /// The decision a reply stands under.
+    pub(super) decision: Option<DecisionId>,
+    pub(super) decision_title: Option<String>,
     pub(super) cycle: Option<String>,
     /// Its own title and the words around what was found, with marks around each word.
     pub(super) title: Option<String>,
@@ -98,7 +101,7 @@ pub(super) async fn hits(
                   coalesce(u.local_date, i.local_date) as day, c.zone as "zone?: Zone",
                   c.update_id as "update?: UpdateId", c.check_in_id as "check_in?: CheckInId", cm.name as "update_of?",
                   k.id as "key_result?: KeyResultId", k.title as "key_result_title?", o.id as "objective?: ObjectiveId",
-                  o.title as "objective_title?", y.name as "cycle?",
+                  o.title as "objective_title?", c.decision_id as "decision?: DecisionId", v.question as "decision_title?", y.name as "cycle?",
                   ts_headline(its.config, translate(x.title, E'\uE000\uE001', ''), $10::text::tsquery, E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true') as title,
                   its.excerpt, not starts_with(x.body, left(its.plain, 12)) as cut_before, right(x.body, 12) <> right(its.plain, 12) as cut_after
              from (select) one
@@ -110,6 +113,8 @@ pub(super) async fn hits(
              left join check_in i on i.org_id = $1 and i.id = h.id left join check_in ci on ci.org_id = $1 and ci.id = c.check_in_id
              left join key_result k on k.org_id = $1 and k.id = coalesce(i.key_result_id, c.key_result_id, ci.key_result_id, h.id)
              left join objective o on o.org_id = $1 and o.id = coalesce(k.objective_id, c.objective_id, h.id)
+             left join decision d on d.org_id = $1 and d.id = c.decision_id
+             left join decision_version v on v.org_id = $1 and v.decision_id = d.id and v.number = d.version
              left join cycle y on y.org_id = $1 and y.id = o.cycle_id
              left join lateral (select title, body from searchable_text where org_id = $1 and id = h.id and kind = h.kind offset 0) x on true
              left join lateral (
@@ -135,6 +140,18 @@ pub(super) async fn hits(
         asked,
         language,
         reader as MemberId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// What of one kind holds what [`look_for`] was told, the newest first, at most `most`. Who may read it is for the caller to ask.
+pub(super) async fn found(tx: &mut OrgTx, kind: Kind, most: i64) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from searchable where org_id = $1 and kind = $2 order by at desc, id desc limit $3",
+        tx.org as OrgId,
+        kind as Kind,
+        most,
     )
     .fetch_all(&mut **tx)
     .await

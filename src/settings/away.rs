@@ -212,6 +212,7 @@ impl AwayPage {
 async fn settle(mut tx: OrgTx, me: &Me, done: Done, now: DateTime<Utc>) -> Result<Response> {
     mine::look_again_at_owned(&mut tx, me.id).await?;
     crate::digest::reschedule(&mut tx, me.id, now).await?;
+    crate::fair::follow(&mut tx, me.id, now).await?;
     tx.commit().await?;
     Ok(done.at(&me.at("/me#away")))
 }

@@ -170,6 +170,7 @@ pub(super) async fn remove(
     }
     for member in keepers {
         crate::digest::reschedule(&mut tx, member, now).await?;
+        crate::fair::follow(&mut tx, member, now).await?;
     }
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/settings/holidays")))
@@ -187,6 +188,7 @@ async fn settle(
         queries::look_again_at_kept(&mut tx, calendar).await?;
         for member in queries::keepers(&mut tx, calendar).await? {
             crate::digest::reschedule(&mut tx, member, now).await?;
+            crate::fair::follow(&mut tx, member, now).await?;
         }
     }
     tx.commit().await?;

@@ -29,6 +29,7 @@ pub(super) async fn show(Member { me, .. }: Member, Now(now): Now) -> Result<Res
         (["g", "t"], t.shell_nav_today()),
         (["g", "u"], t.shell_nav_updates()),
         (["g", "o"], t.shell_nav_okrs()),
+        (["g", "d"], t.shell_nav_decisions()),
     ];
     if me.manages() {
         going.push((["g", "r"], t.shell_nav_review()));

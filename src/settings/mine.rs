@@ -271,6 +271,7 @@ pub(super) async fn save(
         journey::go(&mut tx, me.id, new.zone, Stay::ForGood, now).await?;
     }
     crate::digest::reschedule(&mut tx, me.id, now).await?;
+    crate::fair::follow(&mut tx, me.id, now).await?;
     notice::choose(&mut tx, me.id, new.notices, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/me")))

@@ -139,6 +139,7 @@ pub(super) async fn change(
     }
     updates.follow(&mut tx, now).await?;
     check_ins.follow(&mut tx, now).await?;
+    crate::fair::follow(&mut tx, member, now).await?;
     tx.commit().await?;
     Ok(Done::Saved.at(&me.at("/settings/people")))
 }

@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
-use crate::ids::{CheckInId, CommentId, KeyResultId, MemberId, ObjectiveId, SubmissionKey, UpdateId};
+use crate::ids::{
+    CheckInId, CommentId, DecisionId, KeyResultId, MemberId, ObjectiveId, SubmissionKey, UpdateId,
+};
 use crate::language::Words;
 use crate::notice::{self, Kind, Subject, Telling};
 use crate::organisation::{Me, Member};
@@ -55,6 +57,12 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/key-results/{key_result}/comments/{comment}/quote", get(quote::<KeyResultId>))
         .route("/o/{org}/key-results/{key_result}/reactions", post(react::<KeyResultId>))
         .route("/o/{org}/key-results/{key_result}/people", get(people::<KeyResultId>))
+        .route("/o/{org}/decisions/{decision}/comments", post(add::<DecisionId>))
+        .route("/o/{org}/decisions/{decision}/comments/{comment}/edit", post(edit::<DecisionId>))
+        .route("/o/{org}/decisions/{decision}/comments/{comment}/delete", post(delete::<DecisionId>))
+        .route("/o/{org}/decisions/{decision}/comments/{comment}/quote", get(quote::<DecisionId>))
+        .route("/o/{org}/decisions/{decision}/reactions", post(react::<DecisionId>))
+        .route("/o/{org}/decisions/{decision}/people", get(people::<DecisionId>))
         .route(
             "/o/{org}/key-results/{key_result}/asks",
             get(asking::form::<KeyResultId>).post(asking::send::<KeyResultId>),

@@ -5,7 +5,9 @@ pub(super) mod asks;
 use super::reaction::Reaction;
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, CommentId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, UpdateId};
+use crate::ids::{
+    CheckInId, CommentId, DecisionId, KeyResultId, MemberId, ObjectiveId, OrgId, SubmissionKey, UpdateId,
+};
 use crate::notice::Subject;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -28,13 +30,15 @@ pub(super) async fn comments(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<V
         CommentRow,
         r#"select c.id, c.author_id, m.name as author, c.body, c.at, c.zone, c.edited_at, c.deleted_at
              from comment c join member m on m.org_id = c.org_id and m.id = c.author_id
-            where c.org_id = $1 and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5)
+            where c.org_id = $1 and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5
+                 or c.decision_id = $6)
             order by c.at, c.id"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.check_in() as Option<CheckInId>,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -55,13 +59,15 @@ pub(super) async fn mentioned(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<
              from comment c
              join mention n on n.org_id = c.org_id and n.comment_id = c.id
              join member m on m.org_id = n.org_id and m.id = n.member_id
-            where c.org_id = $1 and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5)
+            where c.org_id = $1 and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5
+                 or c.decision_id = $6)
             order by n.member_id"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.check_in() as Option<CheckInId>,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -71,13 +77,14 @@ pub(super) async fn mentioned(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<
 pub(super) async fn repliers(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<Vec<MemberId>> {
     sqlx::query_scalar!(
         r#"select distinct author_id as "author: MemberId" from comment
-            where org_id = $1 and (update_id = $2 or objective_id = $3 or key_result_id = $4 or check_in_id = $5)
+            where org_id = $1 and (update_id = $2 or objective_id = $3 or key_result_id = $4 or check_in_id = $5 or decision_id = $6)
               and deleted_at is null"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.check_in() as Option<CheckInId>,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -99,13 +106,15 @@ pub(super) async fn said(
         SaidRow,
         r#"select m.name as author, c.body from comment c join member m on m.org_id = c.org_id and m.id = c.author_id
             where c.org_id = $1 and c.id = $6 and c.deleted_at is null
-              and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5)"#,
+              and (c.update_id = $2 or c.objective_id = $3 or c.key_result_id = $4 or c.check_in_id = $5
+                 or c.decision_id = $7)"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.check_in() as Option<CheckInId>,
         comment as CommentId,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_optional(&mut **tx)
     .await
@@ -125,8 +134,8 @@ pub(super) struct NewComment<'a> {
 pub(super) async fn add_comment(tx: &mut OrgTx, new: NewComment<'_>) -> sqlx::Result<Option<CommentId>> {
     sqlx::query_scalar!(
         r#"insert into comment (org_id, id, update_id, objective_id, key_result_id, check_in_id, author_id, body, at, zone,
-                                submission_key)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                submission_key, decision_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            on conflict (org_id, submission_key) do nothing returning id as "id: CommentId""#,
         tx.org as OrgId,
         CommentId::fresh() as CommentId,
@@ -139,6 +148,7 @@ pub(super) async fn add_comment(tx: &mut OrgTx, new: NewComment<'_>) -> sqlx::Re
         new.at,
         new.zone as Zone,
         new.submission_key as SubmissionKey,
+        new.subject.decision() as Option<DecisionId>,
     )
     .fetch_optional(&mut **tx)
     .await
@@ -172,13 +182,14 @@ pub(super) async fn author(
     sqlx::query_scalar!(
         r#"select author_id as "author: MemberId" from comment
             where org_id = $1 and id = $6 and deleted_at is null
-              and (update_id = $2 or objective_id = $3 or key_result_id = $4 or check_in_id = $5)"#,
+              and (update_id = $2 or objective_id = $3 or key_result_id = $4 or check_in_id = $5 or decision_id = $7)"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.check_in() as Option<CheckInId>,
         comment as CommentId,
+        subject.decision() as Option<DecisionId>,
     )
     .fetch_optional(&mut **tx)
     .await
@@ -229,13 +240,14 @@ pub(super) async fn react(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into reaction (org_id, update_id, check_in_id, objective_id, key_result_id, member_id, kind, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+        "insert into reaction (org_id, update_id, check_in_id, objective_id, key_result_id, decision_id, member_id, kind, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.check_in() as Option<CheckInId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
+        subject.decision() as Option<DecisionId>,
         member as MemberId,
         kind as Reaction,
         now,

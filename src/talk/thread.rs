@@ -94,7 +94,7 @@ pub async fn thread(tx: &mut OrgTx, subject: Subject, me: &Me, now: DateTime<Utc
             None => None,
         },
         questions: questions(tx, subject, me, now).await?,
-        ask: (me.role.takes_part() && subject.objective().is_none())
+        ask: (me.role.takes_part() && subject.objective().is_none() && subject.decision().is_none())
             .then(|| me.at(&format!("{}/asks", subject.page()))),
         key: SubmissionKey::fresh(),
         heading: me.words().talk_replies(standing),
@@ -115,6 +115,7 @@ fn about(t: Words, subject: Subject) -> Option<&'static str> {
         Subject::CheckIn(_) => Some(t.talk_of_check_in()),
         Subject::Objective(_) => Some(t.talk_of_objective()),
         Subject::KeyResult(_) => Some(t.talk_of_key_result()),
+        Subject::Decision(_) => Some(t.talk_of_decision()),
     }
 }
 

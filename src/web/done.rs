@@ -70,6 +70,16 @@ deeds! {
     Asked = "asked" => |t| t.done_asked(),
     /// A question was answered.
     Answered = "answered" => |t| t.done_answered(),
+    /// A decision was proposed.
+    Proposed = "proposed" => |t| t.done_proposed(),
+    /// What is to be decided was changed.
+    AskedAnew = "asked-anew" => |t| t.done_asked_anew(),
+    /// A view was given on what is to be decided.
+    Decided = "view" => |t| t.done_view(),
+    /// Somebody has another day.
+    MoreTime = "more-time" => |t| t.done_more_time(),
+    /// A decision was taken back.
+    Withdrawn = "withdrawn" => |t| t.done_withdrawn(),
     /// An objective stands elsewhere.
     Moved = "moved" => |t| t.done_moved(),
     /// An objective, key result or cycle was made.

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod csv;
 mod done;
+pub mod download;
 mod events;
 mod fault_page;
 mod form;

@@ -16,6 +16,8 @@ pub enum Nav {
     Updates,
     /// Objectives and key results.
     Okrs,
+    /// What is to be decided, and what was.
+    Decisions,
     /// The manager's dashboard.
     Review,
     /// Everyone's clock: no tab, but the clock of the header leads there.

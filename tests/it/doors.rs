@@ -14,6 +14,8 @@ const UPDATE: u64 = 501;
 const COMMENT: u64 = 502;
 /// A check-in of Arjun's.
 const CHECK_IN: u64 = 503;
+/// A decision of Forecast, proposed by Inês to Arjun.
+const DECISION: u64 = 504;
 
 /// Who of the organisation may open a page; a stranger is always asked to sign in, another tenant never finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,10 @@ pub const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/check-ins/{check_in}/asks", Door::TakesPart),
     ("/o/{org}/key-results/{key_result}/asks", Door::TakesPart),
     ("/o/{org}/notices", Door::Everybody),
+    ("/o/{org}/decisions", Door::Everybody),
+    ("/o/{org}/decisions/new", Door::TakesPart),
+    ("/o/{org}/decisions/{decision}", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/edit", Door::Writers),
     ("/o/{org}/okrs", Door::Everybody),
     ("/o/{org}/okrs/arrange", Door::Everybody),
     ("/o/{org}/okrs/table", Door::Everybody),
@@ -107,6 +113,9 @@ pub const FILES: &[(&str, Door)] = &[
     ("/o/{org}/review/csv", Door::Manages),
 ];
 
+/// Files of words; the visits of their rooms try them.
+const NOTES: &[&str] = &["/o/{org}/decisions/{decision}/markdown"];
+
 /// Pages that only the author of an update, or who plans days away, opens, and a file of one's own; their own visits try them.
 pub const AUTHORS: &[&str] = &[
     "/o/{org}/updates/{update}/edit",
@@ -127,6 +136,8 @@ pub const TALK: &[&str] = &[
     "/o/{org}/check-ins/{check_in}/comments/{comment}/quote",
     "/o/{org}/objectives/{objective}/comments/{comment}/quote",
     "/o/{org}/key-results/{key_result}/comments/{comment}/quote",
+    "/o/{org}/decisions/{decision}/comments/{comment}/quote",
+    "/o/{org}/decisions/{decision}/people",
     "/o/{org}/updates/{update}/people",
     "/o/{org}/check-ins/{check_in}/people",
     "/o/{org}/objectives/{objective}/people",
@@ -154,6 +165,15 @@ pub const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/check-ins/{check_in}/reactions", Door::Everybody),
     ("/o/{org}/objectives/{objective}/reactions", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/reactions", Door::Everybody),
+    ("/o/{org}/decisions", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/edit", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/answers", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/outcome", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/removal", Door::Writers),
+    ("/o/{org}/decisions/{decision}/comments", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/comments/{comment}/edit", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/comments/{comment}/delete", Door::Everybody),
+    ("/o/{org}/decisions/{decision}/reactions", Door::Everybody),
     ("/o/{org}/notices/read", Door::Everybody),
     ("/o/{org}/updates/{update}/asks", Door::Everybody),
     ("/o/{org}/check-ins/{check_in}/asks", Door::Everybody),
@@ -241,17 +261,17 @@ const OUTSIDE: &[&str] = &[
 
 /// The route with things of Saltmarsh in it.
 fn at(route: &str) -> String {
-    filled(route, [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101, CHECK_IN])
+    filled(route, [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101, CHECK_IN, DECISION])
 }
 
 /// The route with things of Driftwood in it, but for the organisation: forged.
 fn forged(route: &str) -> String {
-    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201, 603])
+    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201, 603, 604])
         .replace("forecast", "shore")
 }
 
-fn filled(route: &str, ids: [u64; 8]) -> String {
-    let [standup, update, comment, objective, key_result, cycle, member, check_in] =
+fn filled(route: &str, ids: [u64; 9]) -> String {
+    let [standup, update, comment, objective, key_result, cycle, member, check_in, decision] =
         ids.map(|number| id(number).to_string());
     route
         .replace("{org}", "saltmarsh")
@@ -264,6 +284,7 @@ fn filled(route: &str, ids: [u64; 8]) -> String {
         .replace("{cycle}", &cycle)
         .replace("{member}", &member)
         .replace("{check_in}", &check_in)
+        .replace("{decision}", &decision)
         .replace("{away}", &id(999).to_string())
         .replace("{calendar}", &id(999).to_string())
         .replace("{ask}", &id(999).to_string())
@@ -282,7 +303,16 @@ async fn house() -> TestApp {
            insert into comment (org_id, id, update_id, author_id, body, at, zone, submission_key)
            values ('{0}', '{5}', '{1}', '{6}', 'Well put.', '2026-11-16T10:00:00Z', 'Europe/Lisbon', gen_random_uuid());
            insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, submission_key)
-           values ('{0}', '{7}', '{8}', '{4}', '2026-11-16T08:00:00Z', '2026-11-16', 'Asia/Kolkata', 96, 'on_track', gen_random_uuid())"#,
+           values ('{0}', '{7}', '{8}', '{4}', '2026-11-16T08:00:00Z', '2026-11-16', 'Asia/Kolkata', 96, 'on_track', gen_random_uuid());
+           insert into matter (org_id, id, kind, team_id, seconds, opened_at) values ('{0}', '{9}', 'decision', '{3}', 28800, '2026-11-17T09:00:00Z');
+           insert into decision (org_id, id, proposer_id, silence, proposed_at, submission_key)
+           values ('{0}', '{9}', '{6}', 'no_view', '2026-11-17T09:00:00Z', gen_random_uuid());
+           insert into decision_version (org_id, id, decision_id, number, question, context, at)
+           values ('{0}', '{9}', '{9}', 1, 'Stop?', '', '2026-11-17T09:00:00Z');
+           insert into decision_option (org_id, id, version_id, position, body, preferred)
+           values ('{0}', gen_random_uuid(), '{9}', 1, 'Yes', false), ('{0}', gen_random_uuid(), '{9}', 2, 'No', false);
+           insert into fair_window (org_id, matter_id, member_id, seconds, lived, absence)
+           values ('{0}', '{9}', '{4}', 28800, '[]', '[]')"#,
         id(SALTMARSH),
         id(UPDATE),
         id(FORECAST_STANDUP),
@@ -292,6 +322,7 @@ async fn house() -> TestApp {
         Who::Ines.member(),
         id(CHECK_IN),
         id(KR_SIX),
+        id(DECISION),
     ))
     .await;
     app
@@ -312,6 +343,9 @@ async fn everything(app: &TestApp) -> Vec<String> {
         "folded",
         "acknowledgement",
         "ask",
+        "matter",
+        "decision",
+        "decision_answer",
         "member",
         "team_member",
         "schedule",
@@ -339,6 +373,7 @@ fn every_route_of_the_source_is_in_the_table() {
         .chain(AUTHORS.iter().copied())
         .chain(STREAMS.iter().copied())
         .chain(TALK.iter().copied())
+        .chain(NOTES.iter().copied())
         .chain(OUTSIDE.iter().copied())
         .collect();
     let mut found = BTreeSet::new();

@@ -15,6 +15,7 @@ mod composer;
 mod config;
 mod cycles;
 mod db;
+mod decisions;
 mod digest;
 mod digest_told;
 mod door;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::config::Keys;
 use crate::db::OrgTx;
+use crate::decision;
 use crate::fault::{Fault, Result};
 use crate::ids::StandupId;
 use crate::language::Words;
@@ -59,7 +60,7 @@ pub(super) struct TodayPage {
     planned: Vec<Planned>,
     /// For whom the reader stands in, with what waits for them.
     stands_in: Vec<StandsIn>,
-    /// Questions, answers and check-ins that wait for the reader.
+    /// Decisions, questions, answers and check-ins that wait for the reader.
     needs_me: Vec<okr::waiting::Waiting>,
     since: Since,
     waiting: Vec<Waiting>,
@@ -190,7 +191,7 @@ pub(super) async fn page(
         lead: lead(day, me, task, &panel, now),
         panel,
         stands_in: stands_in(tx, day, me, now).await?,
-        needs_me: okr::waiting::waiting_for(tx, me, now).await?,
+        needs_me: needs_me(tx, me, now).await?,
         others,
         earlier,
         since: since::of(tx, day, me, date, now).await?,
@@ -198,6 +199,13 @@ pub(super) async fn page(
         clock: by_your_clock(day, me, now),
         objectives: objectives(&day.standings, me, now),
     })
+}
+
+/// What waits for the reader: decisions, for they close; then questions, answers and check-ins.
+async fn needs_me(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Vec<okr::waiting::Waiting>> {
+    let mut waits = decision::waiting_for(tx, me, now).await?;
+    waits.extend(okr::waiting::waiting_for(tx, me, now).await?);
+    Ok(waits)
 }
 
 fn is(task: Option<Task<'_>>, other: &Task<'_>) -> bool {

@@ -36,6 +36,12 @@ pub const LIMIT: usize = 20_000;
 pub struct SafeHtml(String);
 
 impl SafeHtml {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Renders what a person wrote.
     #[must_use]
     pub fn from_markdown(source: &str) -> Self {

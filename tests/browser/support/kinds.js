@@ -176,6 +176,13 @@ export const kinds = {
       await toObjective(visitor);
       await visitor.go(`${new URL(visitor.page.url()).pathname}/carry`);
     },
+    "decisions": over(at(TODAY), "Decisions"),
+    "decision, open": over(at("/o/saltmarsh/decisions"), "Stop publishing"),
+    "decision, made": over(at("/o/saltmarsh/decisions"), "Copper mesh"),
+    "decision, refused": refused(over(at("/o/saltmarsh/decisions"), "Stop publishing"), "Give my view"),
+    "decision, to change": over(over(at("/o/saltmarsh/decisions"), "Stop publishing"), "Change what is asked"),
+    "new decision": at("/o/saltmarsh/decisions/new"),
+    "new decision, refused": refused(at("/o/saltmarsh/decisions/new"), "Ask them"),
     "everyone's clock": over(at(TODAY), "Everyone’s clock"),
     "everyone's clock, an hour for several": toHours,
     "everyone's clock, a team": at("/o/saltmarsh/time?team=field"),
