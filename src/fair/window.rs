@@ -119,7 +119,7 @@ mod tests {
         for (name, away, end) in [
             ("Europe/Lisbon", &[] as &[(&str, &str)], "2026-11-17T14:00:00Z"),
             ("Pacific/Auckland", &[], "2026-11-17T04:00:00Z"),
-            ("America/Vancouver", &[], "2026-11-17T01:00:00Z"),
+            ("America/Vancouver", &[], "2026-11-17T00:00:00Z"),
             ("Asia/Kathmandu", &[], "2026-11-17T11:15:00Z"),
             ("Europe/Lisbon", &[("2026-11-17", "2026-11-20")], "2026-11-23T14:00:00Z"),
         ] {
