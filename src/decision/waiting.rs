@@ -4,8 +4,8 @@ use super::queries::asked;
 use crate::db::OrgTx;
 use crate::okr::waiting::Waiting;
 use crate::organisation::Me;
-use crate::web::parts::When;
-use chrono::{DateTime, Datelike as _, Utc};
+use crate::web::parts::{When, moment};
+use chrono::{DateTime, Utc};
 
 /// The decisions that wait for a member: for an answer, for their word as the proposer, or to be looked at again today.
 ///
@@ -19,10 +19,8 @@ pub async fn waiting_for(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> sqlx::R
     let rows = asked::waiting(tx, me.id, me.today(now)).await?;
     let waits = rows.into_iter().map(|row| {
         let (sentence, words) = if row.answer {
-            let until = row.ends_at.filter(|end| *end > now).map(|end| me.zone.reading(end));
-            let words = until.map_or_else(String::new, |end| {
-                t.decision_waits_until(t.talk_day_and_time(t.weekday_long(end.weekday()), t.time(end.time())))
-            });
+            let until = row.ends_at.filter(|end| *end > now);
+            let words = until.map(|end| t.fair_you_until(moment(t, me.zone, end, now))).unwrap_or_default();
             (t.decision_waits_answer(&row.proposer, &row.question), words)
         } else if row.settle {
             (t.decision_waits_settle(&row.question), String::new())

@@ -7,12 +7,14 @@
 //!
 //! Rooms that change somebody's hours call [`follow`]; rooms with matters open and answer windows, and close what is due.
 
+mod clocks;
 mod keep;
 mod queries;
 mod window;
 
+pub use clocks::{Clocks, Course, Reader, Row, Yet, would_have};
 pub use keep::{
     Claimed, answered, ask_for_more, begin_again, claim, close, due, follow, hold, open, windows,
 };
 pub use queries::{Kind, Seat, hours};
-pub use window::{Hours, Lived, Window, closes};
+pub use window::{Lived, Window, closes};

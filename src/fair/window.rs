@@ -1,19 +1,8 @@
 //! One person's window, and when a matter closes. Pure.
 
-use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
+use crate::calendar::{Absence, Hours, WorkWeek, WorkingTime, Zone};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-
-/// Somebody's hours as they are now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hours {
-    /// Where their wall clock hangs.
-    pub zone: Zone,
-    /// When they work.
-    pub week: WorkWeek,
-    /// When they do not after all.
-    pub absence: Absence,
-}
 
 /// A clock and a week that somebody lives by from an instant on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,13 +91,13 @@ pub fn closes(
 mod tests {
     use super::*;
     use crate::calendar::samples::{any_away, any_instant, any_week, any_zone, at, date, hours, zone};
-    use crate::calendar::{Kind, explain};
+    use crate::calendar::{Kind, WeekHours, explain};
     use chrono::{Datelike as _, NaiveDate};
     use proptest::prelude::*;
 
     fn in_zone(name: &str, away: &[(&str, &str)]) -> Hours {
         let absence = Absence::new(away.iter().map(|(first, last)| date(first)..=date(last)));
-        Hours { zone: zone(name), week: WorkWeek::standard(), absence }
+        Hours { zone: zone(name), week: WorkWeek::standard(), peak: WeekHours::NONE, absence }
     }
 
     /// Monday 16 November 2026, 14:00 in Lisbon.
@@ -214,7 +203,7 @@ mod tests {
 
         /// One minute passes.
         fn live(&mut self, now: DateTime<Utc>) {
-            let Hours { zone, week, absence } = &self.hours;
+            let Hours { zone, week, absence, .. } = &self.hours;
             let wall = zone.reading(now);
             let (today, time) = (wall.date(), wall.time());
             let yesterday = today.pred_opt().unwrap();
@@ -261,7 +250,7 @@ mod tests {
             turns.sort_by_key(|(minute, ..)| *minute);
             let mut people: Vec<Person> = people
                 .into_iter()
-                .map(|(zone, week, absence)| Person::begin(Hours { zone, week, absence }, time, opened))
+                .map(|(zone, week, absence)| Person::begin(Hours { zone, week, peak: WeekHours::NONE, absence }, time, opened))
                 .collect();
             let mut began = opened;
             let mut moved = false;

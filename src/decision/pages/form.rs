@@ -1,14 +1,15 @@
 //! Proposing a decision: what is asked, whom, and until when each of them would have.
 
 use super::typed::{Typed, WINDOWS};
-use super::{first_name, may_propose, moment, readable};
+use super::{may_propose, moment, readable, reader};
+use crate::calendar::Hours;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::decision::course::{Proposal, propose};
 use crate::decision::queries::asked::{self, ObjectiveRow, PersonRow, TeamRow, UpdateRow};
 use crate::decision::queries::{self, Link};
 use crate::decision::rule::Silence;
-use crate::fair::{self, Hours, Window};
+use crate::fair::{self, Window};
 use crate::fault::{Fault, Result};
 use crate::ids::{DecisionId, MemberId, ObjectiveId, TeamId, UpdateId};
 use crate::language::Words;
@@ -136,7 +137,7 @@ impl Desk {
         let never = |one: &&PersonRow| hours.is_some_and(|hours| self.end(one.id, hours, now).is_none());
         let chosen = |one: &&PersonRow| deciders.contains(&one.id);
         if let Some(one) = self.people.iter().filter(chosen).find(never) {
-            problems.add("decider", t.decision_never_at_work(&one.name));
+            problems.add("decider", t.fair_never_at_work(&one.name));
         }
         let objectives = self.objectives.iter().map(|one| one.id);
         let touched = objectives.filter(|id| typed.objective.contains(&id.to_string())).map(Link::Objective);
@@ -194,15 +195,9 @@ impl Desk {
         }
     }
 
-    /// "Until Thursday at 17:00 in Auckland, Thursday at 04:00 your time"
     fn until(&self, me: &Me, one: &PersonRow, hours: i64, now: DateTime<Utc>) -> String {
-        let t = me.words();
-        let Some((end, theirs)) = self.end(one.id, hours, now).zip(self.hours.get(&one.id)) else {
-            return t.decision_never_at_work(first_name(&one.name));
-        };
-        let (there, here) = (moment(t, theirs.zone, end, now), moment(t, me.zone, end, now));
-        let until = t.decision_until_in(&there, theirs.zone.city());
-        if there == here { until } else { t.decision_until_both(until, here) }
+        let theirs = self.hours.get(&one.id).map_or(me.zone, |theirs| theirs.zone);
+        fair::would_have(reader(me, now), (&one.name, theirs), self.end(one.id, hours, now))
     }
 
     fn page(&self, me: &Me, typed: Typed, problems: Problems, now: DateTime<Utc>) -> FormPage {

@@ -149,7 +149,7 @@ fn pending(me: &Me, row: LogRow, now: DateTime<Utc>) -> Open {
     let mine = row
         .my_end
         .filter(|end| yours && *end > now)
-        .map(|end| t.decision_you_until(moment(t, me.zone, end, now)));
+        .map(|end| t.fair_you_until(moment(t, me.zone, end, now)));
     let parts = [Some(proposer), Some(views), mine, row.team];
     Open {
         href: me.at(&format!("/decisions/{}", row.id)),

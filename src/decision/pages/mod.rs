@@ -2,7 +2,6 @@
 
 mod answer;
 mod change;
-mod clocks;
 mod form;
 mod log;
 mod outcome;
@@ -15,15 +14,15 @@ pub(super) use views::said;
 
 use super::queries::{self, DecisionRow};
 use crate::app::App;
-use crate::calendar::Zone;
 use crate::db::OrgTx;
+use crate::fair::Reader;
 use crate::fault::{Fault, Result};
 use crate::ids::{DecisionId, TeamId};
-use crate::language::Words;
 use crate::organisation::Me;
+use crate::web::parts::moment;
 use axum::Router;
 use axum::routing::{get, post};
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Utc};
 
 /// The longest reason, in characters.
 const REASON: usize = 5000;
@@ -58,12 +57,9 @@ fn may_keep(me: &Me, decision: &DecisionRow) -> bool {
     me.role.takes_part() && (decision.proposer_id == me.id || leads)
 }
 
-/// An instant on a clock: "Thursday at 17:00", "Thursday 26 November at 17:00".
-fn moment(t: Words, zone: Zone, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let wall = zone.reading(at);
-    let days = (wall.date() - zone.date_at(now)).num_days();
-    let day = if (-6..7).contains(&days) { t.weekday_long(wall.weekday()) } else { t.date_long(wall.date()) };
-    t.talk_day_and_time(day, t.time(wall.time()))
+/// Who reads the clocks of those who decide.
+fn reader(me: &Me, now: DateTime<Utc>) -> Reader {
+    Reader { t: me.words(), zone: me.zone, id: me.id, now }
 }
 
 fn first_name(name: &str) -> &str {

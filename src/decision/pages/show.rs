@@ -1,16 +1,15 @@
 //! The page of one decision.
 
-use super::clocks::Clocks;
 use super::outcome::{Settled, Settling};
 use super::views::{self, Earlier, Given};
-use super::{may_keep, may_propose, moment, readable};
+use super::{may_keep, may_propose, moment, readable, reader};
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::decision::course::{last_of_each, matter};
 use crate::decision::exported;
 use crate::decision::queries::{self, DecisionRow, LinkRow, OptionRow};
 use crate::decision::rule::{Silence, State, View};
-use crate::fair::{self, Seat};
+use crate::fair::{self, Clocks, Course, Seat};
 use crate::fault::{Fault, Result};
 use crate::ids::{DecisionId, DecisionOptionId, DecisionVersionId};
 use crate::language::Words;
@@ -47,7 +46,6 @@ pub(super) struct DecisionPage {
     views: Vec<Given>,
     views_count: String,
     clocks: Clocks,
-    opened: String,
     silence: String,
     answer: Option<Answering>,
     earlier: Vec<Earlier>,
@@ -176,8 +174,7 @@ async fn page(
         settled: Settled::of(me, &decision, now),
         views_count: t.decision_views_of(views.len(), seats.len()),
         views,
-        clocks: Clocks::of(me, &decision, &seats, now),
-        opened: moment(t, me.zone, decision.opened_at, now),
+        clocks: Clocks::of(reader(me, now), course(&decision), &seats),
         silence: silence(t, &decision, &here),
         answer: if open || typed.answer.is_some() {
             answering(me, (newest.id, &seats), mine, typed.answer)
@@ -198,6 +195,14 @@ async fn page(
         at,
         problems,
     })
+}
+
+fn course(decision: &DecisionRow) -> Course {
+    Course {
+        opened_at: decision.opened_at,
+        closes_at: decision.closes_at,
+        open: decision.state == State::Open,
+    }
 }
 
 /// What an answer is called in the form.

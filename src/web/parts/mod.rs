@@ -10,4 +10,4 @@ mod when;
 pub use avatar::Avatar;
 pub use coming::Coming;
 pub use day_line::{Band, Hours, Span};
-pub use when::{When, iso};
+pub use when::{When, iso, moment};

@@ -41,6 +41,14 @@ impl When {
     }
 }
 
+/// An instant on a clock: "Thursday at 17:00"; more than six days away "Thursday 26 November at 17:00".
+pub fn moment(t: Words, zone: Zone, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let wall = zone.reading(at);
+    let away = (wall.date() - zone.date_at(now)).num_days().abs();
+    let day = if away > LONG_AGO_DAYS { t.date_long(wall.date()) } else { t.weekday_long(wall.weekday()) };
+    t.talk_day_and_time(day, t.time(wall.time()))
+}
+
 /// An instant as `<time datetime>` wants it.
 pub fn iso(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
