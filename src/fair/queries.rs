@@ -1,7 +1,7 @@
 //! The SQL of matters and windows.
 
 use super::window::{Lived, Window};
-use crate::calendar::{Absence, Hours, WeekHours, WorkWeek, Zone};
+use crate::calendar::{Absence, Hours, Zone};
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{MatterId, MemberId, OrgId, TeamId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,19 +22,13 @@ crate::stored_word! {
 /// When the database fails.
 pub async fn hours(tx: &mut OrgTx, members: &[MemberId]) -> sqlx::Result<HashMap<MemberId, Hours>> {
     let rows = sqlx::query!(
-        r#"select m.id, m.zone, m.week as "week: Json<WorkWeek>", m.peak as "peak: Json<WeekHours>",
-                  coalesce((select jsonb_agg(jsonb_build_array(a.first_date, a.last_date)) from absent a
-                             where a.org_id = m.org_id and a.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>"
-             from member m where m.org_id = $1 and m.id = any($2)"#,
+        r#"select m.id, hours_of(m) as "hours!: Json<Hours>" from member m where m.org_id = $1 and m.id = any($2)"#,
         tx.org as OrgId,
         members as &[MemberId],
     )
     .fetch_all(&mut **tx)
     .await?;
-    let hours = rows.into_iter().map(|row| {
-        (row.id, Hours { zone: row.zone, week: row.week.0, peak: row.peak.0, absence: row.absence.0 })
-    });
-    Ok(hours.collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.hours.0)).collect())
 }
 
 /// Writes a matter down.
