@@ -123,14 +123,22 @@ create table decision_link (
 create index decision_link_objective on decision_link (org_id, objective_id) where objective_id is not null;
 create index decision_link_update on decision_link (org_id, update_id) where update_id is not null;
 
+-- What a team hides is in no table (see 0030).
 do $$
 declare
-    t text;
+    hidden constant text := '(team_id = any ((select hidden_teams())::uuid[])) is not true';
+    part constant text := '((select hidden_teams()) is null or exists (select from %I w where w.org_id = %I.org_id and w.id = %I.%I))';
+    t record;
 begin
-    foreach t in array array['matter', 'fair_window', 'decision', 'decision_version', 'decision_option', 'decision_answer', 'decision_link'] loop
-        execute format('alter table %I enable row level security', t);
-        execute format('alter table %I force row level security', t);
-        execute format('create policy own_organisation on %I using (org_id = current_org()) with check (org_id = current_org())', t);
+    for t in
+        select * from (values ('matter', null, null), ('fair_window', 'matter', 'matter_id'), ('decision', 'matter', 'id'),
+            ('decision_version', 'decision', 'decision_id'), ('decision_option', 'decision_version', 'version_id'),
+            ('decision_answer', 'decision_version', 'version_id'), ('decision_link', 'decision', 'decision_id')) as it (name, whole, key)
+    loop
+        execute format('alter table %I enable row level security', t.name);
+        execute format('alter table %I force row level security', t.name);
+        execute format('create policy own_organisation on %I using (org_id = current_org() and %s) with check (org_id = current_org())',
+            t.name, case when t.whole is null then hidden else format(part, t.whole, t.name, t.name, t.key) end);
     end loop;
 end $$;
 create policy due_work on matter for select using (on_duty());
@@ -160,6 +168,20 @@ alter table notice
     add foreign key (org_id, decision_id) references decision on delete cascade,
     add constraint notice_kind_check check (kind in ('mention', 'reply', 'blocker', 'can_help', 'ask', 'answer', 'decide', 'decided')),
     add constraint notice_subject check (num_nonnulls(update_id, check_in_id, objective_id, key_result_id, decision_id) = 1);
+
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['comment', 'notice'] loop
+        execute format('alter policy own_organisation on %1$I using (org_id = current_org() and ((select hidden_teams()) is null
+            or (%1$I.update_id is null or exists (select from "update" u where u.org_id = %1$I.org_id and u.id = %1$I.update_id))
+            and (%1$I.check_in_id is null or exists (select from check_in i where i.org_id = %1$I.org_id and i.id = %1$I.check_in_id))
+            and (%1$I.objective_id is null or exists (select from objective o where o.org_id = %1$I.org_id and o.id = %1$I.objective_id))
+            and (%1$I.key_result_id is null or exists (select from key_result k where k.org_id = %1$I.org_id and k.id = %1$I.key_result_id))
+            and (%1$I.decision_id is null or exists (select from decision d where d.org_id = %1$I.org_id and d.id = %1$I.decision_id))))', t);
+    end loop;
+end $$;
 
 -- A decision is found by its question, its context, its options and the reason of its outcome; replies to it too.
 alter table searchable drop constraint searchable_kind_check;
