@@ -113,8 +113,7 @@ pub(super) async fn hits(
              left join check_in i on i.org_id = $1 and i.id = h.id left join check_in ci on ci.org_id = $1 and ci.id = c.check_in_id
              left join key_result k on k.org_id = $1 and k.id = coalesce(i.key_result_id, c.key_result_id, ci.key_result_id, h.id)
              left join objective o on o.org_id = $1 and o.id = coalesce(k.objective_id, c.objective_id, h.id)
-             left join decision d on d.org_id = $1 and d.id = c.decision_id
-             left join decision_version v on v.org_id = $1 and v.decision_id = d.id and v.number = d.version
+             left join decision d on d.org_id = $1 and d.id = c.decision_id left join decision_version v on v.org_id = $1 and v.decision_id = d.id and v.number = d.version
              left join cycle y on y.org_id = $1 and y.id = o.cycle_id
              left join lateral (select title, body from searchable_text where org_id = $1 and id = h.id and kind = h.kind offset 0) x on true
              left join lateral (

@@ -7,7 +7,7 @@ use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::decision::course::{last_of_each, matter};
 use crate::decision::exported;
-use crate::decision::queries::{self, DecisionRow, LinkRow, OptionRow};
+use crate::decision::queries::{self, AnswerRow, DecisionRow, LinkRow, OptionRow};
 use crate::decision::rule::{Silence, State, View};
 use crate::fair::{self, Clocks, Course, Seat};
 use crate::fault::{Fault, Result};
@@ -68,6 +68,18 @@ pub(super) struct Choice {
     pub(super) outcome: bool,
     /// How many chose it.
     pub(super) count: usize,
+}
+
+impl Choice {
+    fn of(decision: &DecisionRow, option: &OptionRow, answers: &[AnswerRow]) -> Self {
+        Self {
+            value: option.id.to_string(),
+            body: option.body.clone(),
+            preferred: option.preferred,
+            outcome: decision.outcome_id == Some(option.id),
+            count: answers.iter().filter(|answer| answer.option_id == Some(option.id)).count(),
+        }
+    }
 }
 
 /// The form of an answer.
@@ -136,17 +148,17 @@ async fn page(
     let answers = queries::answers(tx, decision.id).await?;
     let seats = fair::windows(tx, matter(decision.id)).await?;
     let views = views::views(me, &answers, newest, now);
-    let here: Vec<&OptionRow> = options.iter().filter(|option| option.version_id == newest.id).collect();
-    let mine = answers.iter().rfind(|answer| answer.version_id == newest.id && answer.member_id == me.id);
+    let to_this: Vec<AnswerRow> =
+        answers.iter().filter(|answer| answer.version_id == newest.id).cloned().collect();
+    let mine = to_this.iter().rfind(|answer| answer.member_id == me.id);
     let mine = mine.map(|it| (chosen(it.view, it.option_id), it.reason.clone()));
-    let to_this = answers.iter().filter(|answer| answer.version_id == newest.id);
-    let last = last_of_each(to_this.cloned().collect());
+    let last = last_of_each(to_this);
+    let here: Vec<&OptionRow> = options.iter().filter(|option| option.version_id == newest.id).collect();
     let (open, over) = (decision.state == State::Open, decision.outcome_id.is_some());
     let keeps = may_keep(me, &decision);
     let at = me.at(&format!("/decisions/{}", decision.id));
     let again = (!open && may_propose(me, decision.team_id))
         .then(|| me.at(&format!("/decisions/new?again={}", decision.id)));
-    let count = |option: &OptionRow| last.iter().filter(|it| it.option_id == Some(option.id)).count();
     Ok(DecisionPage {
         shell: Shell::of(me, Nav::Decisions, now),
         t,
@@ -161,26 +173,13 @@ async fn page(
         ),
         context: SafeHtml::from_markdown(&newest.context),
         changed: (versions.len() > 1).then(|| t.decision_changed(moment(t, me.zone, newest.at, now))),
-        options: here
-            .iter()
-            .map(|option| Choice {
-                value: option.id.to_string(),
-                body: option.body.clone(),
-                preferred: option.preferred,
-                outcome: decision.outcome_id == Some(option.id),
-                count: count(option),
-            })
-            .collect(),
+        options: here.iter().map(|option| Choice::of(&decision, option, &last)).collect(),
         settled: Settled::of(me, &decision, now),
         views_count: t.decision_views_of(views.len(), seats.len()),
         views,
         clocks: Clocks::of(reader(me, now), course(&decision), &seats),
         silence: silence(t, &decision, &here),
-        answer: if open || typed.answer.is_some() {
-            answering(me, (newest.id, &seats), mine, typed.answer)
-        } else {
-            None
-        },
+        answer: answering(me, (newest.id, &seats), (open, mine), typed.answer),
         earlier: views::earlier(me, (&versions, &options, &answers), now),
         touches: queries::links(tx, decision.id, me.id)
             .await?
@@ -214,9 +213,12 @@ fn chosen(view: View, option: Option<DecisionOptionId>) -> String {
 fn answering(
     me: &Me,
     (version, seats): (DecisionVersionId, &[Seat]),
-    mine: Option<(String, String)>,
+    (open, mine): (bool, Option<(String, String)>),
     typed: Option<(String, String)>,
 ) -> Option<Answering> {
+    if !open && typed.is_none() {
+        return None;
+    }
     let seat = seats.iter().find(|seat| seat.member == me.id && seat.here)?;
     let again = mine.is_some();
     let (view, reason) = typed.or(mine).unwrap_or_default();
