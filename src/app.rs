@@ -59,6 +59,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::decision::routes())
         .merge(crate::portability::routes())
         .merge(crate::mail::routes())
+        .merge(crate::letterbox::routes())
         .merge(crate::digest::routes())
         .merge(crate::review::routes())
         .merge(crate::search::routes())

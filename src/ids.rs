@@ -111,3 +111,12 @@ id! {
     /// One request, for the log and the error page.
     RequestId
 }
+
+impl SubmissionKey {
+    /// The key of what has an identity of its own, like a mail, by a hash of that: each copy of it carries the same.
+    pub fn of(hash: [u8; 32]) -> Self {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}

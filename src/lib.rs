@@ -22,6 +22,7 @@ pub mod fault;
 pub mod ids;
 pub mod journey;
 pub mod language;
+pub mod letterbox;
 pub mod mail;
 pub mod notice;
 pub mod occurrence;

@@ -34,6 +34,8 @@ pub enum Purpose {
     Pepper,
     /// The seal on a week's moods, and the marks of who has answered.
     Mood,
+    /// The address that an answer to a mail goes to.
+    Answer,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Purpose::RateLimit => b"rate-limit",
             Purpose::Pepper => b"pepper",
             Purpose::Mood => b"mood",
+            Purpose::Answer => b"answer",
         }
     }
 }

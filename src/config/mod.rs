@@ -41,6 +41,8 @@ pub struct Config {
     pub mail: Mail,
     /// Who it is from.
     pub mail_from: Mailbox,
+    /// How answers to mails come in; nothing where they don't.
+    pub replies: Option<Replies>,
     /// The file of secrets, when it is not the one in the data folder.
     pub secret_key_file: Option<PathBuf>,
     /// Whom we believe about a visitor's address.
@@ -75,6 +77,15 @@ pub struct Relay {
     pub security: Security,
     /// Name and password, when it asks for them.
     pub login: Option<(String, SecretString)>,
+}
+
+/// How answers to mails come in.
+#[derive(Debug, Clone)]
+pub struct Replies {
+    /// The domain they are sent to, in lower case.
+    pub domain: String,
+    /// What the server that brings them proves itself with.
+    pub secret: SecretString,
 }
 
 /// How the way to a relay is guarded.
@@ -161,6 +172,14 @@ impl Config {
             .maybe("MERIDIAN_MAIL_FROM", parse::mailbox)
             .or_else(|| parse::mailbox(&format!("Meridian <meridian@{host}>")).ok())
             .or_else(|| parse::mailbox("Meridian <meridian@localhost>").ok());
+        let domain = given.maybe("MERIDIAN_REPLY_DOMAIN", parse::domain);
+        let secret = given.maybe("MERIDIAN_REPLY_SECRET", parse::long_secret);
+        if domain.is_some() != secret.is_some() && given.problems.is_empty() {
+            given
+                .problems
+                .push("MERIDIAN_REPLY_DOMAIN and MERIDIAN_REPLY_SECRET need each other.".to_owned());
+        }
+        let replies = domain.zip(secret).map(|(domain, secret)| Replies { domain, secret });
         let config = base_url.zip(mail_from).map(|(base_url, mail_from)| Self {
             database_url: given.maybe("DATABASE_URL", parse::database_url),
             limits: given.maybe("MERIDIAN_DB_CONNECTIONS", parse::connections).unwrap_or_default(),
@@ -176,6 +195,7 @@ impl Config {
             listen,
             base_url,
             mail_from,
+            replies,
         });
         match config {
             Some(config) if given.problems.is_empty() => Ok(config),

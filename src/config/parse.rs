@@ -183,6 +183,20 @@ pub(super) fn mailbox(text: &str) -> Parsed<Mailbox> {
     text.parse().map_err(|_| format!("is {text:?}, which is no sender like Meridian <meridian@example.org>"))
 }
 
+pub(super) fn domain(text: &str) -> Parsed<String> {
+    let label =
+        |label: &str| !label.is_empty() && label.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    if text.len() <= 253 && text.contains('.') && text.split('.').all(label) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(format!("is {text:?}, which is no domain like in.example.org"))
+    }
+}
+
+pub(super) fn long_secret(text: &str) -> Parsed<SecretString> {
+    if text.len() < 32 { Err("is too short: use at least 32 characters".to_owned()) } else { Ok(text.into()) }
+}
+
 pub(super) fn existing_file(text: &str) -> Parsed<PathBuf> {
     let path = PathBuf::from(text);
     if path.is_file() { Ok(path) } else { Err(format!("names {text}, where there is no file")) }

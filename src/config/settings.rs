@@ -57,6 +57,17 @@ pub(super) const SETTINGS: &[Setting] = &[
         "The sender of every mail. Unset: meridian@ the host of the base URL.",
     ),
     setting(
+        "MERIDIAN_REPLY_DOMAIN",
+        "",
+        "Where answers to mails come in: reply+…@this domain, whose mail server hands each of them to /hooks/mail.\n\
+         Unset: mails can't be answered.",
+    ),
+    secret(
+        "MERIDIAN_REPLY_SECRET",
+        "",
+        "What that mail server proves itself with: Authorization: Bearer and this, of at least 32 characters.",
+    ),
+    setting(
         "MERIDIAN_SECRET_KEY_FILE",
         "",
         "A file with one secret of at least 32 characters a line. The first signs, all verify: to change it, put a new one\n\

@@ -11,7 +11,7 @@ use crate::calendar::{Absence, Reachable, WorkingTime};
 use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
 use crate::language::Words;
-use crate::mail::{Kind, NewMail, Rendered, Subscription};
+use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
 use crate::organisation::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -95,7 +95,10 @@ impl Due {
             teams: &gathered.names_of(&reader.teams),
             now,
         };
-        let letter = letter(Words::of(self.language), &occasion, &reader, &digest).why(why).render()?;
+        let t = Words::of(self.language);
+        let letter = letter(t, &occasion, &reader, &digest).why(why);
+        let answerable = mail::can_be_answered(app, self.kind());
+        let letter = if answerable { letter.soft(t.letterbox_can_update()) } else { letter }.render()?;
         Ok(Some(Made { letter, teams: digest.teams(), told: digest.told }))
     }
 

@@ -4,6 +4,7 @@
 //! dies in between, its claim runs out and another node takes over; the mail then keeps its identity. Nothing is sent
 //! after it has become pointless.
 
+use super::answering;
 use super::door;
 use super::pause::pause;
 use super::post::{PATIENCE, Post, Trouble};
@@ -89,7 +90,8 @@ async fn claim(app: &App, now: DateTime<Utc>) -> Result<Vec<Parcel>> {
 /// repeat the address.
 async fn carry(app: &App, post: &Post, parcel: &Parcel, now: DateTime<Utc>) -> Result<bool> {
     let begun = Instant::now();
-    let outcome = post.send(&app.config.mail_from, parcel).await;
+    let answers = answering::address(app, parcel.id, parcel.kind);
+    let outcome = post.send(&app.config.mail_from, answers.as_deref(), parcel).await;
     let now = now + begun.elapsed();
     match &outcome {
         Ok(()) => tracing::info!(mail = %parcel.id, kind = parcel.kind.as_str(), "mail sent"),

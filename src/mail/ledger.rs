@@ -18,6 +18,7 @@ impl Kind {
             Kind::Invitation => t.mail_invitation(),
             Kind::Reset => t.mail_reset(),
             Kind::SignIn => t.mail_sign_in(),
+            Kind::Refusal => t.mail_refusal(),
             Kind::Notice => t.mail_notice(),
             Kind::Reminder => t.mail_reminder(),
             Kind::DigestDaily => t.mail_digest_daily(),

@@ -10,6 +10,7 @@
 //! *Period*: the civil date or cause that makes `(organisation, recipient, kind, period)` unique. *Ledger*: the same rows, read
 //! by those they went to and by those who look after the house.
 
+mod answering;
 mod conversation;
 mod deliver;
 mod door;
@@ -24,11 +25,13 @@ mod queries;
 mod unsubscribe;
 mod when;
 
+pub use answering::{answered, can_be_answered};
 pub use conversation::{Step, Turn, converse};
 pub use deliver::{deliver, reach};
 pub use letter::{Letter, Rendered};
 pub use outbox::{Dropped, Kind, NewMail, State, enqueue, skip};
 pub use pages::routes;
 pub use queries::ledger::retry;
+pub use queries::{Sent, sent};
 pub use unsubscribe::Subscription;
 pub use when::next_allowed;

@@ -15,6 +15,8 @@ crate::stored_word! {
         Reset = "reset",
         /// Account mail: something about your sign-in changed.
         SignIn = "sign_in",
+        /// Account mail: your answer to a mail could not be taken in.
+        Refusal = "refusal",
         /// Somebody named you, replied to you, asked you, or waits for you; several come together.
         Notice = "notice",
         /// Your update is due soon.
@@ -34,11 +36,16 @@ impl Kind {
     /// Whether somebody waits for it at this moment: it leaves at once, whatever the hour.
     pub fn is_account_mail(self) -> bool {
         match self {
-            Kind::Invitation | Kind::Reset | Kind::SignIn | Kind::Test => true,
+            Kind::Invitation | Kind::Reset | Kind::SignIn | Kind::Refusal | Kind::Test => true,
             Kind::Notice | Kind::Reminder | Kind::DigestDaily | Kind::DigestWeekly | Kind::DigestCycle => {
                 false
             }
         }
+    }
+
+    /// Whether a reply to it says something: to what it tells of, or what its reader did.
+    pub fn is_answerable(self) -> bool {
+        matches!(self, Kind::Notice | Kind::Reminder | Kind::DigestDaily)
     }
 }
 

@@ -4,6 +4,7 @@
 //! and not from the moment of sending, so that a copy made by a node that died between the server's answer and our note of it is known as
 //! one.
 
+use super::Kind;
 use super::queries::Parcel;
 use crate::config::{Config, Mail, Relay, Security};
 use crate::ids::RequestId;
@@ -68,8 +69,14 @@ impl Post {
 
     /// Sends one mail. Given up after [`PATIENCE`]; a way on which that happened is not to be used again, since the late
     /// answer to this mail could be taken for the answer to the next.
-    pub(super) async fn send(&self, from: &Mailbox, parcel: &Parcel) -> Result<(), Trouble> {
-        let message = message(from, parcel).map_err(|cause| Trouble::Permanent(cause.to_string()))?;
+    pub(super) async fn send(
+        &self,
+        from: &Mailbox,
+        answers: Option<&str>,
+        parcel: &Parcel,
+    ) -> Result<(), Trouble> {
+        let message =
+            message(from, answers, parcel).map_err(|cause| Trouble::Permanent(cause.to_string()))?;
         match self {
             Post::Folder(folder) => {
                 let name = file_name(&parcel.message_id, parcel.created_at);
@@ -117,22 +124,25 @@ fn overdue() -> Trouble {
 }
 
 /// The mail as it travels: both parts, plain text first, and the headers that say what it is.
-fn message(from: &Mailbox, parcel: &Parcel) -> Result<Message> {
-    let to: Mailbox = Mailbox::new(
-        None,
-        parcel
-            .recipient
+fn message(from: &Mailbox, answers: Option<&str>, parcel: &Parcel) -> Result<Message> {
+    let mailbox = |address: &str| -> Result<Mailbox> {
+        let address = address
             .parse()
-            .map_err(|fault: AddressError| anyhow::anyhow!("the address can't be used: {fault}"))?,
-    );
+            .map_err(|fault: AddressError| anyhow::anyhow!("the address can't be used: {fault}"))?;
+        Ok(Mailbox::new(None, address))
+    };
+    let how = if parcel.kind == Kind::Refusal { "auto-replied" } else { "auto-generated" };
     let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value));
     let mut message = Message::builder()
         .from(from.clone())
-        .to(to)
+        .to(mailbox(&parcel.recipient)?)
         .subject(one_line(&parcel.subject))
         .date(SystemTime::from(parcel.dated_at))
         .message_id(Some(parcel.message_id.clone()))
-        .raw_header(header("Auto-Submitted", "auto-generated"));
+        .raw_header(header("Auto-Submitted", how));
+    if let Some(answers) = answers {
+        message = message.reply_to(mailbox(answers)?);
+    }
     if let Some(address) = &parcel.unsubscribe {
         message = message
             .raw_header(header("List-Unsubscribe", &format!("<{address}>")))

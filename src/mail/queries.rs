@@ -171,6 +171,38 @@ pub(super) async fn mark_trouble(
     Ok(())
 }
 
+/// A mail to a member, for whoever answers it.
+pub struct Sent {
+    /// Where it was written.
+    pub org: OrgId,
+    /// Whom it went to.
+    pub member: MemberId,
+    /// The address they have now.
+    pub email: String,
+    /// What it was for.
+    pub kind: Kind,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A mail to a member, if there is one with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sent(tx: &mut DutyTx, id: MailId) -> sqlx::Result<Option<Sent>> {
+    sqlx::query_as!(
+        Sent,
+        r#"select mail.org_id as "org!: OrgId", m.id as member, a.email, mail.kind as "kind: Kind", mail.created_at
+             from mail
+             join member m on m.org_id = mail.org_id and m.id = mail.member_id
+             join account a on a.id = m.account_id
+            where mail.id = $1"#,
+        id as MailId,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
 /// A mail as the page of sent mail lists it.
 pub(super) struct Listed {
     pub(super) id: MailId,

@@ -81,7 +81,14 @@ async fn write(
     let base = app.config.link(&format!("/o/{}", organisation.slug));
     let why = why(t, due.pace);
     let period = first.id().to_string();
-    let letter = letter(t, &organisation.name, &base, due, theirs, now)
+    let one_thing = theirs.iter().all(|line| line.subject() == first.subject());
+    let letter = letter(t, &organisation.name, &base, due, theirs, now);
+    let letter = if one_thing && mail::can_be_answered(app, Kind::Notice) {
+        letter.soft(t.letterbox_can_reply())
+    } else {
+        letter
+    };
+    let letter = letter
         .why(why)
         .way_out(t.messages_why_link(), format!("{base}{}", why_page(Kind::Notice, &period)))
         .way_out(t.notice_settings(), format!("{base}/me#nt"))

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::tell::Kind;
 use crate::calendar::Zone;
 use crate::db::OrgTx;
-use crate::ids::{MailId, MemberId, NoticeId, TeamId};
+use crate::ids::{AskId, MailId, MemberId, NoticeId, TeamId};
 use crate::language::Words;
 use crate::web::markdown::excerpt;
 use chrono::{DateTime, Datelike as _, Utc};
@@ -41,6 +41,11 @@ impl Line {
     /// The team whose words it holds; none: everybody's.
     pub fn team(&self) -> Option<TeamId> {
         self.row.team_id
+    }
+
+    /// What it is about.
+    pub(super) fn subject(&self) -> Subject {
+        self.subject
     }
 
     /// Whom it tells.
@@ -148,6 +153,34 @@ pub async fn with_the_digest(
     let mut lines = lines(tx, members, wanted).await?;
     lines.reverse();
     Ok(lines)
+}
+
+/// What a mail told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// What it was about.
+    pub subject: Subject,
+    /// The question it brought, where it was one.
+    pub ask: Option<AskId>,
+}
+
+/// What a mail told of, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn told_by(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<Told>> {
+    let rows = queries::told_by(tx, mail).await?;
+    let told = |row: queries::ToldRow| {
+        let subject = Subject::stored(
+            row.update_id,
+            row.check_in_id,
+            row.objective_id,
+            row.key_result_id,
+            row.decision_id,
+        )?;
+        Some(Told { subject, ask: (row.kind == Kind::Ask).then_some(AskId(row.cause_id)) })
+    };
+    Ok(rows.into_iter().filter_map(told).collect())
 }
 
 /// Notes that these were told by mail, and by which; what it told is told again when it never leaves.

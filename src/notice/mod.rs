@@ -19,7 +19,7 @@ mod subject;
 mod tell;
 
 pub use duty::send_due;
-pub use line::{Line, mark_told, with_the_digest};
+pub use line::{Line, Told, mark_told, told_by, with_the_digest};
 pub use pace::{Pace, choose, stop};
 pub use pages::routes;
 pub use readers::{Reader, askable, authors, may_read, readers};

@@ -7,12 +7,13 @@
 use super::drafts::{self, Writing};
 use super::later::Returned;
 use super::pages::{Bench, Day, sending};
-use super::queries::{self, PlannedRow};
+use super::queries::{self, Place, PlannedRow};
+use super::typed::Typed;
 use super::update::{self, Outcome};
 use crate::app::App;
 use crate::db::{OrgTx, Visit, is_crossed, visit_each};
 use crate::fault::{Fault, Result};
-use crate::ids::OrgId;
+use crate::ids::{OrgId, SubmissionKey};
 use crate::organisation::Me;
 use crate::web::Problems;
 use chrono::{DateTime, Utc};
@@ -31,7 +32,8 @@ async fn send_one(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     let mut tx = app.db.org_on_duty(org).await?;
     let Some(planned) = queries::take_due(&mut tx, now).await? else { return Ok(Visit::NOTHING) };
     queries::hold_place(&mut tx, planned.place()).await?;
-    match send(&mut tx, app, &planned, now).await {
+    let writing = (planned.place(), planned.submission_key);
+    match send(&mut tx, app, writing, &planned.fields.0, now).await {
         Ok(None) => {}
         Ok(Some(why)) => give_back(&mut tx, planned, why, now).await?,
         Err(Fault::Database(error)) if !is_crossed(&error) => {
@@ -58,39 +60,39 @@ async fn give_back(
     drafts::give_back(tx, place, planned.fields.0, Some(why), now).await
 }
 
-/// Posts it, or says why not.
-async fn send(
+/// Posts what was typed for a place, as its form would have, or says why not.
+pub(super) async fn send(
     tx: &mut OrgTx,
     app: &App,
-    planned: &PlannedRow,
+    (place, key): (Place, SubmissionKey),
+    typed: &Typed,
     now: DateTime<Utc>,
 ) -> Result<Option<Returned>> {
-    let Some(me) = Me::for_duty(tx, planned.member_id).await? else { return Ok(Some(Returned::Gone)) };
+    let Some(me) = Me::for_duty(tx, place.member).await? else { return Ok(Some(Returned::Gone)) };
     let day = Day::of(tx, &me, now).await?;
-    let Some(turns) = day.turns_at(planned.standup_id) else { return Ok(Some(Returned::Gone)) };
-    let task = day.task(turns, planned.local_date);
+    let Some(turns) = day.turns_at(place.standup) else { return Ok(Some(Returned::Gone)) };
+    let task = day.task(turns, place.date);
     if task.posted.is_some() {
         return Ok(Some(Returned::Taken));
     }
-    if day.absence.contains(planned.local_date) {
+    if day.absence.contains(place.date) {
         return Ok(Some(Returned::Away));
     }
-    if !turns.may_write(planned.local_date, now) {
+    if !turns.may_write(place.date, now) {
         return Ok(Some(Returned::Refused));
     }
-    let typed = &planned.fields.0;
     let bench = Bench::of(tx, &app.keys, &me, (&day, task), &[typed], now).await?;
     let mut problems = Problems::new();
     let content = bench.makings(&me, (&day, task), now).read(typed, &mut problems);
     if !problems.is_empty() {
         return Ok(Some(Returned::Refused));
     }
-    let sending = sending(&me, task, planned.submission_key);
+    let sending = sending(&me, task, key);
     if let Outcome::Taken(_) = update::post(tx, sending, &content, now).await? {
         return Ok(Some(Returned::Taken));
     }
     // What its author has written there since is kept beside it.
-    let writing = Writing { place: planned.place(), form: planned.submission_key, revision: 0 };
+    let writing = Writing { place, form: key, revision: 0 };
     drafts::settle(tx, writing, typed).await?;
     Ok(None)
 }

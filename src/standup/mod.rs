@@ -23,6 +23,7 @@
 pub mod asking;
 pub mod blocker;
 pub mod board;
+mod by_mail;
 mod drafts;
 pub mod entry;
 mod gather;
@@ -44,6 +45,7 @@ pub mod turns;
 pub mod typed;
 mod update;
 
+pub use by_mail::{Came, post_words};
 pub use drafts::sweep;
 pub use gather::{leaves_around, people_of, standups_of};
 pub use going_out::send_due;

@@ -3,6 +3,7 @@
 use super::ask::{self, Asking, WINDOW, WINDOWS};
 use super::pages::ReplyPage;
 use super::queries::asks;
+use super::say;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
@@ -18,8 +19,6 @@ use serde::Deserialize;
 
 /// The most characters of a question.
 const QUESTION: usize = 2000;
-/// The most characters of an answer.
-const ANSWER: usize = 5000;
 
 /// `templates/talk/ask.html`.
 #[derive(Template)]
@@ -167,27 +166,11 @@ pub(super) async fn answer(
     Path((_, id)): Path<(String, AskId)>,
     Form(form): Form<AnswerForm>,
 ) -> Result<Response> {
-    let place = asks::place(&mut tx, id).await?.ok_or(Fault::NotFound)?;
-    let subject = place.update_id.map(Subject::from).or(place.check_in_id.map(Subject::from));
-    let subject = subject.or(place.key_result_id.map(Subject::from)).ok_or(Fault::NotFound)?;
-    if !notice::may_read(&mut tx, subject, me.id).await? {
-        return Err(Fault::NotFound);
-    }
-    if place.asked_id != me.id {
-        return Err(Fault::Forbidden);
-    }
-    let (t, words) = (me.words(), form.reply.trim());
-    let mut problems = Problems::new();
-    if words.is_empty() {
-        problems.add("reply", t.talk_empty());
-    } else if words.chars().count() > ANSWER {
-        problems.add("reply", t.talk_too_long(ANSWER));
-    }
-    if !problems.is_empty() {
+    let subject = asks::place(&mut tx, id).await?.and_then(|place| place.subject()).ok_or(Fault::NotFound)?;
+    if let Err(problems) = say::answer(&mut tx, &me, id, form.reply.trim(), now).await? {
         let action = me.at(&format!("/asks/{id}/answer"));
         return Ok(ReplyPage::to(&me, subject, action, form.reply, now).refused(problems));
     }
-    ask::answer(&mut tx, (id, subject), (place.asker_id, me.id), words, now).await?;
     tx.commit().await?;
     Ok(Done::Answered.at(&me.at(&format!("{}#q-{id}", subject.page()))))
 }

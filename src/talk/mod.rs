@@ -15,10 +15,12 @@ mod pages;
 mod queries;
 mod react;
 mod reaction;
+mod say;
 mod thread;
 
 pub use pages::routes;
 pub use reaction::{Reaction, Reactions, reactions_of};
+pub use say::{answer, reply};
 pub use thread::{Reply, Thread, thread};
 
 /// The longest reply, in characters; the same as for an answer.

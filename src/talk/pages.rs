@@ -1,19 +1,17 @@
 //! The forms of replies. They lead back to the page they stood on.
 
-use super::LIMIT;
 use super::asking;
-use super::mention::{self, Person};
-use super::queries::{self, NewComment};
+use super::queries;
 use super::react::react;
+use super::say::{self, people_at, read, taking_part, tell};
 use crate::app::App;
 use crate::clock::Now;
-use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{
     CheckInId, CommentId, DecisionId, KeyResultId, MemberId, ObjectiveId, SubmissionKey, UpdateId,
 };
 use crate::language::Words;
-use crate::notice::{self, Kind, Subject, Telling};
+use crate::notice::{self, Subject};
 use crate::organisation::{Me, Member};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use askama::Template;
@@ -111,15 +109,6 @@ impl ReplyPage {
     }
 }
 
-/// Who may read this and be named in it; not found when the reader may not.
-async fn people_at(tx: &mut OrgTx, subject: Subject, me: &Me) -> Result<Vec<Person>> {
-    let readers = notice::readers(tx, subject).await?;
-    if readers.iter().all(|reader| reader.id != me.id) {
-        return Err(Fault::NotFound);
-    }
-    Ok(mention::people(&readers))
-}
-
 #[derive(Deserialize)]
 struct AddForm {
     reply: String,
@@ -133,47 +122,13 @@ async fn add<S: Into<Subject>>(
     Form(form): Form<AddForm>,
 ) -> Result<Response> {
     let subject = id.into();
-    let people = people_at(&mut tx, subject, &me).await?;
-    let body = form.reply.trim();
-    let named = match read(me.words(), body, &people) {
-        Ok(named) => named,
-        Err(problems) => {
-            let page = ReplyPage::new(&me, subject, "", form.reply, now);
-            return Ok(ReplyPage { key: Some(form.submission_key), ..page }.refused(problems));
-        }
-    };
     let key = form.submission_key;
-    let new = NewComment { subject, author: me.id, body, at: now, zone: me.zone, submission_key: key };
-    if let Some(comment) = queries::add_comment(&mut tx, new).await? {
-        queries::set_mentions(&mut tx, comment, &named).await?;
-        let others = taking_part(&mut tx, subject).await?;
-        tell(&mut tx, &me, subject, comment, (&named, &others), now).await?;
+    if let Err(problems) = say::reply(&mut tx, &me, subject, form.reply.trim(), key, now).await? {
+        let page = ReplyPage::new(&me, subject, "", form.reply, now);
+        return Ok(ReplyPage { key: Some(key), ..page }.refused(problems));
     }
     tx.commit().await?;
     Ok(Done::Replied.at(&me.at(&format!("{}#thread", subject.page()))))
-}
-
-/// Tells those a reply names, and those whose thing it is or who replied there before.
-async fn tell(
-    tx: &mut OrgTx,
-    me: &Me,
-    subject: Subject,
-    comment: CommentId,
-    (named, others): (&[MemberId], &[MemberId]),
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let telling =
-        Telling { kind: Kind::Mention, subject, comment: Some(comment), cause: comment.0, by: me.id };
-    notice::tell(tx, telling, named, now).await?;
-    notice::tell(tx, Telling { kind: Kind::Reply, ..telling }, others, now).await?;
-    Ok(())
-}
-
-/// Whose it is, and who replied to it.
-async fn taking_part(tx: &mut OrgTx, subject: Subject) -> Result<Vec<MemberId>> {
-    let mut all = notice::authors(tx, subject).await?;
-    all.extend(queries::repliers(tx, subject).await?);
-    Ok(all)
 }
 
 #[derive(Deserialize)]
@@ -270,24 +225,4 @@ fn own(author: Option<MemberId>, me: &Me) -> Result<()> {
         Some(author) if author != me.id => Err(Fault::Forbidden),
         Some(_) => Ok(()),
     }
-}
-
-/// Whom the words of a reply name, or what is wrong with them.
-fn read(t: Words, body: &str, people: &[Person]) -> Result<Vec<MemberId>, Problems> {
-    let mut problems = Problems::new();
-    if body.is_empty() {
-        problems.add("reply", t.talk_empty());
-    } else if body.chars().count() > LIMIT {
-        problems.add("reply", t.talk_too_long(LIMIT));
-    }
-    match mention::named(body, people) {
-        Ok(named) if problems.is_empty() => return Ok(named),
-        Ok(_) => {}
-        Err(unclear) => {
-            for one in unclear {
-                problems.add("reply", t.talk_ambiguous(one.typed, t.list(one.handles)));
-            }
-        }
-    }
-    Err(problems)
 }

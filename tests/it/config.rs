@@ -63,6 +63,26 @@ fn other_programs_names_are_none_of_our_business() {
 }
 
 #[test]
+fn answers_to_mails_need_a_domain_and_a_secret() {
+    let (domain, secret) = ("MERIDIAN_REPLY_DOMAIN", "MERIDIAN_REPLY_SECRET");
+    let long = "a secret of more than thirty-two characters";
+    assert!(read(&[]).unwrap().replies.is_none());
+    assert_eq!(
+        read(&[(domain, "In.Example.org"), (secret, long)]).unwrap().replies.unwrap().domain,
+        "in.example.org"
+    );
+    for given in [
+        vec![(domain, "in.example.org")],
+        vec![(secret, long)],
+        vec![(domain, "in"), (secret, long)],
+        vec![(domain, "x@y.example"), (secret, long)],
+        vec![(domain, "in.example.org"), (secret, "short")],
+    ] {
+        assert_eq!(read(&given).unwrap_err().len(), 1, "{given:?}");
+    }
+}
+
+#[test]
 fn a_relay_is_guarded_unless_it_is_this_machine() {
     let relay = |url: &str| match read(&[("MERIDIAN_MAIL", url)]).unwrap().mail {
         Mail::Relay(relay) => relay,

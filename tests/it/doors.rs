@@ -249,6 +249,7 @@ const OUTSIDE: &[&str] = &[
     "/me/other-sessions/end",
     "/u/{opaque}",
     "/unsubscribe/{opaque}",
+    "/hooks/mail",
     "/sent-mail",
     "/sent-mail/{id}",
     "/sent-mail/{id}/html",

@@ -44,6 +44,7 @@ mod period_oracle;
 mod portability;
 mod private;
 mod receipts;
+mod reply_by_mail;
 mod review;
 mod reviewer;
 mod rollup_oracle;

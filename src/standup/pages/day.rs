@@ -36,7 +36,7 @@ pub(in crate::standup) struct Day {
 #[derive(Clone, Copy)]
 pub(in crate::standup) struct Task<'a> {
     pub(super) turns: Turns<'a>,
-    pub(super) standup: &'a Standup,
+    pub(in crate::standup) standup: &'a Standup,
     pub(super) date: NaiveDate,
     /// The window, where the standup falls on the date.
     pub(super) occurrence: Option<Occurrence>,
@@ -82,7 +82,7 @@ impl Day {
     }
 
     /// What is on today: each standup's open occurrences, or today's.
-    pub(super) fn tasks(&self, now: DateTime<Utc>) -> Vec<Task<'_>> {
+    pub(in crate::standup) fn tasks(&self, now: DateTime<Utc>) -> Vec<Task<'_>> {
         let on = |turns: Turns<'_>| match turns.open(now) {
             none if none.is_empty() => turns.current(now).into_iter().collect(),
             open => open,
@@ -134,7 +134,7 @@ impl Day {
 
 impl Task<'_> {
     /// Where its update and draft are kept.
-    pub(super) fn place(&self, me: &Me) -> Place {
+    pub(in crate::standup) fn place(&self, me: &Me) -> Place {
         Place { standup: self.standup.id, member: me.id, date: self.date }
     }
 

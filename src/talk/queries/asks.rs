@@ -101,6 +101,14 @@ pub(in crate::talk) struct PlaceRow {
     pub(in crate::talk) asked_id: MemberId,
 }
 
+impl PlaceRow {
+    /// What it is about.
+    pub(in crate::talk) fn subject(&self) -> Option<Subject> {
+        let subject = self.update_id.map(Subject::from).or(self.check_in_id.map(Subject::from));
+        subject.or(self.key_result_id.map(Subject::from))
+    }
+}
+
 /// Where a question stands.
 pub(in crate::talk) async fn place(tx: &mut OrgTx, ask: AskId) -> sqlx::Result<Option<PlaceRow>> {
     sqlx::query_as!(
