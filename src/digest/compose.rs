@@ -197,7 +197,8 @@ impl Reader {
         let readable = one.team.is_some() || one.steps.iter().any(|step| self.may_read(step.team));
         near && readable
             && one.author.id != self.member
-            && one.at > self.floor
+            && self.floor < one.at
+            && one.at <= self.now
             && !self.told.contains(&one.item.id())
     }
 }

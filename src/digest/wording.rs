@@ -8,7 +8,7 @@ use crate::language::Words;
 use crate::mail::Letter;
 use crate::notice::Line;
 use crate::okr::parts::{Word, capitalised, spelled, value_of_target, value_with_unit};
-use crate::review::{Clock, Need};
+use crate::review::{Clock, Need, Tag};
 use crate::standup::person::first_name;
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 
@@ -287,7 +287,9 @@ fn needs(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<&Need>
     for one in &few.items {
         let stopped = one.blocked.as_deref().unwrap_or_default();
         let mut tags = one.reasons.iter().map(|reason| clock.tag(*reason, |_| stopped));
-        let (class, word) = tags.next().map_or(("", String::new()), |tag| (tag.class, tag.text));
+        // A moon is somebody's word; what is only computed has none of its own.
+        let class = |tag: &Tag| if tag.said { tag.class } else { "" };
+        let (class, word) = tags.next().map_or(("", String::new()), |tag| (class(&tag), tag.text));
         let others: Vec<String> = tags.map(|tag| t.digest_reason(tag.text)).collect();
         letter = letter.confidence(class, word, (&one.title, occasion.at(&one.page)), "", others.join(" "));
     }

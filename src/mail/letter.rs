@@ -211,7 +211,7 @@ impl Letter {
                 }
                 Block::Line { lead, link, rest } => {
                     let label = link.as_ref().map_or("", |(label, _)| label);
-                    push(&mut out, &join(&[lead, label, rest]), "");
+                    push(&mut out, &join(&[lead, &set_off(label, rest)]), "");
                     if let Some((_, href)) = link {
                         out.push_str(&format!("  {href}\n"));
                     }
@@ -246,6 +246,18 @@ fn one_line(words: &str) -> String {
 
 fn join(parts: &[&str]) -> String {
     parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// A label and what is said of it, which in text nothing else sets apart: a sentence after a full stop, other words after a
+/// colon.
+fn set_off(label: &str, rest: &str) -> String {
+    let between = match (label.chars().last(), rest.chars().next()) {
+        (None, _) | (_, None) => "",
+        (Some('.' | '?' | ':'), _) => " ",
+        (_, Some(first)) if first.is_uppercase() => ". ",
+        _ => ": ",
+    };
+    format!("{label}{between}{rest}")
 }
 
 /// One paragraph per line of the words, each wrapped at 72 columns.
@@ -286,6 +298,19 @@ mod tests {
             .button("Write today’s update", "https://meridian.example/o/saltmarsh/today")
             .why("One digest at 09:00 on your clock.")
             .way_out("Stop digests", "https://meridian.example/u/abc")
+    }
+
+    #[test]
+    fn in_text_a_label_is_set_off_from_what_is_said_of_it() {
+        for (label, rest, line) in [
+            ("Months of runway", "Its check-in is due.", "Months of runway. Its check-in is due."),
+            ("Field", "8 of 9 written", "Field: 8 of 9 written"),
+            ("replied to your update.", "Monday in Lisbon.", "replied to your update. Monday in Lisbon."),
+            ("and 4 more", "", "and 4 more"),
+            ("", "Nothing else.", "Nothing else."),
+        ] {
+            assert_eq!(set_off(label, rest), line);
+        }
     }
 
     #[test]

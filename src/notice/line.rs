@@ -107,6 +107,9 @@ impl Line {
             },
             (Kind::Decided, _) if self.row.words.is_none() => t.notice_undecided(place),
             (Kind::Decided, _) => t.notice_decided(place),
+            (Kind::Owner, _) => t.notice_owner(place),
+            (Kind::Reviewer, _) => t.notice_reviewer(place),
+            (Kind::Read, _) => t.notice_read(place),
         }
     }
 

@@ -1,4 +1,5 @@
-//! What a member is told because somebody named them, replied to them, or waits for them: as a list in the app, and by mail
+//! What a member is told because somebody named them, replied to them, waits for them, gave them something to look after or
+//! read what they measured: as a list in the app, and by mail
 //! as often as they wish, inside their hours.
 //!
 //! - a **notice** is written in the transaction of its cause, once for each cause and whoever caused it, and only for people

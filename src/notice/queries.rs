@@ -364,7 +364,7 @@ pub(super) async fn lines(
                   w.id as "author_id?: MemberId", w.name as "author?", u.local_date as "date?",
                   coalesce(k.title, o.title, v.question) as title,
                   case n.kind when 'blocker' then b.body when 'ask' then q.question when 'answer' then q.answer
-                              when 'decided' then p.body else c.body end as words,
+                              when 'decided' then p.body when 'read' then r.note else c.body end as words,
                   h.name as "stands_in_for?", coalesce(q.ends_at, f.ends_at) as "ends_at?", m.zone as "home: Zone"
              from notice n
              join member m on m.org_id = n.org_id and m.id = n.member_id and m.left_at is null
@@ -385,6 +385,7 @@ pub(super) async fn lines(
              left join decision_version v on v.org_id = d.org_id and v.decision_id = d.id and v.number = d.version
              left join decision_option p on p.org_id = d.org_id and p.id = d.outcome_id
              left join fair_window f on f.org_id = d.org_id and f.matter_id = d.id and f.member_id = n.member_id and n.kind = 'decide'
+             left join acknowledgement r on r.org_id = n.org_id and r.check_in_id = n.check_in_id and r.member_id = n.actor_id and n.kind = 'read'
             where n.org_id = $1 and n.member_id = any($2)
               and may_read_team(n.org_id, coalesce(u.team_id, o.team_id, g.team_id), n.member_id)
               and (n.comment_id is null or c.deleted_at is null)
@@ -394,6 +395,8 @@ pub(super) async fn lines(
                                                                             and r.member_id = n.actor_id and r.kind = 'can_help'))
               and (not $3 or (n.told_at is null and (n.kind <> 'ask' or q.answered_at is null)
                    and (n.kind <> 'decide' or (d.state = 'open' and f.answered_at is null))
+                   and (n.kind <> 'owner' or n.member_id = case when n.key_result_id is null then o.owner_id else k.owner_id end)
+                   and (n.kind <> 'reviewer' or n.member_id = o.reviewer_id)
                    and (n.kind <> 'blocker' or (b.resolved_at is null
                         and (b.unblocker_id = n.member_id or exists (select from away s where s.org_id = n.org_id
                                  and s.member_id = b.unblocker_id and s.stand_in_id = n.member_id))))))

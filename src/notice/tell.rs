@@ -27,6 +27,12 @@ crate::stored_word! {
         Decide = "decide",
         /// What they were asked to decide, or proposed, is closed.
         Decided = "decided",
+        /// Something became theirs.
+        Owner = "owner",
+        /// They are to review something.
+        Reviewer = "reviewer",
+        /// Somebody read their check-in.
+        Read = "read",
     }
 }
 

@@ -36,6 +36,7 @@ pub mod trend;
 pub mod unit;
 
 mod around;
+mod assigned;
 pub mod bulk;
 pub mod check_in;
 mod closing;

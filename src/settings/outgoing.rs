@@ -115,7 +115,11 @@ impl MailPage {
     fn with(self, turns: Vec<Turn>) -> Self {
         let t = self.t;
         let well = turns.iter().all(|turn| turn.said.is_ok());
-        let outcome = if well { t.outgoing_test_well() } else { t.outgoing_test_ill() };
+        let outcome = match turns.last().map(|turn| turn.step) {
+            _ if !well => t.outgoing_test_ill(),
+            Some(Step::Filed) => t.outgoing_test_filed(),
+            _ => t.outgoing_test_well(),
+        };
         Self {
             outcome: Some((well, outcome)),
             turns: turns.into_iter().map(|turn| TurnRow::of(turn, t)).collect(),

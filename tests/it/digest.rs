@@ -358,8 +358,8 @@ async fn once_a_week_those_who_look_after_others_see_what_needs_a_look() {
         "Off track. Sensor-days lost to fouling, per 1,000.",
         "No owner. Sensors on self-calibrating firmware. No data after 50 days.",
         "UPDATES IN THE LAST SEVEN DAYS",
-        "Forecast 1 of 20 written",
-        "Field 0 of 6 written",
+        "Forecast: 1 of 20 written",
+        "Field: 0 of 6 written",
         "could use you.",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");

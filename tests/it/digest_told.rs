@@ -216,7 +216,7 @@ async fn the_end_of_a_cycle_is_told_once_to_whoever_takes_digests() {
         "Inês, Q4 2026 is over: one of five key results reached.",
         "It ran from Monday 28 September to Sunday 27 December.",
         "HOW FAR THEY CAME",
-        "100% Retire the hand-tuned corrections 1 of its one key result reached.",
+        "100% Retire the hand-tuned corrections: 1 of its one key result reached.",
         "YOUR KEY RESULTS",
         "The last hand-tuned station is retired: Yes.",
         &format!("See how it ended: http://localhost:3000/o/saltmarsh/cycles/{}/closing", id(Q4)),

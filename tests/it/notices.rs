@@ -2,7 +2,7 @@
 //! they may not read.
 
 use crate::support::cast::{self, id};
-use crate::support::{TestApp, Who};
+use crate::support::{Page, TestApp, Who};
 use axum::body::Body;
 use axum::http::Request;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -227,6 +227,59 @@ async fn the_list_is_mine_and_says_what_is_new() {
             "{who:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_became_ones_own_is_told_while_it_is_so() {
+    let app = TestApp::new().await;
+    let mut ines = app.visit(Who::Ines).await;
+    let six = format!("/o/saltmarsh/key-results/{}/edit", id(cast::KR_SIX));
+    let model = format!("/o/saltmarsh/objectives/{}/edit", id(cast::OBJ_MODEL));
+    for owner in [Who::Tama, Who::Mia] {
+        let form = ines.get(&six).await.is(200).form("form.sheet");
+        ines.submit(form.fill("owner", &owner.member().to_string())).await.is(303);
+    }
+    let form = ines.get(&model).await.is(200).form("form.sheet");
+    ines.submit(form.fill("reviewer", &Who::Nuno.member().to_string())).await.is(303);
+    let told = |page: &Page| page.texts("ol.lines li p:first-child a");
+    let list = app.visit(Who::Mia).await.get("/o/saltmarsh/notices").await;
+    assert_eq!(told(&list), ["made you the owner of “Forecasts published by 06:00 local”"]);
+    let list = app.visit(Who::Nuno).await.get("/o/saltmarsh/notices").await;
+    assert_eq!(told(&list), ["made you the reviewer of “The model is right when it matters”"]);
+    assert!(told(&ines.get("/o/saltmarsh/notices").await).is_empty(), "nobody is told of their own deeds");
+
+    // By mail, when each is at work; Tama has it no longer when his morning comes.
+    for at in ["2026-11-17T09:39:00Z", "2026-11-17T17:30:00Z", "2026-11-17T20:30:00Z"] {
+        tick(&app, at).await;
+    }
+    let recipients: Vec<_> = mails(&app).await.into_iter().map(|(recipient, ..)| recipient).collect();
+    assert_eq!(recipients, ["nuno@saltmarsh.example", "mia@saltmarsh.example"]);
+}
+
+#[tokio::test]
+async fn that_a_check_in_was_read_is_told_once_with_the_word_said() {
+    let app = TestApp::new().await;
+    let check_in = id(9001);
+    app.run(&format!(
+        "insert into check_in (org_id, id, key_result_id, member_id, at, local_date, zone, value, confidence, submission_key)
+         values ('{}', '{check_in}', '{}', '{}', '2026-11-17T06:00:00Z', '2026-11-17', 'UTC', 97, 'on_track', '{check_in}');
+         update objective set reviewer_id = '{}' where id = '{}'",
+        id(cast::SALTMARSH),
+        id(cast::KR_SIX),
+        Who::Arjun.member(),
+        Who::Nuno.member(),
+        id(cast::OBJ_MODEL),
+    ))
+    .await;
+    let mut nuno = app.visit(Who::Nuno).await;
+    for _ in 0..2 {
+        let read = format!("/o/saltmarsh/check-ins/{check_in}/acknowledgement");
+        nuno.post(&read, &[("note", "That is what we hoped for.")]).await.is(303);
+    }
+    let list = app.visit(Who::Arjun).await.get("/o/saltmarsh/notices").await;
+    let told = list.texts("ol.lines li p:first-child a");
+    assert_eq!(told, ["read your check-in on “Forecasts published by 06:00 local”"]);
+    assert_eq!(list.texts("ol.lines .say"), ["That is what we hoped for."]);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{KeyResultId, ObjectiveId};
 use crate::language::Words;
 use crate::okr::asking;
+use crate::okr::assigned;
 use crate::okr::measure::{Kind, PaceRule, Terms};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, KeyResultFields, NamedCycle};
@@ -288,6 +289,7 @@ pub(super) async fn add(
     if queries::add_key_result(&mut tx, id, objective, &read.fields, now).await? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, "", now).await?;
         roll_up::key_result_due(&mut tx, desk.cycle.id, id, now).await?;
+        assigned::owned(&mut tx, id, (None, read.fields.owner), me.id, now).await?;
         if let Some(from) = from {
             queries::carry_key_result(&mut tx, id, from).await?;
         }
@@ -375,6 +377,7 @@ pub(super) async fn change(
     }
     // Owner and rhythm have no log of their own: when it was due, and so when stale, is told anew for the whole cycle.
     let owner = one.owner.as_ref().map(|owner| owner.id);
+    assigned::owned(&mut tx, id, (owner, read.fields.owner), me.id, now).await?;
     if (owner, one.cadence) != (read.fields.owner, read.fields.cadence) {
         roll_up::key_result_due(&mut tx, desk.cycle.id, id, desk.cycle.cycle.opens()).await?;
     }

@@ -12,6 +12,7 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{CycleId, ObjectiveId, SubmissionKey, TeamId};
 use crate::language::Words;
+use crate::okr::assigned;
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::queries::{self, NamedCycle, Objective, ObjectiveFields, Served};
 use crate::okr::standing::{Person, TeamName};
@@ -319,6 +320,7 @@ pub(super) async fn add(
     };
     if queries::add_objective(&mut tx, id, desk.cycle.id, &fields, now).await? {
         roll_up::objective_due(&mut tx, desk.cycle.id, id, now).await?;
+        assigned::objective(&mut tx, id, None, (fields.owner, fields.reviewer), me.id, now).await?;
         if let Some(from) = from {
             queries::carry_objective(&mut tx, id, from).await?;
         }
@@ -368,6 +370,7 @@ pub(super) async fn change(
         != (fields.serves, fields.weight, fields.count_aligned, fields.team);
     let rows = asking::hold(&mut tx, asking::Whose::Objective(id), now).await?;
     queries::change_objective(&mut tx, id, &fields).await?;
+    assigned::objective(&mut tx, id, Some(one), (fields.owner, fields.reviewer), me.id, now).await?;
     rows.follow(&mut tx, now).await?;
     if one.serves() != fields.serves
         && let Err(error) = queries::serve(&mut tx, id, fields.serves).await

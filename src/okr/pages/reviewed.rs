@@ -7,6 +7,7 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{AskId, CheckInId, KeyResultId, SubmissionKey};
 use crate::language::Words;
+use crate::okr::assigned;
 use crate::okr::permission::may_answer;
 use crate::okr::queries::{self, AskRow, CheckInRow};
 use crate::okr::record::Record;
@@ -184,7 +185,9 @@ pub(super) async fn acknowledge(
         let desk = Desk { field: "note", label, button: t.okr_mark_read(), action, key: None };
         return Ok(desk.refused(&me, &record, page, problems, form.note, now));
     };
-    queries::acknowledge(&mut tx, id, me.id, &note, now).await?;
+    if queries::acknowledge(&mut tx, id, me.id, &note, now).await? {
+        assigned::read(&mut tx, id, check_in.member_id, me.id, now).await?;
+    }
     tx.commit().await?;
     Ok(Done::Read.at(&if form.today.is_some() { me.at("/today") } else { page }))
 }

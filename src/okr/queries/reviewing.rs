@@ -113,26 +113,28 @@ pub(in crate::okr) async fn key_result_of_ask(
     .await
 }
 
-/// Somebody has read a check-in. Once is enough; a note said later is kept with the first instant.
+/// Somebody has read a check-in. Once is enough; a note said later is kept with the first instant. Answers whether this was
+/// the first time.
 pub(in crate::okr) async fn acknowledge(
     tx: &mut OrgTx,
     check_in: CheckInId,
     member: MemberId,
     note: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
+) -> sqlx::Result<bool> {
+    let first = sqlx::query_scalar!(
         r#"insert into acknowledgement (org_id, check_in_id, member_id, at, note) values ($1, $2, $3, $4, $5)
-           on conflict (org_id, check_in_id, member_id) do update set note = excluded.note where excluded.note <> ''"#,
+           on conflict (org_id, check_in_id, member_id) do update set note = excluded.note where excluded.note <> ''
+           returning xmax = '0'::xid as "first!""#,
         tx.org as OrgId,
         check_in as CheckInId,
         member as MemberId,
         now,
         note,
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(())
+    Ok(first.unwrap_or(false))
 }
 
 /// What waits for somebody.
