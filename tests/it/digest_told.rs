@@ -250,7 +250,7 @@ async fn a_cycle_that_ended_long_ago_is_told_to_nobody() {
 async fn a_preview_shows_the_very_letter_and_changes_nothing() {
     let app = house().await;
     story(&app).await;
-    wants(&app, &[Who::Ines], "daily", "2026-11-18T09:00:00Z").await;
+    wants(&app, &[Who::Ines], "daily", "2026-11-17T09:30:00Z").await;
     let mut ines = app.visit(Who::Ines).await;
     let settings = ines.get("/o/saltmarsh/me").await.is(200);
     let page = ines.get(&settings.link("See what your digest would say now")).await.is(200);
@@ -259,7 +259,7 @@ async fn a_preview_shows_the_very_letter_and_changes_nothing() {
     assert!(text.body.contains("Six days in a row"), "{}", text.body);
     let next = page.texts("dl.kv time");
     assert_eq!(next.len(), 3);
-    assert_eq!(next[0], "Wednesday 18 November, 09:00 in Lisbon");
+    assert_eq!(next[0], "Tuesday 17 November, 09:30 in Lisbon");
     let frame = ines.get(&page.attrs("iframe", "src")[0]).await.is(200);
     assert!(frame.body.contains("Six days in a row"));
     assert!(frame.headers["content-security-policy"].to_str().unwrap().starts_with("sandbox"));
@@ -272,7 +272,7 @@ async fn a_preview_shows_the_very_letter_and_changes_nothing() {
     assert!(ines.follow(sent).await.body.contains("It is on its way to you."));
     assert_eq!(deliver(&app.app, app.now()).await.unwrap(), 1);
     assert_eq!(app.count("from mail where kind = 'test' and subject like 'Try-out: Forecast, Tuesday: %' and state = 'sent'").await, 1);
-    assert!(digest_of(&app, Who::Ines, "2026-11-18T09:00:00Z").await.contains("Six days in a row"));
+    assert!(digest_of(&app, Who::Ines, "2026-11-17T09:30:00Z").await.contains("Six days in a row"));
 
     // Told, there is nothing new; then it shows the last days instead of an empty page.
     let again = ines.get("/o/saltmarsh/me/digest").await.is(200);
