@@ -30,6 +30,7 @@ pub mod occurrence;
 pub mod okr;
 pub mod organisation;
 pub mod portability;
+pub mod reminder;
 pub mod review;
 pub mod search;
 pub mod settings;

@@ -1,5 +1,7 @@
 //! When a message may arrive: while someone works, and not in their peak hours (product §3, §9).
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 
 use super::{stretches::Stretches, working_time::WorkingTime, workweek::WeekHours};
@@ -17,7 +19,7 @@ pub struct Reachable<'a> {
     pub peak: &'a WeekHours,
 }
 
-impl Reachable<'_> {
+impl<'a> Reachable<'a> {
     /// Whether a message may arrive at an instant.
     pub fn is_open(&self, at: DateTime<Utc>) -> bool {
         self.working.is_working(at) && self.peaks().around(at).is_none()
@@ -45,8 +47,18 @@ impl Reachable<'_> {
         }
     }
 
+    /// The stretches of a window in which messages may arrive, cut off at its ends: in order, none empty.
+    pub fn within(self, window: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> + 'a {
+        let mut from = window.start;
+        std::iter::from_fn(move || {
+            let start = self.soonest(from).filter(|start| *start < window.end)?;
+            from = self.open_until(start)?.min(window.end);
+            Some(start..from)
+        })
+    }
+
     /// Holidays have no say: nobody works on them anyway.
-    fn peaks(&self) -> Stretches<'_> {
+    fn peaks(&self) -> Stretches<'a> {
         Stretches::always(self.working.zone, self.peak)
     }
 }

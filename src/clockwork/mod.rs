@@ -27,6 +27,7 @@ use crate::language::Words;
 use crate::mail;
 use crate::notice;
 use crate::portability;
+use crate::reminder;
 use crate::standup;
 use chrono::{DateTime, TimeDelta, Utc};
 use queries::{Run, Waiting};
@@ -52,6 +53,8 @@ pub enum Duty {
     Digests,
     /// What people are told of each other is written to them.
     Notices,
+    /// Who is asked for something soon is reminded.
+    Reminders,
     /// Mail that waits is sent.
     Mail,
 }
@@ -66,6 +69,7 @@ impl Duty {
         Duty::Sweep,
         Duty::Digests,
         Duty::Notices,
+        Duty::Reminders,
         Duty::Mail,
     ];
 
@@ -78,6 +82,7 @@ impl Duty {
         Duty::Sweep,
         Duty::Digests,
         Duty::Notices,
+        Duty::Reminders,
     ];
 
     /// Those that wait for servers of others, which may be slow.
@@ -93,6 +98,7 @@ impl Duty {
             Duty::Sweep => "sweep",
             Duty::Digests => "digests",
             Duty::Notices => "notices",
+            Duty::Reminders => "reminders",
             Duty::Mail => "mail",
         }
     }
@@ -111,6 +117,9 @@ impl Duty {
             Duty::Sweep => (t.clockwork_sweep(), t.clockwork_sweep_for(), t.clockwork_sweep_did(did)),
             Duty::Digests => (t.clockwork_digests(), t.clockwork_digests_for(), t.clockwork_digests_did(did)),
             Duty::Notices => (t.clockwork_notices(), t.clockwork_notices_for(), t.clockwork_notices_did(did)),
+            Duty::Reminders => {
+                (t.clockwork_reminders(), t.clockwork_reminders_for(), t.clockwork_reminders_did(did))
+            }
             Duty::Mail => (t.clockwork_mail(), t.clockwork_mail_for(), t.clockwork_mail_did(did)),
         }
     }
@@ -126,6 +135,7 @@ impl Duty {
             Duty::Sweep => last.map(|run| run.started_at + self.every()).or(Some(now)),
             Duty::Digests => waiting.digest,
             Duty::Notices => waiting.notice,
+            Duty::Reminders => waiting.reminder,
             Duty::Mail => waiting.mail,
         };
         due.map(|due| due.max(now))
@@ -140,6 +150,7 @@ impl Duty {
             | Duty::Windows
             | Duty::Digests
             | Duty::Notices
+            | Duty::Reminders
             | Duty::Mail => TimeDelta::zero(),
             Duty::Sweep => TimeDelta::hours(1),
         }
@@ -161,6 +172,7 @@ impl Duty {
                 + portability::sweep(app, now).await?),
             Duty::Digests => digest::send_due(app, now).await,
             Duty::Notices => notice::send_due(app, now).await,
+            Duty::Reminders => reminder::send_due(app, now).await,
             Duty::Mail => mail::deliver(app, now).await,
         }
     }

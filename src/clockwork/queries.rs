@@ -68,6 +68,8 @@ pub(super) struct Waiting {
     pub(super) digest: Option<DateTime<Utc>>,
     /// A mail with notices.
     pub(super) notice: Option<DateTime<Utc>>,
+    /// Something to look at whether to remind of it.
+    pub(super) reminder: Option<DateTime<Utc>>,
     /// A mail, or another try of one.
     pub(super) mail: Option<DateTime<Utc>>,
 }
@@ -84,6 +86,7 @@ pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
                   (select min(closes_at) from matter) as window,
                   (select min(next_digest_at) from member) as digest,
                   (select min(next_notice_at) from member) as notice,
+                  (select min(remind_at) from occurrence) as reminder,
                   (select min(next_try_at) from mail) as mail"#,
     )
     .fetch_one(&mut **tx)

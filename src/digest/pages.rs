@@ -1,4 +1,4 @@
-//! `/u/{opaque}` and `/unsubscribe/{opaque}`: stopping digests or notices from the mail itself, signed in or not.
+//! `/u/{opaque}` and `/unsubscribe/{opaque}`: stopping digests, notices or reminders from the mail itself, signed in or not.
 //!
 //! Opening it changes nothing: mail scanners open every link. A mail program's one-click post and a person's press of the
 //! button do the same small thing, and doing it twice changes nothing more. The button posts to an address of its own:
@@ -100,6 +100,8 @@ async fn ask(State(app): State<App>, uri: Uri, holder: Holder) -> Response {
             (Kind::DigestWeekly, false) => t.digest_page_none_weekly(organisation),
             (Kind::DigestCycle, true) => t.digest_page_stop_cycle(organisation),
             (Kind::DigestCycle, false) => t.digest_page_none_cycle(organisation),
+            (Kind::Reminder, true) => t.reminder_page_stop(organisation),
+            (Kind::Reminder, false) => t.reminder_page_stopped(organisation),
             (Kind::Notice, true) => t.notice_page_stop(organisation),
             (Kind::Notice, false) => t.notice_page_stopped(organisation),
             (_, true) => t.digest_page_stop_daily(organisation),

@@ -12,6 +12,7 @@ use crate::okr::measure::Kind;
 use crate::okr::status::Confidence;
 use crate::okr::unit::Quantity;
 use crate::organisation::Role;
+use crate::reminder::Wanted;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -342,13 +343,15 @@ pub struct Subscriber {
     pub(super) digest: String,
     pub(super) cycle_letter: bool,
     pub(super) notices: Pace,
+    pub(super) reminders: Wanted,
 }
 
 /// The member, unless they have left.
 pub(super) async fn subscriber(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Option<Subscriber>> {
     sqlx::query_as!(
         Subscriber,
-        r#"select o.slug, o.name as organisation, m.language, m.digest, m.cycle_letter, m.notices as "notices: Pace"
+        r#"select o.slug, o.name as organisation, m.language, m.digest, m.cycle_letter, m.notices as "notices: Pace",
+                  m.reminders as "reminders: Wanted"
            from member m join organisation o on o.id = m.org_id
           where m.org_id = $1 and m.id = $2 and m.left_at is null"#,
         tx.org as OrgId,

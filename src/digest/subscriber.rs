@@ -6,6 +6,7 @@ use crate::db::OrgTx;
 use crate::ids::MemberId;
 use crate::mail::Kind;
 use crate::notice::{self, Pace};
+use crate::reminder::{self, Wanted};
 use chrono::{DateTime, Utc};
 
 impl Subscriber {
@@ -14,6 +15,7 @@ impl Subscriber {
         match (kind, rhythm(kind)) {
             (Kind::Notice, _) => self.notices != Pace::None,
             (Kind::DigestCycle, _) => self.cycle_letter && self.digest != Rhythm::None.as_str(),
+            (Kind::Reminder, _) => self.reminders != Wanted::None,
             (_, Some(rhythm)) => self.digest == rhythm.as_str(),
             (_, None) => false,
         }
@@ -45,6 +47,7 @@ pub async fn stop(tx: &mut OrgTx, member: MemberId, kind: Kind, now: DateTime<Ut
     match (kind, rhythm(kind)) {
         (Kind::Notice, _) => notice::stop(tx, member, now).await,
         (Kind::DigestCycle, _) => queries::ends::stop(tx, member).await,
+        (Kind::Reminder, _) => reminder::stop(tx, member).await,
         (_, Some(rhythm)) => queries::stop(tx, member, rhythm.as_str()).await,
         (_, None) => Ok(()),
     }

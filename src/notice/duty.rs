@@ -6,7 +6,7 @@
 
 use super::line::{Line, lines, mark_told};
 use super::pace::Pace;
-use super::queries::due::{self, Due, Organisation};
+use super::queries::due::{self, Due};
 use super::queries::{self, Wanted};
 use crate::app::App;
 use crate::db::{OrgTx, Visit, visit_each};
@@ -15,6 +15,7 @@ use crate::ids::{MailId, OrgId};
 use crate::language::Words;
 use crate::mail::ledger::why_page;
 use crate::mail::{self, Kind, Letter, NewMail, Subscription};
+use crate::organisation::{self, Organisation};
 use chrono::{DateTime, Datelike as _, Utc};
 
 /// How many members one transaction writes to.
@@ -51,7 +52,7 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> 
     }
     let mut mails = 0;
     if !reached.is_empty() {
-        let organisation = due::organisation(&mut tx).await?;
+        let organisation = organisation::organisation(&mut tx).await?;
         let ids: Vec<_> = reached.iter().map(|one| one.id).collect();
         let mut all = lines(&mut tx, &ids, Wanted { untold: true, ..Wanted::default() }).await?;
         all.reverse();

@@ -44,7 +44,7 @@ impl From<Kept> for Row {
     }
 }
 
-/// Makes rows; a date that has one keeps it.
+/// Makes rows; a date that has one keeps it. Whether to remind of one is looked at first when it opens.
 pub(super) async fn add(tx: &mut OrgTx, new: &[New]) -> sqlx::Result<u64> {
     if new.is_empty() {
         return Ok(0);
@@ -55,8 +55,8 @@ pub(super) async fn add(tx: &mut OrgTx, new: &[New]) -> sqlx::Result<u64> {
     let rows: Vec<Row> = new.iter().map(row).collect();
     let added = sqlx::query!(
         "insert into occurrence (org_id, id, member_id, standup_id, schedule_id, key_result_id, local_date, zone, opens_at,
-                                 due_at, excused)
-         select $1, r.* from jsonb_to_recordset($2::jsonb) as r(id uuid, member_id uuid, standup_id uuid, schedule_id uuid,
+                                 due_at, excused, remind_at)
+         select $1, r.*, case when not r.excused then r.opens_at end from jsonb_to_recordset($2::jsonb) as r(id uuid, member_id uuid, standup_id uuid, schedule_id uuid,
                 key_result_id uuid, local_date date, zone text, opens_at timestamptz, due_at timestamptz, excused boolean)
          on conflict do nothing",
         tx.org as OrgId,
@@ -75,8 +75,8 @@ pub(super) async fn change(tx: &mut OrgTx, changed: &[Kept]) -> sqlx::Result<()>
     let rows: Vec<Row> = changed.iter().copied().map(Row::from).collect();
     sqlx::query!(
         "update occurrence o
-            set (member_id, schedule_id, zone, opens_at, due_at, excused)
-              = (r.member_id, r.schedule_id, r.zone, r.opens_at, r.due_at, r.excused)
+            set (member_id, schedule_id, zone, opens_at, due_at, excused, remind_at)
+              = (r.member_id, r.schedule_id, r.zone, r.opens_at, r.due_at, r.excused, case when not r.excused then r.opens_at end)
            from jsonb_to_recordset($2::jsonb) as r(id uuid, member_id uuid, schedule_id uuid, zone text,
                 opens_at timestamptz, due_at timestamptz, excused boolean)
           where o.org_id = $1 and o.id = r.id",

@@ -13,5 +13,5 @@ mod role;
 pub use home::routes;
 pub(crate) use member::path_param;
 pub use member::{Admin, CycleNow, Me, Member, Owner, Seat};
-pub use queries::is_set_up;
+pub use queries::{Organisation, is_set_up, organisation};
 pub use role::Role;

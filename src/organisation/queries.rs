@@ -11,10 +11,13 @@ use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
 /// An organisation, as the address names it.
-pub(super) struct Organisation {
-    pub(super) id: OrgId,
-    pub(super) slug: String,
-    pub(super) name: String,
+pub struct Organisation {
+    /// Which.
+    pub id: OrgId,
+    /// Its word in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// The organisation with this word in addresses.
@@ -28,7 +31,10 @@ pub(super) async fn organisation_by_slug(
 }
 
 /// The organisation that was entered.
-pub(super) async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
     sqlx::query_as!(Organisation, "select id, slug, name from organisation where id = $1", tx.org as OrgId)
         .fetch_one(&mut **tx)
         .await

@@ -13,6 +13,7 @@ use crate::journey::{self, Stay};
 use crate::language::Words;
 use crate::notice::{self, Pace};
 use crate::organisation::{Me, Member};
+use crate::reminder::Wanted;
 use crate::web::parts::choices::{DayBox, ZoneOption, day_boxes, zones};
 use crate::web::parts::{Band, Coming, Hours};
 use crate::web::{Done, Form, Nav, Page, Problems, Refused, Shell};
@@ -34,6 +35,7 @@ struct MinePage {
     same: Vec<DayBox>,
     digest_days: Vec<DayBox>,
     paces: [(Pace, &'static str); 5],
+    reminders: [(Wanted, &'static str); 4],
     form: MineForm,
     coming: Comings,
     away: away::Section,
@@ -72,6 +74,7 @@ pub(super) struct MineForm {
     #[serde(default)]
     cycle_letter: Option<String>,
     notices: String,
+    reminders: String,
     theme: String,
     #[serde(default)]
     shortcuts: Option<String>,
@@ -98,6 +101,7 @@ impl MineForm {
             digest_weekday: u32::try_from(mine.digest_weekday).unwrap_or(1),
             cycle_letter: mine.cycle_letter.then(|| "on".into()),
             notices: mine.notices.as_str().to_owned(),
+            reminders: mine.reminders.as_str().to_owned(),
             theme: me.theme.clone(),
             shortcuts: me.shortcuts.then(|| "on".into()),
         }
@@ -137,6 +141,8 @@ impl MineForm {
             problems.add("digest_daily", t.settings_choice_unclear());
         }
         let notices = problems.take("notices", Pace::parse(&self.notices).ok_or(t.settings_choice_unclear()));
+        let reminders =
+            problems.take("reminders", Wanted::parse(&self.reminders).ok_or(t.settings_choice_unclear()));
         if !problems.is_empty() {
             return None;
         }
@@ -152,6 +158,7 @@ impl MineForm {
             digest_weekday: i16::try_from(self.digest_weekday).ok()?,
             cycle_letter: self.cycle_letter.is_some(),
             notices: notices?,
+            reminders: reminders?,
             theme: self.theme.clone(),
             shortcuts: self.shortcuts.is_some(),
         })
@@ -213,6 +220,7 @@ impl MinePage {
             same: day_boxes(t, &form.same),
             digest_days: day_boxes(t, &[form.digest_weekday]),
             paces: paces(t),
+            reminders: reminders(t),
             coming: Comings::of(&form, me.zone, &away.absence, t, now),
             away,
             problems: Problems::new(),
@@ -240,6 +248,16 @@ fn paces(t: Words) -> [(Pace, &'static str); 5] {
         (Pace::FourHours, t.settings_notices_four_hours()),
         (Pace::Digest, t.settings_notices_digest()),
         (Pace::None, t.settings_notices_none()),
+    ]
+}
+
+/// What one may be reminded of, in words.
+fn reminders(t: Words) -> [(Wanted, &'static str); 4] {
+    [
+        (Wanted::All, t.settings_reminders_all()),
+        (Wanted::Updates, t.settings_reminders_updates()),
+        (Wanted::CheckIns, t.settings_reminders_check_ins()),
+        (Wanted::None, t.settings_reminders_none()),
     ]
 }
 

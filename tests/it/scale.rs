@@ -48,11 +48,13 @@ fn growth() -> String {
          select '{org}', {goal}, date '2026-09-27' + d, 0.5, 0.5, 10, 0 from generate_series(1, 1000) n, generate_series(1, 50) d;
          insert into team_member (org_id, team_id, member_id, occurrences_until, next_occurrences_at)
          select '{org}', '{team}', {member}, '2026-12-01', {now} + interval '9 hours' from generate_series(1, 3000) n;
-         insert into occurrence (org_id, id, member_id, key_result_id, local_date, zone, opens_at, due_at)
-         select '{org}', gen_random_uuid(), {owner_of}, {measure_of}, day, 'Europe/Lisbon', day + interval '9 hours', day + interval '16 hours'
+         insert into occurrence (org_id, id, member_id, key_result_id, local_date, zone, opens_at, due_at, remind_at)
+         select '{org}', gen_random_uuid(), {owner_of}, {measure_of}, day, 'Europe/Lisbon', day + interval '9 hours', day + interval '16 hours',
+                case when day > {now} then day + interval '9 hours' end
            from generate_series(1, 10000) n, generate_series(timestamptz '2026-10-13', '2026-12-01', '1 day') day;
-         insert into occurrence (org_id, id, member_id, standup_id, schedule_id, local_date, zone, opens_at, due_at)
-         select '{org}', gen_random_uuid(), {member}, '{standup}', '{schedule}', day, 'Europe/Lisbon', day + interval '9 hours', day + interval '16 hours'
+         insert into occurrence (org_id, id, member_id, standup_id, schedule_id, local_date, zone, opens_at, due_at, remind_at)
+         select '{org}', gen_random_uuid(), {member}, '{standup}', '{schedule}', day, 'Europe/Lisbon', day + interval '9 hours', day + interval '16 hours',
+                case when day > {now} then day + interval '9 hours' end
            from generate_series(1, 3000) n, generate_series(timestamptz '2026-06-16', '2026-12-01', '1 day') day;
          insert into session (token_hash, id, account_id, created_at, last_seen_at, proved_at, user_agent, ip_prefix)
          select sha256(n::text::bytea), {account}, {account}, {now} - interval '1 day', {now}, {now}, 'Test', '127.0.0.0/24' from generate_series(1, 3000) n;

@@ -20,7 +20,7 @@ In (dates YYYY-MM-DD, instants RFC 3339 in UTC, wall times HH:MM, people by thei
     deeds        [{at, what, …}] in order: go (person, zone, until or null), sit and rise (team, person), observe and
                  take_part (person), change (standup and what one has), away (person, first, last)
     holidays     [[person, date]]
-    digests      [{person, period, at}]
+    mails        [{person, period, at}]
 
 Out: rows [subject, member, date, zone, opens, due, excused], and what is counted or found wrong on the way.
 """
@@ -285,21 +285,23 @@ for (subject, person), lived in asked.items():
             counts["asked on days away or holidays"] += absent(person, day)
 
 
-def outside(digest):
-    """Whether a digest came when its reader does not work, as their wall clock says."""
-    person, at = digest["person"], instant(digest["at"])
+def outside(mail):
+    """Whether a mail came when its reader does not work or wants peace, as their wall clock says."""
+    person, at = mail["person"], instant(mail["at"])
     zone = [zone for since, zone in places[person] if since <= at][-1]
     wall = reading(zone, at)
     bits, start, end = story["people"][person]["office"]
     at_work = bits >> wall.weekday() & 1 and time.fromisoformat(start) <= wall.time() < time.fromisoformat(end)
-    return not at_work or absent(person, wall.date())
+    peak = story["people"][person]["peak"]
+    in_peak = peak and time.fromisoformat(peak[0]) <= wall.time() < time.fromisoformat(peak[1])
+    return not at_work or in_peak or absent(person, wall.date())
 
 
-twice = Counter((digest["person"], digest["period"]) for digest in story["digests"])
+twice = Counter((mail["person"], mail["period"]) for mail in story["mails"])
 answer = {
     "rows": rows,
     "counts": counts,
-    "digests_outside": [digest for digest in story["digests"] if outside(digest)],
-    "digests_doubled": [key for key, times in twice.items() if times > 1],
+    "mails_outside": [mail for mail in story["mails"] if outside(mail)],
+    "mails_doubled": [key for key, times in twice.items() if times > 1],
 }
 json.dump(answer, sys.stdout)

@@ -24,7 +24,8 @@ pub(in crate::mail) async fn facts(tx: &mut OrgTx, mails: &[MailId]) -> sqlx::Re
         r#"select l.id as "mail: MailId", m.left_at is not null as "left!", hours_of(m) as "hours!: Json<Hours>",
                   case l.kind when 'digest_daily' then m.digest = 'daily' when 'digest_weekly' then m.digest = 'weekly'
                               when 'digest_cycle' then m.digest <> 'none' and m.cycle_letter
-                              when 'notice' then m.notices not in ('digest', 'none') else true end as "wanted!",
+                              when 'notice' then m.notices not in ('digest', 'none')
+                              when 'reminder' then m.reminders <> 'none' else true end as "wanted!",
                   not exists (select from unnest(l.teams) as held (team)
                                where not may_read_team(l.org_id, held.team, m.id)) as "readable!"
              from mail l join member m on m.org_id = l.org_id and m.id = l.member_id

@@ -39,19 +39,6 @@ pub(in crate::notice) async fn take_back(tx: &mut OrgTx, at: DateTime<Utc>) -> s
     Ok(())
 }
 
-/// How the organisation is called.
-pub(in crate::notice) struct Organisation {
-    pub(in crate::notice) slug: String,
-    pub(in crate::notice) name: String,
-}
-
-/// The organisation itself.
-pub(in crate::notice) async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
-    sqlx::query_as!(Organisation, "select slug, name from organisation where id = $1", tx.org as OrgId)
-        .fetch_one(&mut **tx)
-        .await
-}
-
 /// A member whose mail is due.
 pub(in crate::notice) struct Due {
     pub(in crate::notice) id: MemberId,

@@ -4,6 +4,7 @@ use crate::calendar::{Span, WeekHours, WorkWeek, Zone};
 use crate::db::OrgTx;
 use crate::ids::{MemberId, OrgId};
 use crate::notice::Pace;
+use crate::reminder::Wanted;
 use chrono::NaiveTime;
 use sqlx::types::Json;
 
@@ -17,13 +18,15 @@ pub(in crate::settings) struct Mine {
     pub(in crate::settings) cycle_letter: bool,
     pub(in crate::settings) peak: Json<WeekHours>,
     pub(in crate::settings) notices: Pace,
+    pub(in crate::settings) reminders: Wanted,
 }
 
 /// A member's own settings.
 pub(in crate::settings) async fn mine(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Mine> {
     sqlx::query_as!(
         Mine,
-        r#"select digest, digest_time, digest_weekday, cycle_letter, peak, notices as "notices: Pace" from member where org_id = $1 and id = $2"#,
+        r#"select digest, digest_time, digest_weekday, cycle_letter, peak, notices as "notices: Pace", reminders as "reminders: Wanted"
+             from member where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )
@@ -55,6 +58,7 @@ pub(in crate::settings) struct NewMine {
     pub(in crate::settings) cycle_letter: bool,
     /// How soon a mail brings notices; chosen in the room of notices.
     pub(in crate::settings) notices: Pace,
+    pub(in crate::settings) reminders: Wanted,
     pub(in crate::settings) theme: String,
     pub(in crate::settings) shortcuts: bool,
 }
@@ -68,7 +72,8 @@ pub(in crate::settings) async fn save_mine(
     sqlx::query!(
         "update member
             set name = $3, week = $4, digest = $5, digest_time = $6, digest_weekday = $7, theme = $8, shortcuts = $9,
-                peak = $10, quiet_from = $11, quiet_until = $12, cycle_letter = $13
+                peak = $10, quiet_from = $11, quiet_until = $12, cycle_letter = $13,
+                reminders = $14
           where org_id = $1 and id = $2",
         tx.org as OrgId,
         member as MemberId,
@@ -83,6 +88,7 @@ pub(in crate::settings) async fn save_mine(
         new.quiet.start,
         new.quiet.end,
         new.cycle_letter,
+        new.reminders as Wanted,
     )
     .execute(&mut **tx)
     .await?;

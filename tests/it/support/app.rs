@@ -114,6 +114,25 @@ impl TestApp {
         sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut self.raw().await).await.unwrap()
     }
 
+    /// Every row of every table but these, as text, in order.
+    pub async fn dump(&self, without: &[&str]) -> String {
+        let mut raw = self.raw().await;
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select quote_ident(table_name) from information_schema.tables
+              where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name",
+        )
+        .fetch_all(&mut raw)
+        .await
+        .unwrap();
+        assert!(tables.len() > 20, "{tables:?}");
+        let mut rows = Vec::new();
+        for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
+            let sql = sqlx::AssertSqlSafe(format!("select to_jsonb(t)::text from {table} t order by 1"));
+            rows.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut raw).await.unwrap());
+        }
+        rows.join("\n")
+    }
+
     /// Runs a statement as a superuser.
     pub async fn run(&self, sql: &str) {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut self.raw().await).await.unwrap();

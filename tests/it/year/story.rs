@@ -185,6 +185,19 @@ pub fn office(n: u64) -> (u8, &'static str, &'static str) {
     }
 }
 
+/// When somebody wants to be left in peace at work, every day.
+pub fn peak(n: u64) -> Option<(&'static str, &'static str)> {
+    (n % 5 == 0).then_some(("10:00", "12:30"))
+}
+
+/// How somebody wants to be told: how often a digest comes, how soon notices do, which reminders do.
+pub fn wishes(n: u64) -> (&'static str, &'static str, &'static str) {
+    let digest = ["daily", "weekly", "none", "none", "none", "none"][(n % 6) as usize];
+    let notices = if n % 12 == 0 { "digest" } else { ["quarter", "hour", "four_hours"][(n % 3) as usize] };
+    let reminders = ["all", "updates", "check_ins", "none"][(n % 4) as usize];
+    (digest, notices, reminders)
+}
+
 /// Who sits where at first; the first of a team leads it.
 pub fn seats() -> impl Iterator<Item = (u64, u64)> {
     let first = (0..PEOPLE).map(|n| (n % 6, n));
@@ -206,13 +219,21 @@ pub fn sql(start: &str) -> String {
             .map(|(_, name)| ((*name).to_owned(), json!([[from, until]])))
             .collect::<serde_json::Map<_, _>>()
             .into();
-        let digest = ["daily", "weekly", "none", "none", "none", "none"][(n % 6) as usize];
+        let (digest, notices, reminders) = wishes(n);
+        let peak: Value = match peak(n) {
+            Some(peak) => names
+                .iter()
+                .map(|day| ((*day).to_owned(), json!([peak])))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            None => json!({}),
+        };
         all.push(format!(
             "insert into account (id, email, created_at) values ('{account}', 'p{n}@year.example', '{start}')"
         ));
         all.push(format!(
-            "insert into member (org_id, id, account_id, name, role, zone, week, digest, digest_weekday, next_digest_at, joined_at)
-             values ('{org}', '{member}', '{account}', 'Person {n}', '{role}', '{}', '{week}', '{digest}', {}, '{start}', '{start}')",
+            "insert into member (org_id, id, account_id, name, role, zone, week, peak, digest, notices, reminders, digest_weekday, next_digest_at, joined_at)
+             values ('{org}', '{member}', '{account}', 'Person {n}', '{role}', '{}', '{week}', '{peak}', '{digest}', '{notices}', '{reminders}', {}, '{start}', '{start}')",
             home(n),
             n % 7 + 1,
         ));
@@ -303,7 +324,7 @@ pub fn told(start: &str) -> Value {
     });
     json!({
         "start": start,
-        "people": (0..PEOPLE).map(|n| json!({ "id": member(n), "zone": home(n), "office": office(n) })).collect::<Vec<_>>(),
+        "people": (0..PEOPLE).map(|n| json!({ "id": member(n), "zone": home(n), "office": office(n), "peak": peak(n) })).collect::<Vec<_>>(),
         "seats": seats().collect::<Vec<_>>(),
         "standups": TEAMS.iter().flat_map(|team| team.standups.iter().map(|one| standup(team.n, one))).collect::<Vec<_>>(),
         "key_results": key_results.collect::<Vec<_>>(),
