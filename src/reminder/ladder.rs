@@ -128,9 +128,9 @@ pub(super) fn turn(
 ) -> Turn {
     let left = || rungs.iter().filter(|rung| behind & rung.step.bit() == 0);
     let next = left().map(|rung| rung.when.start).filter(|at| *at > now).min();
-    let come = left().filter(|rung| rung.when.start <= now);
+    let mut come = left().filter(|rung| rung.when.start <= now);
     let behind = come.clone().fold(behind, |bits, rung| bits | rung.step.bit());
-    let Some(newest) = come.last() else { return Turn { take: None, behind, again: next } };
+    let Some(newest) = come.next_back() else { return Turn { take: None, behind, again: next } };
     match allowed(newest.step, now).filter(|at| newest.when.contains(at)) {
         Some(at) if at <= now => Turn { take: Some(newest.step), behind, again: next },
         Some(at) => Turn {
