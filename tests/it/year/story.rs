@@ -187,13 +187,14 @@ pub fn office(n: u64) -> (u8, &'static str, &'static str) {
 
 /// When somebody wants to be left in peace at work, every day.
 pub fn peak(n: u64) -> Option<(&'static str, &'static str)> {
-    (n % 5 == 0).then_some(("10:00", "12:30"))
+    n.is_multiple_of(5).then_some(("10:00", "12:30"))
 }
 
 /// How somebody wants to be told: how often a digest comes, how soon notices do, which reminders do.
 pub fn wishes(n: u64) -> (&'static str, &'static str, &'static str) {
     let digest = ["daily", "weekly", "none", "none", "none", "none"][(n % 6) as usize];
-    let notices = if n % 12 == 0 { "digest" } else { ["quarter", "hour", "four_hours"][(n % 3) as usize] };
+    let notices =
+        if n.is_multiple_of(12) { "digest" } else { ["quarter", "hour", "four_hours"][(n % 3) as usize] };
     let reminders = ["all", "updates", "check_ins", "none"][(n % 4) as usize];
     (digest, notices, reminders)
 }
