@@ -1,7 +1,7 @@
 //! A notice as it is read, in the list and in mail alike.
 
 use super::pace::Pace;
-use super::queries::{self, LineRow, Wanted};
+use super::queries::{self, LineRow, Wanted, told};
 use super::subject::Subject;
 use super::tell::Kind;
 use crate::calendar::Zone;
@@ -172,8 +172,8 @@ pub struct Told {
 /// # Errors
 /// When the database fails.
 pub async fn told_by(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<Told>> {
-    let rows = queries::told_by(tx, mail).await?;
-    let told = |row: queries::ToldRow| {
+    let rows = told::told_by(tx, mail).await?;
+    let read = |row: told::ToldRow| {
         let subject = Subject::stored(
             row.update_id,
             row.check_in_id,
@@ -183,7 +183,7 @@ pub async fn told_by(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<Told>> {
         )?;
         Some(Told { subject, ask: (row.kind == Kind::Ask).then_some(AskId(row.cause_id)) })
     };
-    Ok(rows.into_iter().filter_map(told).collect())
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// Notes that these were told by mail, and by which; what it told is told again when it never leaves.

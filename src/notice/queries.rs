@@ -1,6 +1,7 @@
 //! The SQL of notices.
 
 pub(super) mod due;
+pub(super) mod told;
 
 use super::pace::Pace;
 use super::readers::Reader;
@@ -246,32 +247,6 @@ pub(super) async fn mark_told(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// A notice, for whoever answers the mail that told of it.
-pub(super) struct ToldRow {
-    pub(super) kind: Kind,
-    pub(super) cause_id: Uuid,
-    pub(super) update_id: Option<UpdateId>,
-    pub(super) check_in_id: Option<CheckInId>,
-    pub(super) objective_id: Option<ObjectiveId>,
-    pub(super) key_result_id: Option<KeyResultId>,
-    pub(super) decision_id: Option<DecisionId>,
-}
-
-/// The notices a mail told of, the oldest first.
-pub(super) async fn told_by(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<ToldRow>> {
-    sqlx::query_as!(
-        ToldRow,
-        r#"select kind as "kind: Kind", cause_id, update_id as "update_id: UpdateId", check_in_id as "check_in_id: CheckInId",
-                  objective_id as "objective_id: ObjectiveId", key_result_id as "key_result_id: KeyResultId",
-                  decision_id as "decision_id: DecisionId"
-             from notice where org_id = $1 and mail_id = $2 order by at, id"#,
-        tx.org as OrgId,
-        mail as MailId,
-    )
-    .fetch_all(&mut **tx)
-    .await
 }
 
 /// Notes that no mail is to tell a member of anything written so far.
