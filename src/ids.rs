@@ -98,6 +98,14 @@ id! {
     DecisionOptionId
     /// What somebody answered.
     DecisionAnswerId
+    /// What was said to something that needs a look.
+    AnswerId
+    /// A reason something needed a look, while it did.
+    RaisedId
+    /// A choice of what to look at, kept under a name.
+    ViewId
+    /// What somebody found stepping through a cycle, as they sent it.
+    SummaryId
     /// A file on its way in.
     ImportId
     /// A mail in the outbox.

@@ -13,14 +13,14 @@ addEventListener("keydown", (e) => {
     return e.target.form.requestSubmit();
   }
   if (!("shortcuts" in body.dataset) || e.ctrlKey || e.metaKey || e.altKey || e.repeat || writing(e.target)) return;
-  if (e.key.length > 1) return;
+  if (e.key.length > 1 && !/^Arrow(Left|Right)$/.test(e.key)) return;
   typed = e.timeStamp - typedAt > 1500 ? [e.key] : [...typed.slice(-1), e.key];
   typedAt = e.timeStamp;
   const link = page.querySelector(`[data-keys="${CSS.escape(typed.join(" "))}"], [data-keys="${CSS.escape(e.key)}"]`);
   if (link) {
     e.preventDefault();
     typed = [];
-    link.matches("input") ? link.focus() : link.click();
+    link.matches("textarea, input:not([type=radio])") ? link.focus() : link.click();
   }
 });
 

@@ -6,6 +6,7 @@ use crate::fault::Result;
 use crate::ids::{CycleId, OrgId};
 use crate::okr::keep;
 use crate::okr::rollup::Difference;
+use crate::review;
 use chrono::{DateTime, Utc};
 
 /// Visits every cycle with something due at `now`. One that another node has in hand is left to it.
@@ -31,6 +32,9 @@ pub(super) async fn run(app: &App, now: DateTime<Utc>) -> Result<u64> {
 async fn visit(app: &App, org: OrgId, cycle: CycleId, now: DateTime<Utc>) -> Result<u64> {
     let mut tx = app.db.org_on_duty(org).await?;
     let Some(kept) = keep::cycle(&mut tx, cycle, now).await? else { return Ok(0) };
+    if kept.turned || kept.days > 0 {
+        review::write_down(&mut tx, cycle, now).await?;
+    }
     tx.commit().await?;
     if kept.turned || kept.days > 0 {
         tracing::info!(%org, %cycle, rows = kept.rows, days = kept.days, turned = kept.turned, "cycle kept");

@@ -3,6 +3,7 @@
 
 mod decisions;
 mod goals;
+mod season;
 
 use super::moods;
 use super::queries::aims::{self, NewCheckIn};
@@ -78,6 +79,7 @@ pub async fn load(app: &App) -> Result<bool> {
     }
     teller.apart().await?;
     teller.decisions().await?;
+    teller.season().await?;
     super::heard::tell(&mut teller.tx, now).await?;
     people::have_read(&mut teller.tx, now - UNREAD).await?;
     teller.tx.commit().await?;

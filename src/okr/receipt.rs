@@ -8,7 +8,7 @@ mod share;
 mod tests;
 mod turnout;
 
-pub use count::{Count, CountReceipt, Counted};
+pub use count::{Count, CountReceipt, Counted, CountsReceipt};
 pub use grade::GradeReceipt;
 pub use share::{LineReceipt, Point, TimeReceipt, WeightReceipt};
 pub use turnout::{Turnout, TurnoutReceipt};
@@ -35,6 +35,8 @@ pub enum Receipt {
     Mean(MeanReceipt),
     /// How many key results say what.
     Count(CountReceipt),
+    /// The same of very many, by team.
+    Counts(CountsReceipt),
     /// Where a key result ends if it goes on as it went.
     Line(LineReceipt),
     /// How much of its objective a key result is, by weight.
@@ -58,6 +60,7 @@ impl Receipt {
             }
             Self::Mean(one) => Self::Mean(MeanReceipt { shown: one.recompute(), ..one }),
             Self::Count(one) => Self::Count(CountReceipt { shown: one.recompute(), ..one }),
+            Self::Counts(one) => Self::Counts(CountsReceipt { shown: one.recompute(), ..one }),
             Self::Line(one) => Self::Line(LineReceipt { shown: one.recompute(), ..one }),
             Self::Weight(one) => Self::Weight(WeightReceipt { shown: one.recompute(), ..one }),
             Self::Time(one) => Self::Time(TimeReceipt { shown: one.recompute(), ..one }),

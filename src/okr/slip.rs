@@ -7,13 +7,13 @@ use super::measure::{Kind, PaceRule};
 use super::pace::{Pace, leg};
 use super::parts::{Word, aim, value_with_unit};
 use super::receipt::{
-    Count, CountReceipt, Counted, KeyResultReceipt, LineReceipt, MeanReceipt, PartOf, Receipt, TimeReceipt,
-    TurnoutReceipt, WeightReceipt,
+    Count, CountReceipt, Counted, CountsReceipt, KeyResultReceipt, LineReceipt, MeanReceipt, PartOf, Receipt,
+    TimeReceipt, TurnoutReceipt, WeightReceipt,
 };
-use super::standing::Standing;
+use super::standing::{Standing, TeamName};
 use super::status::Status;
 use super::unit::Unit;
-use crate::ids::{KeyResultId, ObjectiveId};
+use crate::ids::{KeyResultId, ObjectiveId, TeamId};
 use crate::language::Words;
 use crate::organisation::Me;
 use chrono::{DateTime, Utc};
@@ -169,6 +169,21 @@ impl<'a> Pen<'a> {
             steps.push(Step::of(t.okr_tally_empty().to_owned()));
         }
         self.slip(Receipt::Count(receipt.clone()), steps)
+    }
+
+    /// How many key results of very many are on track, by team. `page` answers where the figures of a team follow, by its
+    /// word in addresses.
+    pub fn counts(&self, receipt: &CountsReceipt, teams: &[TeamName], page: impl Fn(&str) -> String) -> Slip {
+        let t = self.t;
+        let step = |(id, count): &(Option<TeamId>, Count)| {
+            let links = match teams.iter().find(|team| Some(team.id) == *id) {
+                Some(team) => vec![(team.name.clone(), page(&team.slug))],
+                None => vec![(t.okr_company().to_owned(), self.me.at("/okrs"))],
+            };
+            Step { words: t.receipt_on_track_of(count.on_track, count.all), links }
+        };
+        let steps = receipt.teams.iter().map(step).collect();
+        self.slip(Receipt::Counts(receipt.clone()), steps)
     }
 
     /// Where a key result ends if it goes on as it went; without a unit the line is one of shares.

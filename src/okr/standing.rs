@@ -19,10 +19,11 @@ use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, TeamId};
 use crate::web::parts::Avatar;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// A member, as far as a key result names them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Person {
     /// Who.
     pub id: MemberId,
@@ -43,7 +44,7 @@ impl Person {
 }
 
 /// A team, as far as an objective names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TeamName {
     /// Which.
     pub id: TeamId,

@@ -2,6 +2,8 @@
 
 crate::stored_word! {
     /// A member's role in the organisation, from the widest to the narrowest.
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
     pub enum Role {
         /// Everything, also exports and deletes.
         Owner = "owner",

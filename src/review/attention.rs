@@ -1,8 +1,9 @@
 //! What needs somebody who looks after others, worst first. Pure.
 //!
-//! An *attention item* is one thing to look at, with every *reason* there is for it. Reasons are said of key results,
-//! objectives and blockers, never of a person, and an item is gone as soon as no reason holds any more.
+//! An *attention item* is one thing to look at, with every *reason* there is for it and since when it holds. Reasons are
+//! said of key results, objectives and blockers, never of a person, and an item is gone as soon as no reason holds any more.
 
+use super::reason::{Reason, Subject, Why};
 use crate::calendar::Zone;
 use crate::ids::{KeyResultId, MemberId, ObjectiveId, UpdateId};
 use crate::okr::pace::Pace;
@@ -17,6 +18,20 @@ pub const AGEING: TimeDelta = TimeDelta::hours(8);
 /// A key result that is still without data so many days after its start is brought up.
 pub const SILENT_DAYS: i64 = 7;
 
+/// A key result said to be on track that so many check-ins in a row found at the same value is brought up.
+pub const FLAT_CHECK_INS: usize = 3;
+
+/// What was said at a check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// When it was measured.
+    pub at: DateTime<Utc>,
+    /// The word.
+    pub confidence: Confidence,
+    /// The value; for milestones, how many were done.
+    pub value: Decimal,
+}
+
 /// A key result, as far as attention goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyResult {
@@ -30,14 +45,21 @@ pub struct KeyResult {
     pub gap: Option<Decimal>,
     /// Who owns it.
     pub owner: Option<MemberId>,
+    /// Since when nobody does, when nobody does.
+    pub ownerless_since: DateTime<Utc>,
     /// When it began: it was made, or its cycle opened, whichever came later.
     pub begun: DateTime<Utc>,
     /// Since when it is stale, when it is.
     pub stale_since: Option<DateTime<Utc>>,
-    /// Whether its cycle is being graded and it has no grade yet.
-    pub ungraded: bool,
+    /// Since when it has been said on track against its pace, should it be: when the first of the local days in a row that
+    /// ended so began; today, when none did.
+    pub against_since: DateTime<Utc>,
+    /// Since when its cycle is being graded, when it is and this has no grade yet.
+    pub ungraded_since: Option<DateTime<Utc>>,
+    /// Whether it is a number or a row of steps, of which a value that stays the same says something.
+    pub moves: bool,
     /// What was said at its check-ins that stand, oldest first.
-    pub said: Vec<(DateTime<Utc>, Confidence)>,
+    pub said: Vec<Said>,
 }
 
 /// An objective, as far as attention goes.
@@ -45,10 +67,10 @@ pub struct KeyResult {
 pub struct Objective {
     /// Which.
     pub id: ObjectiveId,
-    /// Whether somebody owns it.
-    pub owned: bool,
-    /// Whether its progress follows from anything: key results of its own, or objectives it counts.
-    pub measured: bool,
+    /// Since when nobody owns it; `None` when somebody does.
+    pub ownerless_since: Option<DateTime<Utc>>,
+    /// Since when its progress follows from nothing, neither key results of its own nor objectives it counts.
+    pub unmeasured_since: Option<DateTime<Utc>>,
 }
 
 /// An open blocker, as far as attention goes.
@@ -58,88 +80,12 @@ pub struct Blocker {
     pub update: UpdateId,
     /// Whom it stops.
     pub author: MemberId,
+    /// Since when.
+    pub since: DateTime<Utc>,
     /// Its age in the working time of whoever can unblock it.
     pub age: TimeDelta,
-    /// The key results its update measured.
+    /// The key result it was linked to, or those its update measured.
     pub measured: Vec<KeyResultId>,
-}
-
-/// What an item is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// A key result.
-    KeyResult(KeyResultId),
-    /// An objective.
-    Objective(ObjectiveId),
-    /// A blocker that belongs to no key result in particular, by its update.
-    Blocker(UpdateId),
-}
-
-/// Why something needs a look, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// Its owner says it will not be reached.
-    OffTrack {
-        /// When they began to say so.
-        since: Option<DateTime<Utc>>,
-    },
-    /// Nobody owns it.
-    NoOwner,
-    /// What was said last is too old to lean on.
-    Stale {
-        /// Since when.
-        since: DateTime<Utc>,
-    },
-    /// Somebody has been stopped for longer than [`AGEING`].
-    Blocked {
-        /// The update that tells of it.
-        update: UpdateId,
-        /// For how long, in the working time of whoever can unblock it.
-        age: TimeDelta,
-    },
-    /// It has not been measured, [`SILENT_DAYS`] or more after its start.
-    NoData {
-        /// How many days.
-        days: i64,
-    },
-    /// An objective that nothing measures.
-    NoKeyResults,
-    /// Its owner says on track, and the pace says otherwise.
-    AgainstPace {
-        /// What the pace says.
-        pace: Pace,
-    },
-    /// The last word is worse than the one before.
-    Falling {
-        /// The word before.
-        from: Confidence,
-    },
-    /// Its owner says it may not be reached.
-    AtRisk {
-        /// When they began to say so.
-        since: Option<DateTime<Utc>>,
-    },
-    /// Its cycle is over and being graded, and it has no grade.
-    NotGraded,
-}
-
-impl Reason {
-    /// Its place in the order of reasons, the worst being 0.
-    fn rank(self) -> u8 {
-        match self {
-            Self::OffTrack { .. } => 0,
-            Self::NoOwner => 1,
-            Self::Stale { .. } => 2,
-            Self::Blocked { .. } => 3,
-            Self::NoData { .. } => 4,
-            Self::NoKeyResults => 5,
-            Self::AgainstPace { pace: Pace::OffTrack } => 6,
-            Self::AgainstPace { .. } => 7,
-            Self::Falling { .. } => 8,
-            Self::AtRisk { .. } => 9,
-            Self::NotGraded => 10,
-        }
-    }
 }
 
 /// One thing to look at.
@@ -176,8 +122,9 @@ pub fn attention(
         found.push((Item { subject: Subject::KeyResult(one.id), reasons }, one.gap));
     }
     for one in objectives {
-        let reasons = [(!one.owned, Reason::NoOwner), (!one.measured, Reason::NoKeyResults)];
-        let reasons = reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect();
+        let ownerless = one.ownerless_since.map(|since| Why::NoOwner.since(since));
+        let unmeasured = one.unmeasured_since.map(|since| Why::NoKeyResults.since(since));
+        let reasons = ownerless.into_iter().chain(unmeasured).collect();
         found.push((Item { subject: Subject::Objective(one.id), reasons }, None));
     }
     for (blocker, _) in placed.iter().filter(|(_, at)| at.is_none()) {
@@ -186,20 +133,20 @@ pub fn attention(
     }
     found.retain(|(item, _)| !item.reasons.is_empty());
     for (item, _) in &mut found {
-        item.reasons.sort_by_key(|reason| reason.rank());
+        item.reasons.sort_by_key(|reason| reason.why.rank());
     }
     found.sort_by_cached_key(|(item, gap)| (ranks(&item.reasons), Reverse(*gap)));
     found.into_iter().map(|(item, _)| item).collect()
 }
 
 fn blocked(blocker: &Blocker) -> Reason {
-    Reason::Blocked { update: blocker.update, age: blocker.age }
+    Why::Blocked { update: blocker.update, age: blocker.age }.since(blocker.since)
 }
 
 /// The ranks of an item's reasons, closed by one that is milder than any: the longer of two lists that begin alike comes
 /// first.
 fn ranks(reasons: &[Reason]) -> Vec<u8> {
-    reasons.iter().map(|reason| reason.rank()).chain([u8::MAX]).collect()
+    reasons.iter().map(|reason| reason.why.rank()).chain([u8::MAX]).collect()
 }
 
 /// The key result a blocker stops, where that is beyond doubt.
@@ -217,41 +164,51 @@ fn reasons_of(one: &KeyResult, zone: Zone, now: DateTime<Utc>) -> Vec<Reason> {
         return Vec::new();
     }
     let mut reasons = Vec::new();
-    if one.ungraded {
-        reasons.push(Reason::NotGraded);
-    }
+    reasons.extend(one.ungraded_since.map(|since| Why::NotGraded.since(since)));
     if one.owner.is_none() {
-        reasons.push(Reason::NoOwner);
+        reasons.push(Why::NoOwner.since(one.ownerless_since));
     }
     let days = (zone.date_at(now) - zone.date_at(one.begun)).num_days();
     let silent = one.said.is_empty() && SILENT_DAYS <= days;
     if silent {
-        reasons.push(Reason::NoData { days });
+        reasons.push(Why::NoData { days }.since(one.begun));
     }
     match one.status {
-        Status::OffTrack => reasons.push(Reason::OffTrack { since: run(&one.said, Confidence::OffTrack) }),
-        Status::AtRisk => reasons.push(Reason::AtRisk { since: run(&one.said, Confidence::AtRisk) }),
+        Status::OffTrack => reasons.push(Why::OffTrack.since(run(one, Confidence::OffTrack))),
+        Status::AtRisk => reasons.push(Why::AtRisk.since(run(one, Confidence::AtRisk))),
         // What was never measured is silent rather than stale.
-        Status::Stale if !silent => reasons.extend(one.stale_since.map(|since| Reason::Stale { since })),
+        Status::Stale if !silent => {
+            reasons.extend(one.stale_since.map(|since| Why::Stale.since(since)));
+        }
         Status::OnTrack => {
             let behind = one.pace.filter(|pace| matches!(pace, Pace::AtRisk | Pace::OffTrack));
-            reasons.extend(behind.map(|pace| Reason::AgainstPace { pace }));
+            reasons.extend(behind.map(|pace| Why::AgainstPace { pace }.since(one.against_since)));
+            reasons.extend(flat(one));
         }
         Status::Stale | Status::Pending | Status::Closed => {}
     }
     // A stale word no longer says where things are going.
-    if let [.., (_, from), (_, last)] = one.said.as_slice()
-        && from < last
+    if let [.., before, last] = one.said.as_slice()
+        && before.confidence < last.confidence
         && one.status != Status::Stale
     {
-        reasons.push(Reason::Falling { from: *from });
+        reasons.push(Why::Falling { from: before.confidence }.since(last.at));
     }
     reasons
 }
 
 /// When the unbroken run of a word began that lasts to this day.
-fn run(said: &[(DateTime<Utc>, Confidence)], word: Confidence) -> Option<DateTime<Utc>> {
-    said.iter().rev().take_while(|(_, one)| *one == word).last().map(|(at, _)| *at)
+fn run(one: &KeyResult, word: Confidence) -> DateTime<Utc> {
+    one.said.iter().rev().take_while(|said| said.confidence == word).last().map_or(one.begun, |said| said.at)
+}
+
+/// Whether nothing moves, short of where it is to go, since the first check-in that found it where it is.
+fn flat(one: &KeyResult) -> Option<Reason> {
+    let last = one.said.last()?;
+    let same: Vec<_> = one.said.iter().rev().take_while(|said| said.value == last.value).collect();
+    let since = same.last().map(|said| said.at)?;
+    let holds = one.moves && one.pace != Some(Pace::Done) && FLAT_CHECK_INS <= same.len();
+    holds.then(|| Why::Flat { check_ins: same.len() }.since(since))
 }
 
 #[cfg(test)]

@@ -1,65 +1,92 @@
 //! Brings together what a review is drawn from.
 
-use super::attention::{self, Item};
+use super::answer::{Answer, answered};
+use super::attention::{self, Item, Said};
 use super::participation::{self, Part, taking_part};
-use super::queries::{self, BlockerRow, LastWords};
-use crate::calendar::CycleState;
+use super::queries::{self, Aim, AnswerRow, BlockerRow, LastWords, View};
+use crate::calendar::day::first_instant;
+use crate::calendar::{Cycle, CycleState, Zone};
 use crate::db::OrgTx;
-use crate::ids::{CheckInId, KeyResultId, ObjectiveId, TeamId, UpdateId};
+use crate::ids::{KeyResultId, MemberId, ObjectiveId, TeamId, UpdateId};
+use crate::okr::NamedCycle;
 use crate::okr::log::{CheckIn, standing};
+use crate::okr::measure::Kind;
 use crate::okr::standing::{Person, Standing, TeamName, of_objectives};
-use crate::okr::{NamedCycle, Objective, graded, objectives_of_cycle, teams};
-use crate::standup::{people_of, standups_of};
+use crate::standup;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
-/// What a review of a cycle is drawn from.
+/// What a review of a cycle is drawn from, as far as one reader may read it.
 pub(super) struct Gathered {
-    /// All teams, by name.
+    /// The teams, by name.
     pub(super) teams: Vec<TeamName>,
     /// The cycle's objectives.
-    pub(super) objectives: Vec<Objective>,
-    /// Its key results.
+    pub(super) aims: Vec<Aim>,
+    /// Its key results, those of one objective together and in its order.
     pub(super) standings: Vec<Standing>,
     /// Their check-ins that stand, oldest first.
     pub(super) logs: HashMap<KeyResultId, Vec<CheckIn>>,
     /// What was written with the last ones.
-    pub(super) words: HashMap<CheckInId, LastWords>,
+    pub(super) words: HashMap<KeyResultId, LastWords>,
     /// Open blockers, the oldest by working time first.
     pub(super) blockers: Vec<BlockerRow>,
-    /// Key results that have a grade.
-    pub(super) graded: HashSet<KeyResultId>,
-    /// How each team took part.
-    pub(super) parts: HashMap<TeamId, Part>,
+    /// What was said to things that need a look.
+    pub(super) answers: Vec<Answer>,
+    /// What the reader keeps under a name.
+    pub(super) views: Vec<View>,
+    /// What the reader has looked at stepping through, and has not sent.
+    pub(super) stepped: Vec<Uuid>,
+    graded: HashSet<KeyResultId>,
+    ownerless: HashMap<KeyResultId, DateTime<Utc>>,
+    against: HashMap<KeyResultId, NaiveDate>,
+    places: HashMap<KeyResultId, usize>,
 }
 
 impl Gathered {
-    /// Everything, in as many statements whatever there is.
-    pub(super) async fn of(tx: &mut OrgTx, named: &NamedCycle, now: DateTime<Utc>) -> sqlx::Result<Self> {
-        let teams = teams(tx).await?;
-        let objectives = objectives_of_cycle(tx, named.id).await?;
-        let ids: Vec<_> = objectives.iter().map(|one| one.id).collect();
-        let standings = of_objectives(tx, &ids, now).await?;
-        let logs = queries::check_ins(tx, named.id).await?;
-        let last: Vec<_> = standings.iter().filter_map(|one| one.receipt.check_in).collect();
-        let words = queries::last_words(tx, &last).await?;
-        let mut blockers = queries::open_blockers(tx).await?;
+    /// Everything, in three statements whatever there is. Without a reader, of all teams.
+    pub(super) async fn of(
+        tx: &mut OrgTx,
+        reader: Option<MemberId>,
+        named: &NamedCycle,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Self> {
+        let frame = queries::frame(tx, named.id, reader).await?;
+        let (teams, mut aims, mut blockers) = (frame.teams.0, frame.aims.0, frame.blockers.0);
+        let readable: HashSet<_> = teams.iter().map(|team| team.id).collect();
+        aims.retain(|aim| aim.team.as_ref().is_none_or(|team| readable.contains(&team.id)));
+        let places: HashMap<_, _> = aims.iter().enumerate().map(|(place, aim)| (aim.id, place)).collect();
+        let ids: Vec<_> = aims.iter().map(|aim| aim.id).collect();
+        let mut standings = of_objectives(tx, &ids, now).await?;
+        standings.sort_by_key(|one| places.get(&one.objective).copied());
+        let log = queries::log(tx, named.id).await?;
         blockers.sort_by_cached_key(|one| Reverse(one.age(now)));
-        let graded = graded(tx, named.id).await?;
-        let parts = parts(tx, &teams, now).await?;
-        let logs = logs.into_iter().map(|(id, log)| (id, standing(&log))).collect();
-        Ok(Self { teams, objectives, standings, logs, words, blockers, graded, parts })
+        Ok(Self {
+            places: standings.iter().enumerate().map(|(place, one)| (one.id, place)).collect(),
+            logs: log.check_ins.into_iter().map(|(id, log)| (id, standing(&log))).collect(),
+            words: log.words,
+            answers: frame.answers.0.into_iter().filter_map(AnswerRow::answer).collect(),
+            views: frame.views.0,
+            stepped: frame.stepped,
+            graded: frame.graded.into_iter().collect(),
+            ownerless: frame.ownerless.0,
+            against: frame.against.0,
+            teams,
+            aims,
+            standings,
+            blockers,
+        })
     }
 
     /// A key result.
     pub(super) fn standing(&self, id: KeyResultId) -> Option<&Standing> {
-        self.standings.iter().find(|one| one.id == id)
+        self.standings.get(*self.places.get(&id)?)
     }
 
     /// An objective.
-    pub(super) fn objective(&self, id: ObjectiveId) -> Option<&Objective> {
-        self.objectives.iter().find(|one| one.id == id)
+    pub(super) fn aim(&self, id: ObjectiveId) -> Option<&Aim> {
+        self.aims.iter().find(|one| one.id == id)
     }
 
     /// An open blocker, by its update.
@@ -76,22 +103,23 @@ impl Gathered {
     pub(super) fn owners(&self) -> Vec<Person> {
         let key_results = self.standings.iter().filter_map(|one| one.owner.clone());
         let mut owners: Vec<_> =
-            key_results.chain(self.objectives.iter().filter_map(|one| one.owner.clone())).collect();
+            key_results.chain(self.aims.iter().filter_map(|one| one.owner.clone())).collect();
         owners.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         owners.dedup_by_key(|owner| owner.id);
         owners
     }
 
-    /// What needs a look, worst first. A closed cycle needs nobody any more.
+    /// What needs a look, worst first, whatever was said to it. A closed cycle needs nobody any more.
     pub(super) fn attention(&self, named: &NamedCycle, now: DateTime<Utc>) -> Vec<Item> {
         if named.cycle.state_at(now) == CycleState::Closed {
             return Vec::new();
         }
         let key_results: Vec<_> = self.standings.iter().map(|one| self.seen(one, named, now)).collect();
-        let objectives: Vec<_> = self.objectives.iter().map(|one| self.objective_seen(one)).collect();
+        let objectives: Vec<_> = self.aims.iter().map(aim_seen).collect();
         let blocker = |one: &BlockerRow| attention::Blocker {
             update: one.update,
             author: one.author_id,
+            since: one.opened_at,
             age: one.age(now),
             measured: one.measured.clone(),
         };
@@ -99,44 +127,70 @@ impl Gathered {
         attention::attention(&key_results, &objectives, &blockers, named.cycle.zone, now)
     }
 
+    /// What was said to an item and holds.
+    pub(super) fn answered(&self, item: &Item, now: DateTime<Utc>) -> Option<&Answer> {
+        answered(item, &self.answers, now)
+    }
+
     fn seen(&self, one: &Standing, named: &NamedCycle, now: DateTime<Utc>) -> attention::KeyResult {
-        let shown = one.receipt.shown;
+        let (shown, cycle) = (one.receipt.shown, &named.cycle);
+        let ungraded = cycle.state_at(now) == CycleState::Grading && !self.graded.contains(&one.id);
+        let kind = one.receipt.terms.kind();
+        let said = |check_in: &CheckIn| Said {
+            at: check_in.at,
+            confidence: check_in.confidence,
+            value: one.receipt.terms.count(check_in.value, &check_in.done),
+        };
         attention::KeyResult {
             id: one.id,
             status: shown.status,
             pace: shown.pace,
             gap: shown.expected.zip(shown.progress).map(|(expected, progress)| expected - progress),
             owner: one.owner.as_ref().map(|owner| owner.id),
-            begun: one.created_at.max(named.cycle.opens()),
+            ownerless_since: self.ownerless.get(&one.id).copied().unwrap_or(one.created_at),
+            begun: one.created_at.max(cycle.opens()),
             stale_since: one.stale_since(),
-            ungraded: named.cycle.state_at(now) == CycleState::Grading && !self.graded.contains(&one.id),
-            said: self.log(one.id).iter().map(|check_in| (check_in.at, check_in.confidence)).collect(),
+            against_since: first_of(self.against.get(&one.id).copied(), cycle.zone, now),
+            ungraded_since: ungraded.then(|| grading_since(cycle, now)),
+            moves: kind.is_line() || kind == Kind::Milestones,
+            said: self.log(one.id).iter().map(said).collect(),
         }
-    }
-
-    fn objective_seen(&self, one: &Objective) -> attention::Objective {
-        let own = self.standings.iter().any(|standing| standing.objective == one.id);
-        let counts = self.objectives.iter().any(|below| below.parent == Some(one.id) && one.counts(below));
-        attention::Objective { id: one.id, owned: one.owner.is_some(), measured: own || counts }
     }
 }
 
-/// How each team took part in the last two weeks.
-async fn parts(
+/// When the first closed day began, or else this one.
+fn first_of(closed: Option<NaiveDate>, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
+    first_instant(zone, closed.unwrap_or_else(|| zone.date_at(now)))
+}
+
+/// When grading began: the cycle ended, or somebody moved it on in the stretch before.
+fn grading_since(cycle: &Cycle, now: DateTime<Utc>) -> DateTime<Utc> {
+    let began = [cycle.ends(), cycle.closing()].into_iter().find(|at| *at <= now);
+    began.unwrap_or_else(|| cycle.opens())
+}
+
+fn aim_seen(one: &Aim) -> attention::Objective {
+    attention::Objective {
+        id: one.id,
+        ownerless_since: one.owner.is_none().then_some(one.ownerless_since),
+        unmeasured_since: (!one.measured).then_some(one.unmeasured_since),
+    }
+}
+
+/// How each team this member may read took part in the last two weeks, in one statement.
+pub(super) async fn parts(
     tx: &mut OrgTx,
-    teams: &[TeamName],
+    reader: MemberId,
     now: DateTime<Utc>,
 ) -> sqlx::Result<HashMap<TeamId, Part>> {
-    let ids: Vec<_> = teams.iter().map(|team| team.id).collect();
-    let standups = standups_of(tx, &ids).await?;
-    let people = people_of(tx, &ids, earliest(now)..=now.date_naive(), now).await?;
+    let roster = standup::roster(tx, reader, earliest(now)..=now.date_naive()).await?;
     let mut written: HashMap<_, HashSet<_>> = HashMap::new();
-    for one in queries::written_since(tx, earliest(now)).await? {
-        written.entry(one.standup_id).or_default().insert((one.member_id, one.local_date));
+    for (standup, member, date) in roster.written {
+        written.entry(standup).or_default().insert((member, date));
     }
     let mut parts: HashMap<TeamId, Part> = HashMap::new();
-    for standup in &standups {
-        let here = people.iter().filter(|person| person.teams.contains(&standup.team));
+    for standup in &roster.standups {
+        let here = roster.people.iter().filter(|person| person.teams.contains(&standup.team));
         let written = written.remove(&standup.id).unwrap_or_default();
         let part = taking_part(here, standup, &written, now);
         let sum = parts.entry(standup.team).or_default();

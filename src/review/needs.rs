@@ -1,7 +1,9 @@
 //! What needs a look in all cycles under way, for whoever is told of it by mail.
 
-use super::attention::{Item, Reason, Subject};
+use super::attention::Item;
 use super::gather::Gathered;
+use super::queue::TITLE;
+use super::reason::{Reason, Subject, Why};
 use crate::calendar::CycleState;
 use crate::db::OrgTx;
 use crate::ids::{TeamId, UpdateId};
@@ -10,9 +12,6 @@ use crate::standup::person::first_name;
 use crate::web::markdown::excerpt;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
-
-/// So much of a blocker stands as its title, in characters.
-const TITLE: usize = 120;
 
 /// An attention item, ready to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +39,10 @@ pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>
         if matches!(named.cycle.state_at(now), CycleState::Draft | CycleState::Closed) {
             continue;
         }
-        let gathered = Gathered::of(tx, &named, now).await?;
-        for item in gathered.attention(&named, now) {
+        let gathered = Gathered::of(tx, None, &named, now).await?;
+        // What somebody has seen or put off is not told again.
+        let open = gathered.attention(&named, now).into_iter();
+        for item in open.filter(|item| gathered.answered(item, now).is_none()) {
             let blockers = item.reasons.iter().filter_map(|reason| stopped_by(*reason));
             match item.subject {
                 Subject::Blocker(update) => alone.extend(need(&gathered, &item).map(|need| (update, need))),
@@ -57,7 +58,7 @@ pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>
 }
 
 fn stopped_by(reason: Reason) -> Option<UpdateId> {
-    if let Reason::Blocked { update, .. } = reason { Some(update) } else { None }
+    if let Why::Blocked { update, .. } = reason.why { Some(update) } else { None }
 }
 
 fn need(gathered: &Gathered, item: &Item) -> Option<Need> {
@@ -67,7 +68,7 @@ fn need(gathered: &Gathered, item: &Item) -> Option<Need> {
             (one.team.as_ref().map(|team| team.id), one.title.clone(), format!("/key-results/{id}"))
         }
         Subject::Objective(id) => {
-            let one = gathered.objective(id)?;
+            let one = gathered.aim(id)?;
             (one.team.as_ref().map(|team| team.id), one.title.clone(), format!("/objectives/{id}"))
         }
         Subject::Blocker(update) => {

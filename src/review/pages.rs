@@ -1,15 +1,23 @@
 //! `/o/{org}/review`: what needs me, on one page that can be printed.
 
-use super::filter::{Asked, Filter, NOBODY, NotHere, OwnedBy, STATUSES};
-use super::gather::Gathered;
-use super::queue::{Desk, Entry, Stuck};
-use super::week_strip::{Week, strip, weeks};
+use super::chosen::{FilterForm, Pager, Views};
+use super::compare::{self, Beside};
+use super::filter::{Asked, Filter, NotHere};
+use super::gather::{Gathered, parts};
+use super::heat::{Group, Heat, kept};
+use super::part::{Parts, Taking};
+use super::queue::{Desk, Entry, Settled};
+use super::steps::stops;
+use super::stuck::Stuck;
+use super::walk::{Walk, minutes};
+use super::week_strip::{Week, weeks};
 use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
+use crate::ids::TeamId;
 use crate::language::Words;
-use crate::okr::parts::{Word, capitalised, spelled};
-use crate::okr::receipt::{CountReceipt, TurnoutReceipt};
+use crate::okr::parts::{capitalised, spelled};
+use crate::okr::receipt::{CountReceipt, CountsReceipt};
 use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::{Standing, TeamName};
 use crate::okr::status::Status;
@@ -19,6 +27,15 @@ use crate::web::{Nav, Page, Query, Shell};
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Datelike as _, Utc};
+
+/// So many things that need a look are shown at once.
+const LOOK: usize = 20;
+
+/// So many key results the table shows at once.
+const TABLE: usize = 40;
+
+/// With more key results than this, figures of all of them are shown by team, and how they follow on each team's own page.
+pub(super) const LARGE: usize = 200;
 
 /// `templates/review/review.html`
 #[derive(Template)]
@@ -30,22 +47,32 @@ struct ReviewPage {
     printed: String,
     /// The cycle: its name and page, and which week it is in.
     cycle: (String, String),
+    /// Which, for forms.
+    cycle_id: String,
     week: Option<String>,
     sentence: String,
     /// How the sentence follows.
     slip: Slip,
     form: FilterForm,
+    views: Views,
+    /// Stepping through: where, what to call it, and about how long it takes; `None` when there is nothing to step through.
+    steps: Option<(String, String, String)>,
     /// Where what is shown is taken away.
     csv: String,
-    /// How much of the cycle is shown, when not all is.
+    history: String,
+    report: String,
+    /// How much is shown, when something is left out.
     shown: Option<String>,
     queue: Vec<Entry>,
+    queue_pages: Option<Pager>,
+    settled: Vec<Settled>,
     /// What to say when nothing needs a look: a heading, if nothing does at all, and a sentence.
     nothing: (Option<&'static str>, &'static str),
     weeks: Vec<Week>,
-    strips: Vec<Strip>,
-    parts: Vec<PartRow>,
-    leave: Vec<String>,
+    groups: Vec<Group>,
+    table_pages: Option<Pager>,
+    beside: Option<Beside>,
+    taking: Taking,
     blockers: Vec<Stuck>,
     /// All blockers of each team: what to call that, and where it is.
     blocker_pages: Vec<(String, String)>,
@@ -60,59 +87,36 @@ struct NoCyclePage {
     okrs: String,
 }
 
-/// What can be chosen, and what is.
-struct FilterForm {
-    action: String,
-    cycles: Vec<Choice>,
-    teams: Vec<Choice>,
-    owners: Vec<Choice>,
-    statuses: Vec<Choice>,
-}
-
-/// One option of a list.
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
-
-/// A key result with its words by week.
-struct Strip {
-    href: String,
-    title: String,
-    words: Vec<Option<Word>>,
-}
-
-/// How a team took part.
-struct PartRow {
-    team: String,
-    updates: String,
-    /// How the updates follow, when any were expected.
-    turnout: Option<Slip>,
-    fresh: String,
-    /// How the fresh ones follow, when there are key results.
-    counted: Option<Slip>,
-}
-
 /// `GET /o/{org}/review`
 pub(super) async fn page(
     Member { me, mut tx }: Member,
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    if !me.manages() {
-        return Err(Fault::Forbidden);
-    }
     let cycles = cycles(&mut tx).await?;
     let Some(named) = choose_cycle(&cycles, asked.cycle()?, &me, now)? else {
         let (shell, t) = (Shell::of(&me, Nav::Review, now), me.words());
         return Ok(Page(NoCyclePage { shell, t, okrs: me.at("/okrs") }).into_response());
     };
-    let gathered = Gathered::of(&mut tx, named, now).await?;
-    let filter = asked.filter(&gathered.teams, &gathered.owners())?;
-    let view = View { me: &me, t: me.words(), now, named, gathered: &gathered, filter };
-    let csv = me.at(&format!("/review/csv?{}", asked.query(named.id)));
-    Ok(Page(ReviewPage { csv, ..view.page(&cycles) }).into_response())
+    let asked = asked.for_reader(&me);
+    let gathered = Gathered::of(&mut tx, Some(me.id), named, now).await?;
+    let filter = asked.filter(&led(&me), &gathered.teams, &gathered.owners())?;
+    let parts = parts(&mut tx, me.id, now).await?;
+    let beside = match asked.compare()? {
+        None => None,
+        Some(id) => {
+            let other = cycles.iter().find(|one| one.id == id).ok_or(NotHere)?;
+            let pair = compare::Pair { me: &me, named, other, gathered: &gathered, filter: &filter, now };
+            Some(pair.beside(&mut tx).await?)
+        }
+    };
+    let view = View { me: &me, t: me.words(), now, named, gathered: &gathered, filter, asked };
+    Ok(Page(ReviewPage { beside, ..view.page(&cycles, &parts)? }).into_response())
+}
+
+/// The teams a member leads.
+pub(super) fn led(me: &Me) -> Vec<TeamId> {
+    me.teams.iter().filter(|seat| seat.lead).map(|seat| seat.team).collect()
 }
 
 impl From<NotHere> for Fault {
@@ -129,44 +133,62 @@ struct View<'a> {
     named: &'a NamedCycle,
     gathered: &'a Gathered,
     filter: Filter,
+    asked: Asked,
 }
 
 impl View<'_> {
-    fn page(&self, cycles: &[NamedCycle]) -> ReviewPage {
-        let Self { me, t, now, named, gathered, filter } = *self;
-        let items = gathered.attention(named, now);
-        let count = CountReceipt::new(&gathered.standings);
-        let desk = Desk { me, gathered, now };
-        let kept = items.iter().filter(|item| filter.keeps_item(item.subject, gathered));
+    fn page(&self, cycles: &[NamedCycle], parts: &Parts) -> Result<ReviewPage> {
+        let Self { me, t, now, named, gathered, ref filter, ref asked } = *self;
+        let query = asked.query(named.id);
+        let desk = Desk { me, gathered, cycle: named.id, back: query.clone(), now };
+        let of_teams = filter.scope_alone();
+        let (mut open, mut settled, mut things) = (Vec::new(), Vec::new(), 0);
+        for item in gathered.attention(named, now) {
+            let (kept, answer) = (filter.keeps_item(item.subject, gathered), gathered.answered(&item, now));
+            things += usize::from(answer.is_none() && of_teams.keeps_item(item.subject, gathered));
+            match answer {
+                _ if !kept => {}
+                Some(answer) => settled.extend(desk.settled(&item, answer)),
+                None => open.push(item),
+            }
+        }
+        let (look, part) = asked.parts()?;
+        let rows = kept(gathered, filter);
+        let whole: Vec<_> = gathered.standings.iter().filter(|one| of_teams.keeps(one)).collect();
         let weeks = weeks(&named.cycle, now);
-        let week = named.cycle.week_of(named.cycle.zone.date_at(now)).map(|(week, of)| t.okr_week(week, of));
-        ReviewPage {
+        let heat = Heat { me, gathered, cycle: &named.cycle, weeks: &weeks, now };
+        let shown: Vec<_> = rows.iter().skip(part.saturating_mul(TABLE)).take(TABLE).copied().collect();
+        let queue = open.iter().enumerate().skip(look.saturating_mul(LOOK)).take(LOOK);
+        let (sentence, slip) = self.counted(&whole, things);
+        Ok(ReviewPage {
             shell: Shell::of(me, Nav::Review, now),
             t,
             title: t.review_title(&named.name),
             printed: self.printed(),
             cycle: (named.name.clone(), me.at(&format!("/cycles/{}", named.id))),
-            week,
-            sentence: self.sentence(items.len(), &count),
-            slip: Pen::of(me).count(&count, &gathered.standings),
-            form: self.form(cycles),
-            csv: String::new(),
-            shown: (!filter.is_open())
-                .then(|| t.review_shown(self.shown().count(), gathered.standings.len())),
-            queue: kept.filter_map(|item| desk.entry(item)).collect(),
-            nothing: self.nothing(items.len()),
-            strips: self.shown().map(|one| self.strip(one, &weeks)).collect(),
+            cycle_id: named.id.to_string(),
+            week: named.cycle.week_of(named.cycle.zone.date_at(now)).map(|(week, of)| t.okr_week(week, of)),
+            sentence,
+            slip,
+            form: FilterForm::of(me, (cycles, named), (gathered, filter), asked),
+            views: Views::of(me, &gathered.views, &query),
+            steps: self.steps(things),
+            csv: me.at(&format!("/review/csv?{query}")),
+            history: me.at(&format!("/review/history?cycle={}", named.id)),
+            report: me.at(&format!("/cycles/{}/report", named.id)),
+            shown: (!filter.is_open()).then(|| t.review_shown(rows.len(), gathered.standings.len())),
+            queue: queue.filter_map(|(at, item)| desk.entry(item, at + 1)).collect(),
+            queue_pages: Pager::of(me, &query, "look", (look, LOOK, open.len())),
+            settled,
+            nothing: self.nothing(&whole, things),
+            groups: heat.groups(&shown),
             weeks,
-            parts: self.parts(),
-            leave: self.leave(),
+            table_pages: Pager::of(me, &query, "page", (part, TABLE, rows.len())),
+            beside: None,
+            taking: Taking::of(me, gathered, filter, parts),
             blockers: self.blockers(),
             blocker_pages: self.blocker_pages(),
-        }
-    }
-
-    /// The key results that the filter keeps.
-    fn shown(&self) -> impl Iterator<Item = &Standing> {
-        self.gathered.standings.iter().filter(|one| self.filter.keeps(one))
+        })
     }
 
     /// "Saltmarsh. OKR review, Q4 2026, week 8 of 13. Printed on Tuesday 17 November 2026, 09:24 in Lisbon."
@@ -181,23 +203,48 @@ impl View<'_> {
         t.review_printed(&me.org_name, cycle, weekday, date, t.time(here.time()), me.zone.city())
     }
 
-    /// What is true of the whole cycle, whatever is shown of it.
-    fn sentence(&self, things: usize, count: &CountReceipt) -> String {
-        let Self { t, now, named, .. } = *self;
+    /// What is true of the teams chosen, whatever is shown of them, and how it follows.
+    fn counted(&self, whole: &[&Standing], things: usize) -> (String, Slip) {
+        let Self { me, t, now, named, gathered, .. } = *self;
+        let count = CountReceipt::new(whole.iter().copied());
         let tally = match named.cycle.state_at(now) {
             CycleState::Draft | CycleState::Closed => sentence::of_cycle(t, named, count.shown, now),
             CycleState::Active | CycleState::Closing | CycleState::Grading => {
                 sentence::on_track(t, count.shown)
             }
         };
-        if things == 0 { tally } else { t.review_things(things, tally, capitalised(&spelled(t, things))) }
+        let slip = if whole.len() <= LARGE {
+            Pen::of(me).count(&count, &gathered.standings)
+        } else {
+            let page = |team: &str| me.at(&format!("/review?cycle={}&team={team}", named.id));
+            Pen::of(me).counts(&CountsReceipt::by_team(whole.iter().copied()), &gathered.teams, page)
+        };
+        let things = if things == 0 {
+            tally
+        } else {
+            t.review_things(things, tally, capitalised(&spelled(t, things)))
+        };
+        (things, slip)
+    }
+
+    /// "Step through all eleven", "about 13 minutes"; or what is left of it.
+    fn steps(&self, things: usize) -> Option<(String, String, String)> {
+        let Self { me, t, named, gathered, .. } = *self;
+        let walk = Walk::new(stops(gathered, &self.filter.scope_alone()), &gathered.stepped);
+        let (all, done) = (walk.stops.len(), walk.done());
+        let label = match done {
+            0 => t.steps_all(all, spelled(t, all)),
+            done => t.steps_go_on(done, all),
+        };
+        let time = t.steps_minutes(minutes(all - done, things.min(all - done)));
+        let href = me.at(&format!("/review/steps?{}", self.asked.scope_query(named.id)));
+        (all > 0).then_some((href, label, time))
     }
 
     /// What stands in the place of an empty queue.
-    fn nothing(&self, things: usize) -> (Option<&'static str>, &'static str) {
+    fn nothing(&self, whole: &[&Standing], things: usize) -> (Option<&'static str>, &'static str) {
         let t = self.t;
-        let standings = &self.gathered.standings;
-        let all_well = !standings.is_empty() && standings.iter().all(|one| one.status() == Status::OnTrack);
+        let all_well = !whole.is_empty() && whole.iter().all(|one| one.status() == Status::OnTrack);
         match (things, all_well) {
             (0, true) => (Some(t.review_nothing()), t.review_nothing_all_well()),
             (0, false) => (Some(t.review_nothing()), t.review_nothing_urgent()),
@@ -205,99 +252,14 @@ impl View<'_> {
         }
     }
 
-    fn form(&self, cycles: &[NamedCycle]) -> FilterForm {
-        let Self { me, t, named, gathered, filter, .. } = self;
-        let choice =
-            |value: &str, label: &str, chosen| Choice { value: value.into(), label: label.into(), chosen };
-        let mut teams = vec![choice("", t.review_all_teams(), filter.team.is_none())];
-        teams.extend(
-            gathered.teams.iter().map(|team| choice(&team.slug, &team.name, filter.team == Some(team.id))),
-        );
-        let mut owners = vec![choice("", t.review_everyone(), filter.owner.is_none())];
-        owners.extend(gathered.owners().iter().map(|owner| {
-            let chosen = filter.owner == Some(OwnedBy::Member(owner.id));
-            choice(&owner.id.to_string(), &owner.name, chosen)
-        }));
-        owners.push(choice(NOBODY, t.review_nobody(), filter.owner == Some(OwnedBy::Nobody)));
-        let mut statuses = vec![choice("", t.review_any_status(), filter.status.is_none())];
-        statuses.extend(STATUSES.map(|status| {
-            choice(status.as_str(), Word::shown(*t, status).text, filter.status == Some(status))
-        }));
-        let cycle = |one: &NamedCycle| choice(&one.id.to_string(), &one.label(self.t), one.id == named.id);
-        let cycles = cycles.iter().map(cycle).collect();
-        FilterForm { action: me.at("/review"), cycles, teams, owners, statuses }
-    }
-
-    fn strip(&self, one: &Standing, weeks: &[Week]) -> Strip {
-        let words = strip(self.gathered.log(one.id), &self.named.cycle, weeks);
-        Strip {
-            href: self.me.at(&format!("/key-results/{}", one.id)),
-            title: one.title.clone(),
-            words: words.into_iter().map(|word| word.map(|word| Word::said(self.t, word))).collect(),
-        }
-    }
-
-    /// Each team that the filter keeps; and the whole organisation, where it has key results of its own.
-    fn parts(&self) -> Vec<PartRow> {
-        let Self { t, gathered, filter, .. } = *self;
-        let teams = gathered.teams.iter().filter(|team| filter.keeps_team(Some(team.id)));
-        let mut rows: Vec<_> = teams
-            .map(|team| {
-                let part = gathered.parts.get(&team.id);
-                let turnout = part.map(|part| part.receipt()).filter(|receipt| receipt.shown.expected > 0);
-                let fresh = |one: &&Standing| one.team.as_ref().is_some_and(|of| of.id == team.id);
-                self.part(team.name.clone(), turnout, fresh)
-            })
-            .collect();
-        if filter.keeps_team(None) && gathered.standings.iter().any(|one| one.team.is_none()) {
-            rows.push(self.part(t.okr_company().to_owned(), None, |one| one.team.is_none()));
-        }
-        rows
-    }
-
-    /// How many updates were written, and how many of these key results are not stale.
-    fn part(
-        &self,
-        team: String,
-        turnout: Option<TurnoutReceipt>,
-        of: impl Fn(&&Standing) -> bool,
-    ) -> PartRow {
-        let standings = &self.gathered.standings;
-        let (pen, count) = (Pen::of(self.me), CountReceipt::new(standings.iter().filter(of)));
-        let posted = turnout.as_ref().map(|receipt| receipt.shown).unwrap_or_default();
-        PartRow {
-            team,
-            updates: self.some_of(posted.posted, posted.expected),
-            turnout: turnout.map(|receipt| pen.turnout(receipt)),
-            fresh: self.some_of(count.shown.fresh(), count.shown.all),
-            counted: (count.shown.all > 0).then(|| pen.count(&count, standings)),
-        }
-    }
-
-    /// "18 of 20"; a dash where there is nothing to count.
-    fn some_of(&self, some: usize, all: usize) -> String {
-        let t = self.t;
-        if all == 0 { t.review_none_asked().to_owned() } else { t.review_of(some, all) }
-    }
-
-    /// Which teams had leave in these two weeks.
-    fn leave(&self) -> Vec<String> {
-        let teams = self.gathered.teams.iter().filter(|team| self.filter.keeps_team(Some(team.id)));
-        teams
-            .filter_map(|team| self.gathered.parts.get(&team.id).map(|part| (team, part.away)))
-            .filter(|(_, away)| *away > 0)
-            .map(|(team, away)| self.t.review_leave(&team.name, away))
-            .collect()
-    }
-
     fn blockers(&self) -> Vec<Stuck> {
-        let kept = self.gathered.blockers.iter().filter(|one| self.filter.keeps_team(Some(one.team)));
-        kept.map(|one| Stuck::of(one, self.me, one.age(self.now))).collect()
+        let kept = self.gathered.blockers.iter().filter(|one| self.filter.scope.keeps(Some(one.team)));
+        kept.take(LOOK).map(|one| Stuck::of(one, self.me, one.age(self.now))).collect()
     }
 
     /// The pages of the teams shown.
     fn blocker_pages(&self) -> Vec<(String, String)> {
-        let teams = self.gathered.teams.iter().filter(|team| self.filter.keeps_team(Some(team.id)));
+        let teams = self.gathered.teams.iter().filter(|team| self.filter.scope.keeps(Some(team.id)));
         let page = |team: &TeamName| {
             (self.t.blocker_all(&team.name), self.me.at(&format!("/teams/{}/blockers", team.slug)))
         };

@@ -1,29 +1,32 @@
 //! Attention items as the page shows them.
 
-use super::attention::{Item, Reason, Subject};
+use super::acts::Acts;
+use super::answer::Answer;
+use super::attention::Item;
 use super::gather::Gathered;
-use super::queries::BlockerRow;
+use super::queries::{Aim, BlockerRow};
+use super::reason::{Reason, Subject, Why};
 use super::tag::{Clock, Tag};
-use crate::ids::UpdateId;
+use crate::ids::{CycleId, KeyResultId, UpdateId};
 use crate::language::Words;
-use crate::okr::Objective;
 use crate::okr::bar::Bar;
 use crate::okr::measure::Kind;
 use crate::okr::parts::{bar_label, reached};
 use crate::okr::permission::{Deed, Ties};
 use crate::okr::slip::{Pen, Slip};
 use crate::okr::standing::Standing;
+use crate::okr::status::Confidence;
 use crate::okr::unit::Unit;
 use crate::organisation::Me;
 use crate::standup::person::first_name;
 use crate::web::markdown::excerpt;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// So much of somebody's words is shown, in characters.
 const WORDS: usize = 280;
 
 /// So much of a blocker stands as its title, in characters.
-const TITLE: usize = 120;
+pub(super) const TITLE: usize = 120;
 
 /// How far a key result is.
 pub(super) struct Reach {
@@ -44,6 +47,8 @@ pub(super) struct Action {
 /// One thing that needs a look.
 pub(super) struct Entry {
     pub(super) tags: Vec<Tag>,
+    /// Why, and since when: a sentence each.
+    pub(super) why: Vec<String>,
     /// "Tama, today": who spoke last, and when.
     pub(super) who: Option<String>,
     pub(super) href: String,
@@ -52,76 +57,159 @@ pub(super) struct Entry {
     pub(super) words: Option<String>,
     pub(super) reach: Option<Reach>,
     pub(super) action: Action,
+    /// What can be done about it where it stands.
+    pub(super) acts: Acts,
+}
+
+/// One thing that somebody has seen, or put off.
+pub(super) struct Settled {
+    pub(super) tags: Vec<Tag>,
+    pub(super) href: String,
+    pub(super) title: String,
+    /// Who said so and when, until when it waits, and what they wrote.
+    pub(super) said: String,
+    pub(super) note: Option<String>,
+    /// Where it is brought back, for whom may.
+    pub(super) lift: Option<String>,
 }
 
 /// Who looks at what, and when.
 pub(super) struct Desk<'a> {
     pub(super) me: &'a Me,
     pub(super) gathered: &'a Gathered,
+    /// The cycle that is looked at.
+    pub(super) cycle: CycleId,
+    /// What was asked for, to come back to.
+    pub(super) back: String,
     pub(super) now: DateTime<Utc>,
 }
 
 impl Desk<'_> {
-    /// The item as the page shows it.
-    pub(super) fn entry(&self, item: &Item) -> Option<Entry> {
+    /// The item as the page shows it; the forms of no two of them have the same number.
+    pub(super) fn entry(&self, item: &Item, number: usize) -> Option<Entry> {
+        let acts = Acts::of(self, item.subject, number)?;
         match item.subject {
-            Subject::KeyResult(id) => self.gathered.standing(id).map(|one| self.of_key_result(item, one)),
-            Subject::Objective(id) => self.gathered.objective(id).map(|one| self.of_objective(item, one)),
-            Subject::Blocker(update) => self.gathered.blocker(update).map(|one| self.of_blocker(item, one)),
+            Subject::KeyResult(id) => {
+                self.gathered.standing(id).map(|one| self.of_key_result(item, one, acts))
+            }
+            Subject::Objective(id) => self.gathered.aim(id).map(|one| self.of_aim(item, one, acts)),
+            Subject::Blocker(update) => {
+                self.gathered.blocker(update).map(|one| self.of_blocker(item, one, acts))
+            }
         }
     }
 
-    fn of_key_result(&self, item: &Item, one: &Standing) -> Entry {
+    /// The item with what was said to it.
+    pub(super) fn settled(&self, item: &Item, answer: &Answer) -> Option<Settled> {
+        let (t, me) = (self.me.words(), self.me);
+        let (href, title) = self.subject(item.subject)?;
+        let on = t.date_long(me.zone.date_at(answer.at));
+        Some(Settled {
+            tags: self.tags(item),
+            title,
+            said: match answer.until {
+                Some((until, _)) => t.review_put_off(&answer.by, on, t.date_long(until)),
+                None => t.review_seen(&answer.by, on),
+            },
+            note: (!answer.note.is_empty()).then(|| answer.note.clone()),
+            lift: self
+                .may_answer(item.subject)
+                .then(|| me.at(&format!("/review/answers/{}/removal", answer.id))),
+            href,
+        })
+    }
+
+    /// The page of what an item is about, and its title.
+    pub(super) fn subject(&self, subject: Subject) -> Option<(String, String)> {
+        let me = self.me;
+        Some(match subject {
+            Subject::KeyResult(id) => {
+                (me.at(&format!("/key-results/{id}")), self.gathered.standing(id)?.title.clone())
+            }
+            Subject::Objective(id) => {
+                (me.at(&format!("/objectives/{id}")), self.gathered.aim(id)?.title.clone())
+            }
+            Subject::Blocker(id) => (self.update(id), excerpt(&self.gathered.blocker(id)?.body, TITLE)),
+        })
+    }
+
+    /// Whether the reader may say that it was seen, or put it off: whoever looks after its team, or, where it is of no team,
+    /// after any.
+    pub(super) fn may_answer(&self, subject: Subject) -> bool {
+        let team = match subject {
+            Subject::KeyResult(id) => {
+                self.gathered.standing(id).map(|one| one.team.as_ref().map(|team| team.id))
+            }
+            Subject::Objective(id) => self.gathered.aim(id).map(|one| one.team.as_ref().map(|team| team.id)),
+            Subject::Blocker(id) => self.gathered.blocker(id).map(|one| Some(one.team)),
+        };
+        let me = self.me;
+        let looks_after = |team: Option<_>| {
+            me.role.administers() || team.map_or_else(|| me.manages(), |team| me.leads(team))
+        };
+        me.role.takes_part() && team.is_some_and(looks_after)
+    }
+
+    /// What was written with the last check-in of a key result, in quotation marks.
+    pub(super) fn last_words(&self, id: KeyResultId) -> Option<String> {
+        self.gathered.words.get(&id).and_then(|last| quoted(self.me.words(), &last.words))
+    }
+
+    fn of_key_result(&self, item: &Item, one: &Standing, acts: Acts) -> Entry {
         let t = self.me.words();
-        let last = one.receipt.check_in.and_then(|id| self.gathered.words.get(&id));
+        let last = self.gathered.words.get(&one.id);
         let href = self.me.at(&format!("/key-results/{}", one.id));
         Entry {
             tags: self.tags(item),
+            why: self.why(item),
             who: one.last.as_ref().map(|last| t.kr_owner_fresh(last.by.first_name(), self.age(last.at))),
             title: one.title.clone(),
-            words: last.and_then(|last| quoted(t, &last.words)),
+            words: self.last_words(one.id),
             reach: Some(reach(self.me, one)),
             action: self.next_for_key_result(item, one, last.and_then(|last| last.update), &href),
+            acts,
             href,
         }
     }
 
-    fn of_objective(&self, item: &Item, one: &Objective) -> Entry {
+    fn of_aim(&self, item: &Item, one: &Aim, acts: Acts) -> Entry {
         let t = self.me.words();
         let href = self.me.at(&format!("/objectives/{}", one.id));
-        let owner = one.owner.as_ref().map(|owner| owner.id);
-        let team = one.team.as_ref().map(|team| team.id);
-        let may = Ties::to_objective(self.me, team, owner).may(Deed::KeepObjective);
-        let action = match item.reasons.first() {
-            Some(Reason::NoOwner) if may => {
+        let may = self.may_keep_aim(one);
+        let action = match item.reasons.first().map(|reason| reason.why) {
+            Some(Why::NoOwner) if may => {
                 Action { href: format!("{href}/edit"), label: t.review_choose_owner() }
             }
-            Some(Reason::NoKeyResults) if may => {
+            Some(Why::NoKeyResults) if may => {
                 Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() }
             }
             _ => Action { href: href.clone(), label: t.review_open() },
         };
         Entry {
             tags: self.tags(item),
+            why: self.why(item),
             who: None,
             title: one.title.clone(),
             words: None,
             reach: None,
             action,
+            acts,
             href,
         }
     }
 
-    fn of_blocker(&self, item: &Item, one: &BlockerRow) -> Entry {
+    fn of_blocker(&self, item: &Item, one: &BlockerRow, acts: Acts) -> Entry {
         let t = self.me.words();
         let href = self.update(one.update);
         Entry {
             tags: self.tags(item),
+            why: self.why(item),
             who: Some(t.kr_owner_fresh(first_name(&one.author), self.age(one.opened_at))),
             title: excerpt(&one.body, TITLE),
             words: None,
             reach: None,
             action: Action { href: href.clone(), label: t.review_read() },
+            acts,
             href,
         }
     }
@@ -135,16 +223,16 @@ impl Desk<'_> {
         page: &str,
     ) -> Action {
         let t = self.me.words();
-        let blocked = item.reasons.iter().find_map(|reason| match reason {
-            Reason::Blocked { update, .. } => Some(*update),
+        let blocked = item.reasons.iter().find_map(|reason| match reason.why {
+            Why::Blocked { update, .. } => Some(update),
             _ => None,
         });
-        let silent =
-            item.reasons.iter().any(|reason| matches!(reason, Reason::Stale { .. } | Reason::NoData { .. }));
+        let has = |is: &dyn Fn(Why) -> bool| item.reasons.iter().any(|reason| is(reason.why));
+        let silent = has(&|why| matches!(why, Why::Stale | Why::NoData { .. }));
         let mine = one.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
         if let Some(update) = blocked {
             Action { href: self.update(update), label: t.review_read() }
-        } else if item.reasons.contains(&Reason::NotGraded) && self.may_keep(one) {
+        } else if has(&|why| why == Why::NotGraded) && self.may_keep(one) {
             let href = self.me.at(&format!("/objectives/{}/grades", one.objective));
             Action { href, label: t.review_grade() }
         } else if one.owner.is_none() && self.may_keep(one) {
@@ -158,11 +246,18 @@ impl Desk<'_> {
         }
     }
 
-    fn may_keep(&self, one: &Standing) -> bool {
-        let objective = self.gathered.objective(one.objective);
+    /// Whether the reader may change a key result, and so who owns it.
+    pub(super) fn may_keep(&self, one: &Standing) -> bool {
+        let objective = self.gathered.aim(one.objective);
         let owner = objective.and_then(|one| one.owner.as_ref()).map(|owner| owner.id);
         let team = one.team.as_ref().map(|team| team.id);
         Ties::to_objective(self.me, team, owner).may(Deed::KeepKeyResult)
+    }
+
+    /// The same of an objective.
+    pub(super) fn may_keep_aim(&self, one: &Aim) -> bool {
+        let owner = one.owner.as_ref().map(|owner| owner.id);
+        Ties::to_objective(self.me, one.team.as_ref().map(|team| team.id), owner).may(Deed::KeepObjective)
     }
 
     fn update(&self, update: UpdateId) -> String {
@@ -174,10 +269,39 @@ impl Desk<'_> {
         self.me.words().age(self.me.zone.date_at(at), self.me.today(self.now))
     }
 
-    fn tags(&self, item: &Item) -> Vec<Tag> {
+    /// The reasons in a few words each.
+    pub(super) fn tags(&self, item: &Item) -> Vec<Tag> {
         let clock = Clock { t: self.me.words(), zone: self.me.zone, now: self.now };
-        let stopped = |update| self.gathered.blocker(update).map_or("", |one| first_name(&one.author));
-        item.reasons.iter().map(|reason| clock.tag(*reason, stopped)).collect()
+        item.reasons.iter().map(|reason| clock.tag(*reason, |update| self.author(update))).collect()
+    }
+
+    /// The reasons and since when, a sentence each.
+    pub(super) fn why(&self, item: &Item) -> Vec<String> {
+        item.reasons.iter().map(|reason| self.sentence(reason)).collect()
+    }
+
+    /// A reason and since when, in a sentence.
+    fn sentence(&self, Reason { why, since }: &Reason) -> String {
+        let t = self.me.words();
+        let date = t.date_long(self.me.zone.date_at(*since));
+        match *why {
+            Why::OffTrack => t.review_why_off_track(date),
+            Why::AtRisk => t.review_why_at_risk(date),
+            Why::NoOwner => t.review_why_no_owner(date),
+            Why::Stale => t.review_why_stale(date),
+            Why::Blocked { update, .. } => t.review_why_blocked(self.author(update), date),
+            Why::NoData { .. } => t.review_why_no_data(date),
+            Why::NoKeyResults => t.review_why_no_key_results(date),
+            Why::AgainstPace { .. } => t.review_why_against(date),
+            Why::Falling { from: Confidence::AtRisk } => t.review_why_fell_from_at_risk(date),
+            Why::Falling { .. } => t.review_why_fell_from_on_track(date),
+            Why::Flat { check_ins } => t.review_why_flat(check_ins, date),
+            Why::NotGraded => t.review_why_not_graded(date),
+        }
+    }
+
+    fn author(&self, update: UpdateId) -> &str {
+        self.gathered.blocker(update).map_or("", |one| first_name(&one.author))
     }
 }
 
@@ -187,7 +311,8 @@ fn quoted(t: Words, words: &str) -> Option<String> {
     (!words.is_empty()).then(|| t.review_quoted(words))
 }
 
-fn reach(me: &Me, one: &Standing) -> Reach {
+/// How far a key result is.
+pub(super) fn reach(me: &Me, one: &Standing) -> Reach {
     let t = me.words();
     let shown = one.receipt.shown;
     Reach {
@@ -206,32 +331,4 @@ fn value(t: Words, one: &Standing) -> String {
         return value;
     }
     t.review_from_to(value, one.unit.bare(t, terms.baseline()), one.unit.bare(t, terms.target()))
-}
-
-/// A blocker as the list of blockers shows it.
-pub(super) struct Stuck {
-    /// "14 working hours"
-    pub(super) age: String,
-    pub(super) href: String,
-    pub(super) title: String,
-    /// Who is stopped, who could help, whether anybody answered.
-    pub(super) about: String,
-}
-
-impl Stuck {
-    /// A blocker of this age, in working time.
-    pub(super) fn of(one: &BlockerRow, me: &Me, age: TimeDelta) -> Self {
-        let t = me.words();
-        let author = first_name(&one.author);
-        let replies = t.review_replies(one.replies);
-        Self {
-            age: t.review_working_hours(age.num_hours()),
-            href: me.at(&format!("/updates/{}", one.update)),
-            title: excerpt(&one.body, TITLE),
-            about: match &one.unblocker {
-                Some(helper) => t.review_helper(author, first_name(helper), replies),
-                None => t.review_any_helper(author, replies),
-            },
-        }
-    }
 }

@@ -2,6 +2,8 @@
 
 use super::filter::Asked;
 use super::gather::Gathered;
+use super::heat::kept;
+use super::pages::led;
 use super::week_strip::{strip, weeks};
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
@@ -22,14 +24,12 @@ pub(super) async fn csv(
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    if !me.manages() {
-        return Err(Fault::Forbidden);
-    }
     let t = me.words();
     let cycles = cycles(&mut tx).await?;
     let named = choose_cycle(&cycles, asked.cycle()?, &me, now)?.ok_or(Fault::NotFound)?;
-    let gathered = Gathered::of(&mut tx, named, now).await?;
-    let filter = asked.filter(&gathered.teams, &gathered.owners())?;
+    let asked = asked.for_reader(&me);
+    let gathered = Gathered::of(&mut tx, Some(me.id), named, now).await?;
+    let filter = asked.filter(&led(&me), &gathered.teams, &gathered.owners())?;
     let weeks = weeks(&named.cycle, now);
     let mut names = vec![
         t.columns_team().to_owned(),
@@ -47,7 +47,7 @@ pub(super) async fn csv(
     names.extend(weeks.iter().map(|week| format!("{} {}", t.review_week(), week.number)));
     let mut sheet = Sheet::new(names.iter().map(String::as_str))?;
     let share = |share: Option<Decimal>| share.map(|share| share.normalize().to_string()).unwrap_or_default();
-    for one in gathered.standings.iter().filter(|one| filter.keeps(one)) {
+    for one in kept(&gathered, &filter) {
         let (receipt, shown) = (&one.receipt, one.receipt.shown);
         let last = receipt.checked_in_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
         let mut row = vec![

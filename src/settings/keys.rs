@@ -18,6 +18,8 @@ struct KeysPage {
     on: bool,
     /// Keys one after the other, and where they lead.
     going: Vec<([&'static str; 2], &'static str)>,
+    /// Keys while stepping through a review, and what they do.
+    reviewing: [(&'static str, &'static str); 6],
     /// The key pressed together with Ctrl, and what it does.
     writing: [(&'static str, &'static str); 4],
 }
@@ -25,17 +27,23 @@ struct KeysPage {
 /// The page.
 pub(super) async fn show(Member { me, .. }: Member, Now(now): Now) -> Result<Response> {
     let t = me.words();
-    let mut going = vec![
+    let going = vec![
         (["g", "t"], t.shell_nav_today()),
         (["g", "u"], t.shell_nav_updates()),
         (["g", "o"], t.shell_nav_okrs()),
         (["g", "d"], t.shell_nav_decisions()),
+        (["g", "r"], t.shell_nav_review()),
+        (["/", ""], t.search_title_plain()),
+        (["?", ""], t.settings_keys_title()),
     ];
-    if me.manages() {
-        going.push((["g", "r"], t.shell_nav_review()));
-    }
-    going.push((["/", ""], t.search_title_plain()));
-    going.push((["?", ""], t.settings_keys_title()));
+    let reviewing = [
+        ("→", t.steps_key_next()),
+        ("←", t.steps_key_back()),
+        ("1–4", t.steps_key_choose()),
+        ("n", t.steps_key_note()),
+        ("a", t.steps_key_seen()),
+        ("q", t.steps_key_ask()),
+    ];
     let writing = [
         ("Enter", t.settings_keys_post()),
         ("B", t.settings_keys_bold()),
@@ -48,6 +56,7 @@ pub(super) async fn show(Member { me, .. }: Member, Now(now): Now) -> Result<Res
         settings: me.at("/me#keys"),
         on: me.shortcuts,
         going,
+        reviewing,
         writing,
     };
     Ok(Page(page).into_response())

@@ -3,7 +3,7 @@
 use super::leave::{Leave, Leaves};
 use super::occurrence::{Timetable, Version};
 use super::person::Person;
-use super::queries::{self, AskedRow, LeaveRow, PersonRow, QuestionRow, ScheduleRow};
+use super::queries::{self, AskedRow, LeaveRow, PersonRow, QuestionRow, ScheduleRow, StandupRow};
 use super::question::{Question, Standup};
 use super::turns::Diary;
 use crate::calendar::{Occurrence, Recurrence, Schedule, Span};
@@ -22,8 +22,12 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
     let rows = queries::standups(tx, teams).await?;
     let schedules = queries::schedules(tx, teams).await?;
     let questions = queries::questions(tx, teams).await?;
-    Ok(rows
-        .into_iter()
+    Ok(standups(rows, &schedules, &questions))
+}
+
+/// Standups with their schedules and questions.
+fn standups(rows: Vec<StandupRow>, schedules: &[ScheduleRow], questions: &[QuestionRow]) -> Vec<Standup> {
+    rows.into_iter()
         .map(|row| Standup {
             timetable: Timetable::new(
                 schedules
@@ -44,7 +48,42 @@ pub async fn standups_of(tx: &mut OrgTx, teams: &[TeamId]) -> sqlx::Result<Vec<S
             team_name: row.team_name,
             retired: row.retired,
         })
-        .collect())
+        .collect()
+}
+
+/// What teams were asked on some dates, and what they wrote.
+pub struct Roster {
+    /// Their standups, which know no questions here.
+    pub standups: Vec<Standup>,
+    /// Their people by name, with what is kept of what they were asked.
+    pub people: Vec<Person>,
+    /// The dates updates were written for: by which standup, by whom, for when.
+    pub written: Vec<(StandupId, MemberId, NaiveDate)>,
+}
+
+/// The roster of all teams this member may read, in one statement however much there is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roster(
+    tx: &mut OrgTx,
+    reader: MemberId,
+    dates: RangeInclusive<NaiveDate>,
+) -> sqlx::Result<Roster> {
+    let row = queries::roster(tx, reader, &dates).await?;
+    let mut asked: HashMap<MemberId, Vec<(StandupId, Asked)>> = HashMap::new();
+    for one in row.asked.0 {
+        asked.entry(one.member_id).or_default().push(one.asked());
+    }
+    let person = |row: PersonRow| {
+        let asked = asked.remove(&row.id).unwrap_or_default();
+        row.person(dates.clone(), asked)
+    };
+    Ok(Roster {
+        people: row.people.0.into_iter().map(person).collect(),
+        standups: standups(row.standups.0, &row.schedules.0, &[]),
+        written: row.written.0,
+    })
 }
 
 /// The people of these teams by name, with what is kept of what they are asked on these dates, in two statements. When they

@@ -47,7 +47,7 @@ mod update;
 
 pub use by_mail::{Came, post_words};
 pub use drafts::sweep;
-pub use gather::{leaves_around, people_of, standups_of};
+pub use gather::{Roster, leaves_around, people_of, roster, standups_of};
 pub use going_out::send_due;
 pub use moods::close_weeks;
 pub use pages::{Seen, routes, seen_by};

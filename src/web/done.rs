@@ -66,6 +66,14 @@ deeds! {
     CheckedIn = "checked-in" => |t| t.done_checked_in(),
     /// A check-in was read.
     Read = "read" => |t| t.done_read(),
+    /// Something that needed a look was seen.
+    Seen = "seen" => |t| t.done_seen(),
+    /// It was put off to a later day.
+    PutOff = "put-off" => |t| t.done_put_off(),
+    /// A summary is sent.
+    Sent = "sent" => |t| t.done_sent(),
+    /// It needs a look again.
+    BroughtBack = "brought-back" => |t| t.done_brought_back(),
     /// A question was asked.
     Asked = "asked" => |t| t.done_asked(),
     /// A question was answered.

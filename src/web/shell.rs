@@ -74,8 +74,6 @@ pub struct Reader {
     pub leads: Vec<(String, String)>,
     /// How many notices they have not read.
     pub unread: i64,
-    /// Whether the tab "Review" is theirs.
-    pub manages: bool,
     /// Whether they look after the organisation.
     pub administers: bool,
     /// Whether keyboard shortcuts are on.
@@ -129,7 +127,6 @@ impl Reader {
                 .map(|seat| (seat.name.clone(), me.at(&format!("/settings/teams/{}", seat.slug))))
                 .collect(),
             unread: me.unread,
-            manages: me.manages(),
             administers: me.role.administers(),
             shortcuts: me.shortcuts,
         }

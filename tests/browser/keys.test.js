@@ -82,3 +82,45 @@ test("Whatever has the focus can be seen, on a phone too", async () => {
   }
   await visitor.leave();
 });
+
+test("A review is stepped through with the keyboard alone", async () => {
+  const visitor = await set.arrive();
+  const { page } = visitor;
+  await visitor.signIn(set.house.manager);
+  await visitor.go("/o/saltmarsh/today");
+  const pressed = async (key, pattern) => {
+    await page.keyboard.press(key);
+    await page.waitForURL(pattern);
+    await page.waitForLoadState();
+  };
+  await page.keyboard.press("g");
+  await pressed("r", "**/o/saltmarsh/review");
+  while (!/^Step through/.test(await page.evaluate(() => document.activeElement.textContent))) await page.keyboard.press("Tab");
+  await pressed("Enter", "**/review/steps/**");
+  const titles = [await page.locator("h1").innerText()];
+  // Help is coming, with a note
+  await page.keyboard.press("2");
+  assert.ok(await page.getByLabel("Help is coming").isChecked());
+  await page.keyboard.press("n");
+  await page.keyboard.type("Two days of mine are yours.");
+  assert.equal(await page.getByLabel("A note").inputValue(), "Two days of mine are yours.");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForFunction((title) => document.querySelector("h1").innerText !== title, titles[0]);
+  titles.push(await page.locator("h1").innerText());
+  // Back, where it stands as it was left, and on again
+  await page.keyboard.press("ArrowLeft");
+  await page.getByText("You wrote here: Two days of mine are yours.").waitFor();
+  assert.equal(await page.locator("h1").innerText(), titles[0]);
+  // To the end
+  for (let stops = 0; stops < 40 && !page.url().includes("/review/summary"); stops += 1) {
+    const here = page.url();
+    await page.keyboard.press((await page.locator("[data-keys=a]").count()) ? "a" : "ArrowRight");
+    await page.waitForFunction((here) => location.href !== here, here);
+    await page.waitForLoadState();
+  }
+  assert.match(await page.locator("h1").innerText(), /^What was found stepping through/);
+  while (!/^Send it/.test(await page.evaluate(() => document.activeElement.textContent))) await page.keyboard.press("Tab");
+  await pressed("Enter", "**/review/summaries/**");
+  await page.getByText("Sent. It stands here").waitFor();
+  await visitor.leave();
+});

@@ -90,7 +90,7 @@ async function figures(visitor) {
   figures.chartInWords = await chart.locator("desc").textContent();
 
   await visitor.go("/o/saltmarsh/review");
-  figures.thisWeek = await page.getByRole("row", { name: MEASURE }).getByRole("cell").last().innerText();
+  figures.thisWeek = await page.getByRole("row", { name: MEASURE }).locator("td.wk").last().innerText();
   return figures;
 }
 

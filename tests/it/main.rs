@@ -5,6 +5,7 @@
 
 mod absence;
 mod account;
+mod attention;
 mod bell;
 mod blockers;
 mod calendar_oracle;
@@ -16,6 +17,7 @@ mod config;
 mod cycles;
 mod db;
 mod decisions;
+mod desk;
 mod digest;
 mod digest_told;
 mod door;
@@ -57,6 +59,7 @@ mod settings;
 mod setup;
 mod smtp_sink;
 mod standup;
+mod steps;
 mod support;
 mod talk;
 mod time;

@@ -238,6 +238,7 @@ fn compare(receipt: &Receipt, node: ElementRef<'_>) -> Result<(), String> {
             same(said == format!("{} of {}", one.counted.len() - stale, one.counted.len()), &stale)
         }
         (Receipt::Count(one), _) => same(counted(&said, one.shown.on_track, one.shown.all), &one.shown),
+        (Receipt::Counts(one), _) => same(counted(&said, one.shown.on_track, one.shown.all), &one.shown),
         (Receipt::Turnout(one), _) => {
             same(said == format!("{} of {}", one.shown.posted, one.shown.expected), &one.shown)
         }

@@ -99,7 +99,7 @@ async fn review(app: &TestApp, who: Who, query: &str) -> Page {
 async fn ines_finds_what_needs_her_worst_first() {
     let app = TestApp::new().await;
     let update = week_eight(&app).await;
-    let page = review(&app, Who::Ines, "").await.is(200);
+    let page = review(&app, Who::Ines, "?team=all").await.is(200);
     assert_eq!(page.h1(), "Two of five key results are on track. Three things could use you.");
     assert_eq!(
         page.texts(".queue .t"),
@@ -142,12 +142,12 @@ async fn ines_finds_what_needs_her_worst_first() {
 async fn the_weeks_show_what_was_said_and_leave_silence_blank() {
     let app = TestApp::new().await;
     week_eight(&app).await;
-    let page = review(&app, Who::Ines, "").await;
-    assert_eq!(page.texts(".heat thead th").len(), 8);
+    let page = review(&app, Who::Ines, "?team=all").await;
+    assert_eq!(page.texts(".heat thead .wk").len(), 8);
     assert_eq!(page.text(".heat .nowc"), "Week 8, now");
     let words = |title: &str| {
-        let row = page.texts(".heat tbody th").iter().position(|text| text == title).unwrap() + 1;
-        page.texts(&format!(".heat tbody tr:nth-child({row}) td"))
+        let row = page.texts(".heat th a").iter().position(|text| text == title).unwrap();
+        page.texts(".heat td.wk")[row * 8..row * 8 + 8].to_vec()
     };
     let blank = "No check-in";
     assert_eq!(
@@ -195,7 +195,7 @@ async fn blockers_age_in_the_hours_of_who_can_help() {
     block(&app, key, Who::Otieno, FIELD, None, "2026-11-16T13:00:00Z", "The key is with a harbour master.")
         .await;
     let mut wanjiru = app.visit(Who::Wanjiru).await;
-    let page = wanjiru.get(REVIEW).await;
+    let page = wanjiru.get(&format!("{REVIEW}?team=all")).await;
     assert_eq!(
         page.texts("section[aria-labelledby=bk] li"),
         [
@@ -207,7 +207,7 @@ async fn blockers_age_in_the_hours_of_who_can_help() {
     assert_eq!(page.texts(".queue > li").len(), 3);
     // An hour past eight it is a thing of its own, for Otieno owns no key result.
     app.at("2026-11-17T14:30:00Z");
-    let page = wanjiru.get(REVIEW).await;
+    let page = wanjiru.get(&format!("{REVIEW}?team=all")).await;
     assert_eq!(page.texts(".queue > li").len(), 4);
     assert_eq!(page.texts(".queue .tag")[4], "Otieno blocked 9 working hours");
     assert_eq!(page.attrs(".queue li:nth-child(3) .act", "href"), [format!("/o/saltmarsh/updates/{key}")]);
@@ -217,11 +217,11 @@ async fn blockers_age_in_the_hours_of_who_can_help() {
         Who::Wanjiru.member()
     ))
     .await;
-    assert_eq!(wanjiru.get(REVIEW).await.texts(".queue > li").len(), 3);
+    assert_eq!(wanjiru.get(&format!("{REVIEW}?team=all")).await.texts(".queue > li").len(), 3);
 }
 
 #[tokio::test]
-async fn filters_show_a_part_and_the_sentence_stays_true_of_all() {
+async fn filters_show_a_part_and_the_sentence_stays_true_of_the_teams_chosen() {
     let app = TestApp::new().await;
     week_eight(&app).await;
     let mut ines = app.visit(Who::Ines).await;
@@ -229,24 +229,26 @@ async fn filters_show_a_part_and_the_sentence_stays_true_of_all() {
     for (query, queue, strips) in [
         ("?team=forecast".to_owned(), vec!["The last hand-tuned station is retired"], 3),
         ("?team=field".to_owned(), vec![], 0),
-        ("?owner=none".to_owned(), vec!["Sensors on self-calibrating firmware"], 1),
-        (format!("?owner={tama}"), vec!["Sensor-days lost to fouling, per 1,000"], 1),
+        ("?team=all&owner=none".to_owned(), vec!["Sensors on self-calibrating firmware"], 1),
+        (format!("?team=all&owner={tama}"), vec!["Sensor-days lost to fouling, per 1,000"], 1),
         (
-            "?status=stale".to_owned(),
+            "?team=all&status=stale".to_owned(),
             vec!["Sensors on self-calibrating firmware", "The last hand-tuned station is retired"],
             2,
         ),
-        ("?status=on_track".to_owned(), vec![], 2),
+        ("?team=all&status=on_track".to_owned(), vec![], 2),
         (
-            format!("?team=&owner=&status=off_track&cycle={}", id(Q4)),
+            format!("?team=all&owner=&status=off_track&cycle={}", id(Q4)),
             vec!["Sensor-days lost to fouling, per 1,000"],
             1,
         ),
     ] {
         let page = ines.get(&format!("{REVIEW}{query}")).await.is(200);
         assert_eq!(page.texts(".queue .t"), queue, "{query}");
-        assert_eq!(page.texts(".heat tbody tr").len(), strips, "{query}");
-        assert_eq!(page.h1(), "Two of five key results are on track. Three things could use you.");
+        assert_eq!(page.texts(".heat tbody tr:not(.team)").len(), strips, "{query}");
+        if query.contains("team=all") {
+            assert_eq!(page.h1(), "Two of five key results are on track. Three things could use you.");
+        }
         assert!(
             page.texts("p.small")
                 .iter()
@@ -254,6 +256,12 @@ async fn filters_show_a_part_and_the_sentence_stays_true_of_all() {
             "{query}"
         );
     }
+    let page = ines.get(&format!("{REVIEW}?team=forecast&status=on_track")).await;
+    assert_eq!(page.h1(), "Two of three key results are on track. One thing could use you.");
+    // Who leads a team sees it first, and may see all.
+    let page = ines.get(REVIEW).await;
+    assert_eq!(page.attrs("select[name=team] option[selected]", "value"), ["mine"]);
+    assert_eq!(page.texts(".heat .team"), ["Forecast"]);
     let page = ines.get(&format!("{REVIEW}?team=forecast&status=stale")).await;
     assert_eq!(page.attrs("select[name=team] option[selected]", "value"), ["forecast"]);
     assert_eq!(page.attrs("select[name=status] option[selected]", "value"), ["stale"]);
@@ -285,7 +293,7 @@ async fn a_week_in_which_nothing_needs_her_says_so() {
     ))
     .await;
     tick(&app).await;
-    let page = review(&app, Who::Ines, "").await;
+    let page = review(&app, Who::Ines, "?team=all").await;
     assert_eq!(page.h1(), "All five key results are on track.");
     assert_eq!(
         page.text(".empty"),
@@ -302,7 +310,7 @@ async fn green_words_are_held_against_the_pace_and_grow_stale() {
         check_in(&app, key_result, Who::Ines, "2026-11-16T10:00:00Z", value, "on_track", "").await;
     }
     tick(&app).await;
-    let page = review(&app, Who::Ines, "").await;
+    let page = review(&app, Who::Ines, "?team=all").await;
     let tags = |page: &Page, title: &str| {
         let row = page.texts(".queue .t").iter().position(|text| text == title).map_or(0, |at| at + 1);
         page.texts(&format!(".queue li:nth-child({row}) .tag"))
@@ -314,7 +322,7 @@ async fn green_words_are_held_against_the_pace_and_grow_stale() {
     // Three weeks of silence later nothing is green any more.
     app.at("2026-12-08T10:00:00Z");
     tick(&app).await;
-    let page = review(&app, Who::Ines, "").await;
+    let page = review(&app, Who::Ines, "?team=all").await;
     assert_eq!(page.h1(), "None of five key results are on track. Five things could use you.");
     assert!(tags(&page, "Median surge-height error at 72 hours").iter().all(|tag| tag.starts_with("Stale")));
     assert!(!page.has(".queue .on"));
@@ -353,22 +361,24 @@ async fn before_the_first_cycle_it_says_what_comes() {
 }
 
 #[tokio::test]
-async fn it_is_for_those_who_look_after_others() {
+async fn everybody_reads_what_those_who_look_after_them_read() {
     let app = TestApp::new().await;
-    for (who, status) in [
-        (Who::Ines, 200),
-        (Who::Wanjiru, 200),
-        (Who::Nuno, 200),
-        (Who::Sanne, 200),
-        (Who::Arjun, 403),
-        (Who::Olga, 403),
-        (Who::Eve, 404),
-    ] {
-        review(&app, who, "").await.is(status);
+    week_eight(&app).await;
+    let mut seen = Vec::new();
+    for who in [Who::Nuno, Who::Sanne, Who::Arjun, Who::Tama, Who::Olga] {
+        let page = review(&app, who, "?team=all").await.is(200);
+        seen.push((page.h1(), page.texts(".queue .tag"), page.texts(".queue .t"), page.texts(".heat td.wk")));
+        // Members read and talk; what is seen or put off is said by those who look after the team.
+        let may = matches!(who, Who::Nuno | Who::Sanne);
+        assert_eq!(page.has(".queue button[value=acknowledge]"), may, "{who:?}");
+        assert_eq!(page.has(".queue button[value=ask]"), who != Who::Olga, "{who:?}");
+        assert!(page.has(".queue button[value=comment]"));
     }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:#?}");
+    review(&app, Who::Eve, "").await.is(404);
     assert_eq!(app.stranger().get(REVIEW).await.is(303).leads_to(), "/sign-in?next=/o/saltmarsh/review");
     let page = app.visit(Who::Eve).await.get("/o/driftwood/review").await.is(200);
-    assert_eq!(page.texts(".heat tbody tr").len(), 1);
+    assert_eq!(page.texts(".heat tbody tr:not(.team)").len(), 1);
     assert!(page.has(&format!("a[href$='{}']", id(KR_SHORE))));
     for theirs in ["Saltmarsh", "Forecast", "Tama"] {
         assert!(!page.body.contains(theirs), "{theirs}");

@@ -16,7 +16,7 @@ impl Teller<'_> {
         let middle = first + TimeDelta::days(45);
         let name = format!("Q{} {}", middle.month0() / 3 + 1, middle.year());
         let cycle = CycleId::fresh();
-        aims::add_cycle(&mut self.tx, (cycle, &name), (first, last, self.story.organisation.zone), at)
+        aims::add_cycle(&mut self.tx, (cycle, &name, None), (first, last, self.story.organisation.zone), at)
             .await?;
         for objective in &self.story.objectives {
             let id = ObjectiveId::fresh();
@@ -91,10 +91,15 @@ impl Teller<'_> {
         key_result.terms(target, ids, self.monday)
     }
 
-    /// What was changed on the way. Who owns a key result is not part of its terms and was settled above.
+    /// What was changed on the way. That nobody owns a key result was settled above; since when is told here.
     pub(super) async fn changes(&mut self) -> Result<()> {
         for change in &self.story.changes {
-            let Amendment::Target(target) = change.change else { continue };
+            let Amendment::Target(target) = change.change else {
+                let id = self.key_results.get(&change.key_result).context("every key result has an id")?;
+                let at = self.instant(&change.by, change.at)?;
+                aims::has_been_ownerless(&mut self.tx, *id, at).await?;
+                continue;
+            };
             let before = self.story.key_result(&change.key_result).context("every key result is told")?;
             let terms = NewTerms {
                 key_result: *self

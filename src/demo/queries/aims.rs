@@ -15,13 +15,13 @@ use sqlx::types::Json;
 /// Adds the cycle, running, with all its days still to be written by the roll-up.
 pub(in crate::demo) async fn add_cycle(
     tx: &mut OrgTx,
-    (id, name): (CycleId, &str),
+    (id, name, team): (CycleId, &str, Option<TeamId>),
     (first, last, zone): (NaiveDate, NaiveDate, Zone),
     at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into cycle (org_id, id, name, first_date, last_date, zone, state, next_turn_at, next_day, next_day_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'draft', $7, $4, $7, $7)",
+        "insert into cycle (org_id, id, name, first_date, last_date, zone, state, next_turn_at, next_day, next_day_at, created_at, team_id)
+         values ($1, $2, $3, $4, $5, $6, 'draft', $7, $4, $7, $7, $8)",
         tx.org as OrgId,
         id as CycleId,
         name,
@@ -29,6 +29,7 @@ pub(in crate::demo) async fn add_cycle(
         last,
         zone as Zone,
         at,
+        team as Option<TeamId>,
     )
     .execute(&mut **tx)
     .await?;
@@ -119,6 +120,23 @@ pub(in crate::demo) async fn add_key_result(tx: &mut OrgTx, new: &NewKeyResult<'
         new.cadence,
         new.due_weekday,
         new.at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Says since when nobody owns a key result.
+pub(in crate::demo) async fn has_been_ownerless(
+    tx: &mut OrgTx,
+    id: KeyResultId,
+    since: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update key_result set ownerless_since = $3 where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        id as KeyResultId,
+        since,
     )
     .execute(&mut **tx)
     .await?;

@@ -369,7 +369,7 @@ pub(super) async fn change(
         return Ok(Refused(desk.page(&mut tx, &me, typed, problems, now).await?).into_response());
     };
     let rows = asking::hold(&mut tx, asking::Whose::KeyResult(id), now).await?;
-    queries::change_key_result(&mut tx, id, &read.fields).await?;
+    queries::change_key_result(&mut tx, id, &read.fields, now).await?;
     rows.follow(&mut tx, now).await?;
     if read.terms != record.terms_now()? {
         queries::add_terms(&mut tx, id, &read.terms, me.id, &read.reason, now).await?;

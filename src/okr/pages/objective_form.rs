@@ -369,7 +369,7 @@ pub(super) async fn change(
     let figures_move = (one.serves(), one.weight, one.count_aligned, team_id(one))
         != (fields.serves, fields.weight, fields.count_aligned, fields.team);
     let rows = asking::hold(&mut tx, asking::Whose::Objective(id), now).await?;
-    queries::change_objective(&mut tx, id, &fields).await?;
+    queries::change_objective(&mut tx, id, &fields, now).await?;
     assigned::objective(&mut tx, id, Some(one), (fields.owner, fields.reviewer), me.id, now).await?;
     rows.follow(&mut tx, now).await?;
     if one.serves() != fields.serves

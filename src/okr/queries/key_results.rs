@@ -222,9 +222,11 @@ pub(in crate::okr) async fn change_key_result(
     tx: &mut OrgTx,
     id: KeyResultId,
     fields: &KeyResultFields,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        r#"update key_result set title = $3, owner_id = $4, quantity = $5, unit = $6, measured_by = $7, cadence = $8, due_weekday = $9
+        r#"update key_result set title = $3, owner_id = $4, quantity = $5, unit = $6, measured_by = $7, cadence = $8, due_weekday = $9,
+                  ownerless_since = case when $4::uuid is not null then null when owner_id is null then ownerless_since else $10 end
             where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         id as KeyResultId,
@@ -235,6 +237,7 @@ pub(in crate::okr) async fn change_key_result(
         fields.measured_by,
         fields.cadence.every as Every,
         stored::iso(fields.cadence.weekday),
+        now,
     )
     .execute(&mut **tx)
     .await?;

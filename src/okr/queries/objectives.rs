@@ -214,10 +214,12 @@ pub(in crate::okr) async fn change_objective(
     tx: &mut OrgTx,
     id: ObjectiveId,
     fields: &ObjectiveFields,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"update objective set team_id = $3, title = $4, why = $5, owner_id = $6, reviewer_id = $7, ambition = $8, weight = $9,
-                  count_aligned = $10
+                  count_aligned = $10,
+                  ownerless_since = case when $6::uuid is not null then null when owner_id is null then ownerless_since else $11 end
             where org_id = $1 and id = $2"#,
         tx.org as OrgId,
         id as ObjectiveId,
@@ -229,6 +231,7 @@ pub(in crate::okr) async fn change_objective(
         fields.ambition as Ambition,
         fields.weight,
         fields.count_aligned,
+        now,
     )
     .execute(&mut **tx)
     .await?;

@@ -1,10 +1,11 @@
 //! The receipt of a sentence that counts: "six of eleven key results are on track".
 
-use crate::ids::KeyResultId;
+use crate::ids::{KeyResultId, TeamId};
 use crate::okr::standing::Standing;
 use crate::okr::status::Status;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A key result, as far as a count looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,5 +87,49 @@ impl CountReceipt {
             without_owner: such(&|one| !one.owned),
             reached: such(&|one| one.reached),
         }
+    }
+}
+
+impl std::ops::Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            on_track: self.on_track + other.on_track,
+            at_risk: self.at_risk + other.at_risk,
+            off_track: self.off_track + other.off_track,
+            stale: self.stale + other.stale,
+            pending: self.pending + other.pending,
+            without_owner: self.without_owner + other.without_owner,
+            reached: self.reached + other.reached,
+        }
+    }
+}
+
+/// The terms of a count of very many: the counts of each team, which follow on the team's own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsReceipt {
+    /// The count of each team; `None` is the whole organisation's own.
+    pub teams: Vec<(Option<TeamId>, Count)>,
+    /// What is shown.
+    pub shown: Count,
+}
+
+impl CountsReceipt {
+    /// The receipt of the count of these, team by team.
+    pub fn by_team<'a>(standings: impl IntoIterator<Item = &'a Standing>) -> Self {
+        let mut teams: BTreeMap<_, Vec<&Standing>> = BTreeMap::new();
+        for one in standings {
+            teams.entry(one.team.as_ref().map(|team| team.id)).or_default().push(one);
+        }
+        let teams = teams.into_iter().map(|(team, all)| (team, CountReceipt::new(all).shown)).collect();
+        let receipt = Self { teams, shown: Count::default() };
+        Self { shown: receipt.recompute(), ..receipt }
+    }
+
+    /// What follows from the terms of this receipt.
+    pub fn recompute(&self) -> Count {
+        self.teams.iter().fold(Count::default(), |sum, (_, count)| sum + *count)
     }
 }

@@ -22,10 +22,31 @@ fn update(number: u128) -> UpdateId {
     UpdateId(Uuid::from_u128(number))
 }
 
-/// Said on a day of October or November, at noon.
-fn said(words: &[(&str, Confidence)]) -> Vec<(DateTime<Utc>, Confidence)> {
-    words.iter().map(|(day, word)| (at(&format!("2026-{day}T12:00:00Z")), *word)).collect()
+/// Said on a day of October or November, at noon, of ever greater values.
+fn said(words: &[(&str, Confidence)]) -> Vec<Said> {
+    let one = |(value, (day, word)): (usize, &(&str, Confidence))| Said {
+        at: at(&format!("2026-{day}T12:00:00Z")),
+        confidence: *word,
+        value: value.into(),
+    };
+    words.iter().enumerate().map(one).collect()
 }
+
+/// Measured once a week from 30 October on and found at these values, said to be on track.
+fn measured(values: &[i64]) -> Vec<Said> {
+    let days = ["10-23", "10-30", "11-06", "11-13"];
+    let said = said(&days.map(|day| (day, OnTrack))[days.len() - values.len()..]);
+    said.into_iter().zip(values).map(|(said, value)| Said { value: (*value).into(), ..said }).collect()
+}
+
+/// A reason that holds since then.
+fn since(why: Why, text: &str) -> Reason {
+    why.since(at(text))
+}
+
+const BEGUN: &str = "2026-09-27T23:00:00Z";
+const ORPHANED: &str = "2026-10-29T10:00:00Z";
+const BEHIND: &str = "2026-11-10T00:00:00Z";
 
 /// A key result nobody needs to look at.
 fn well(number: u128) -> KeyResult {
@@ -35,9 +56,12 @@ fn well(number: u128) -> KeyResult {
         pace: Some(Pace::OnTrack),
         gap: Some(Decimal::new(5, 2)),
         owner: Some(member(number)),
-        begun: at("2026-09-27T23:00:00Z"),
+        ownerless_since: at(ORPHANED),
+        begun: at(BEGUN),
         stale_since: None,
-        ungraded: false,
+        against_since: at(BEHIND),
+        ungraded_since: None,
+        moves: true,
         said: said(&[("11-06", OnTrack), ("11-13", OnTrack)]),
     }
 }
@@ -76,11 +100,19 @@ fn each_reason_holds_and_ceases() {
                 said: said(&[("10-30", OffTrack), ("11-13", OffTrack)]),
                 ..well(1)
             },
-            vec![Reason::OffTrack { since: Some(at("2026-10-30T12:00:00Z")) }],
+            vec![since(Why::OffTrack, "2026-10-30T12:00:00Z")],
         ),
-        ("nobody's", KeyResult { owner: None, ..well(1) }, vec![Reason::NoOwner]),
-        ("not graded yet", KeyResult { ungraded: true, ..well(1) }, vec![Reason::NotGraded]),
-        ("closed without a grade", KeyResult { ungraded: true, status: Status::Closed, ..well(1) }, vec![]),
+        ("nobody's", KeyResult { owner: None, ..well(1) }, vec![since(Why::NoOwner, ORPHANED)]),
+        (
+            "not graded yet",
+            KeyResult { ungraded_since: Some(stale), ..well(1) },
+            vec![Why::NotGraded.since(stale)],
+        ),
+        (
+            "closed without a grade",
+            KeyResult { ungraded_since: Some(stale), status: Status::Closed, ..well(1) },
+            vec![],
+        ),
         (
             "stale",
             KeyResult {
@@ -89,24 +121,28 @@ fn each_reason_holds_and_ceases() {
                 pace: Some(Pace::OffTrack),
                 ..well(1)
             },
-            vec![Reason::Stale { since: stale }],
+            vec![Why::Stale.since(stale)],
         ),
-        ("seven days without data", begun("2026-11-10T20:00:00Z"), vec![Reason::NoData { days: 7 }]),
+        (
+            "seven days without data",
+            begun("2026-11-10T20:00:00Z"),
+            vec![since(Why::NoData { days: 7 }, "2026-11-10T20:00:00Z")],
+        ),
         ("six days without data", begun("2026-11-11T00:00:00Z"), vec![]),
         (
             "stale because it was never measured",
             KeyResult { status: Status::Stale, stale_since: Some(stale), ..begun("2026-10-20T20:00:00Z") },
-            vec![Reason::NoData { days: 28 }],
+            vec![since(Why::NoData { days: 28 }, "2026-10-20T20:00:00Z")],
         ),
         (
             "said on track, two thirds behind",
             KeyResult { pace: Some(Pace::OffTrack), ..well(1) },
-            vec![Reason::AgainstPace { pace: Pace::OffTrack }],
+            vec![since(Why::AgainstPace { pace: Pace::OffTrack }, BEHIND)],
         ),
         (
             "said on track, a little behind",
             KeyResult { pace: Some(Pace::AtRisk), ..well(1) },
-            vec![Reason::AgainstPace { pace: Pace::AtRisk }],
+            vec![since(Why::AgainstPace { pace: Pace::AtRisk }, BEHIND)],
         ),
         (
             "said at risk, and so does the pace",
@@ -116,7 +152,7 @@ fn each_reason_holds_and_ceases() {
                 said: said(&[("11-06", AtRisk), ("11-13", AtRisk)]),
                 ..well(1)
             },
-            vec![Reason::AtRisk { since: Some(at("2026-11-06T12:00:00Z")) }],
+            vec![since(Why::AtRisk, "2026-11-06T12:00:00Z")],
         ),
         (
             "falling",
@@ -126,8 +162,8 @@ fn each_reason_holds_and_ceases() {
                 ..well(1)
             },
             vec![
-                Reason::Falling { from: OnTrack },
-                Reason::AtRisk { since: Some(at("2026-11-13T12:00:00Z")) },
+                since(Why::Falling { from: OnTrack }, "2026-11-13T12:00:00Z"),
+                since(Why::AtRisk, "2026-11-13T12:00:00Z"),
             ],
         ),
         ("rising", KeyResult { said: said(&[("11-06", OffTrack), ("11-13", OnTrack)]), ..well(1) }, vec![]),
@@ -139,8 +175,21 @@ fn each_reason_holds_and_ceases() {
                 said: said(&[("10-09", OnTrack), ("10-16", AtRisk)]),
                 ..well(1)
             },
-            vec![Reason::Stale { since: stale }],
+            vec![Why::Stale.since(stale)],
         ),
+        (
+            "flat for three check-ins",
+            KeyResult { said: measured(&[4, 5, 5, 5]), ..well(1) },
+            vec![since(Why::Flat { check_ins: 3 }, "2026-10-30T12:00:00Z")],
+        ),
+        ("flat for two", KeyResult { said: measured(&[4, 5, 5]), ..well(1) }, vec![]),
+        ("flat, and then it moves", KeyResult { said: measured(&[5, 5, 5, 6]), ..well(1) }, vec![]),
+        (
+            "flat at its target",
+            KeyResult { said: measured(&[5, 5, 5]), pace: Some(Pace::Done), ..well(1) },
+            vec![],
+        ),
+        ("a band that is kept", KeyResult { said: measured(&[5, 5, 5]), moves: false, ..well(1) }, vec![]),
         ("closed", KeyResult { status: Status::Closed, owner: None, said: vec![], ..well(1) }, vec![]),
         ("just begun", begun("2026-11-16T10:00:00Z"), vec![]),
     ];
@@ -162,9 +211,9 @@ fn several_reasons_of_one_key_result_are_one_item() {
     assert_eq!(
         found[0].reasons,
         [
-            Reason::OffTrack { since: Some(at("2026-11-13T12:00:00Z")) },
-            Reason::NoOwner,
-            Reason::Falling { from: AtRisk },
+            since(Why::OffTrack, "2026-11-13T12:00:00Z"),
+            since(Why::NoOwner, ORPHANED),
+            since(Why::Falling { from: AtRisk }, "2026-11-13T12:00:00Z"),
         ]
     );
 }
@@ -172,13 +221,16 @@ fn several_reasons_of_one_key_result_are_one_item() {
 #[test]
 fn objectives_need_an_owner_and_something_to_measure() {
     let id = ObjectiveId(Uuid::from_u128(9));
-    for (owned, measured, expected) in [
-        (true, true, vec![]),
-        (true, false, vec![Reason::NoKeyResults]),
-        (false, true, vec![Reason::NoOwner]),
-        (false, false, vec![Reason::NoOwner, Reason::NoKeyResults]),
+    let (orphaned, emptied) = (at(ORPHANED), at(BEHIND));
+    let (nobodys, bare) = (Why::NoOwner.since(orphaned), Why::NoKeyResults.since(emptied));
+    for (ownerless_since, unmeasured_since, expected) in [
+        (None, None, vec![]),
+        (None, Some(emptied), vec![bare]),
+        (Some(orphaned), None, vec![nobodys]),
+        (Some(orphaned), Some(emptied), vec![nobodys, bare]),
     ] {
-        let found = attention(&[], &[Objective { id, owned, measured }], &[], Zone::UTC, at(NOW));
+        let one = Objective { id, ownerless_since, unmeasured_since };
+        let found = attention(&[], &[one], &[], Zone::UTC, at(NOW));
         assert!(found.iter().all(|item| item.subject == Subject::Objective(id)));
         assert_eq!(found.into_iter().flat_map(|item| item.reasons).collect::<Vec<_>>(), expected);
     }
@@ -188,6 +240,7 @@ fn blocker(number: u128, author: u128, hours: i64, measured: &[u128]) -> Blocker
     Blocker {
         update: update(number),
         author: member(author),
+        since: at(BEHIND),
         age: TimeDelta::hours(hours),
         measured: measured.iter().map(|number| kr(*number)).collect(),
     }
@@ -219,7 +272,7 @@ fn a_blocker_stands_with_its_key_result_where_that_is_beyond_doubt() {
         assert_eq!(found[0].subject, expected, "{what}");
         assert_eq!(
             found[0].reasons,
-            [Reason::Blocked { update: update(1), age: TimeDelta::hours(9) }],
+            [since(Why::Blocked { update: update(1), age: TimeDelta::hours(9) }, BEHIND)],
             "{what}"
         );
     }

@@ -7,11 +7,12 @@ use crate::occurrence::Mark;
 use crate::organisation::Role;
 use crate::standup::asking::Whose;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use std::ops::RangeInclusive;
 
 /// What somebody is asked by a standup on a date.
+#[derive(Deserialize)]
 pub(in crate::standup) struct AskedRow {
     pub(in crate::standup) id: OccurrenceId,
     pub(in crate::standup) standup_id: StandupId,

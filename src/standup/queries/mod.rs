@@ -11,6 +11,7 @@ mod moods;
 mod planned;
 mod plans;
 mod posts;
+mod roster;
 mod standups;
 mod updates;
 
@@ -25,5 +26,6 @@ pub(super) use moods::*;
 pub(super) use planned::*;
 pub(super) use plans::*;
 pub(super) use posts::*;
+pub(super) use roster::*;
 pub(super) use standups::*;
 pub(super) use updates::*;

@@ -6,9 +6,11 @@ use crate::ids::{MemberId, OrgId, QuestionId, ScheduleId, StandupId, TeamId};
 use crate::organisation::Role;
 use crate::standup::question::QuestionKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
 use sqlx::types::Json;
 
 /// A standup and its team.
+#[derive(Deserialize)]
 pub(in crate::standup) struct StandupRow {
     pub(in crate::standup) id: StandupId,
     pub(in crate::standup) name: String,
@@ -34,6 +36,7 @@ pub(in crate::standup) async fn standups(tx: &mut OrgTx, teams: &[TeamId]) -> sq
 }
 
 /// One version of a schedule, as stored.
+#[derive(Deserialize)]
 pub(in crate::standup) struct ScheduleRow {
     pub(in crate::standup) id: ScheduleId,
     pub(in crate::standup) standup_id: StandupId,
@@ -114,6 +117,7 @@ pub(in crate::standup) async fn retired_questions(
 }
 
 /// A member of one or more teams, as stored.
+#[derive(Deserialize)]
 pub(in crate::standup) struct PersonRow {
     pub(in crate::standup) id: MemberId,
     pub(in crate::standup) name: String,

@@ -187,6 +187,7 @@ export const kinds = {
     "everyone's clock, an hour for several": toHours,
     "everyone's clock, a team": at("/o/saltmarsh/time?team=field"),
     "review": at("/o/saltmarsh/review"),
+    "review, as anybody": at("/o/saltmarsh/review?team=all"),
     "search": over(at(TODAY), "Search"),
     "search, found": at("/o/saltmarsh/search?q=mesh"),
     "search, nothing found": at("/o/saltmarsh/search?q=customms&team=forecast"),
@@ -213,6 +214,23 @@ export const kinds = {
   manager: {
     "review": at("/o/saltmarsh/review"),
     "review, narrowed": at("/o/saltmarsh/review?status=at_risk"),
+    "review, something to do": async (visitor) => {
+      await visitor.go("/o/saltmarsh/review");
+      await visitor.page.getByText("Do something about it").first().click();
+    },
+    "review, something refused": async (visitor) => {
+      await visitor.go("/o/saltmarsh/review");
+      await visitor.page.getByText("Do something about it").first().click();
+      await visitor.follow(visitor.page.getByRole("button", { name: /^Comment/ }).first(), { status: 422 });
+    },
+    "review, what needed a look": over(at("/o/saltmarsh/review"), "What needed a look before"),
+    "review, a step": at("/o/saltmarsh/review/steps"),
+    "review, its summary": async (visitor) => {
+      await visitor.go("/o/saltmarsh/review/steps");
+      await visitor.follow(button(visitor, "Save and next"));
+      await visitor.go("/o/saltmarsh/review/summary");
+    },
+    "report of a cycle": over(at("/o/saltmarsh/review"), "Report of the cycle"),
     "people": at("/o/saltmarsh/settings/people"),
     "clockwork": at("/o/saltmarsh/settings/clockwork"),
     "mail": at("/o/saltmarsh/settings/mail"),
