@@ -96,11 +96,15 @@ async fn a_large_organisation_is_five_statements_and_sixty_kilobytes() {
     app.router = app::router(App { db, ..app.app.clone() });
     for account in [Who::Nuno.account(), Uuid::from_u128(LEAD)] {
         let mut visitor = app.sign_in(account).await;
-        let mut cost = Vec::new();
-        for address in ["/o/saltmarsh/keys", "/o/saltmarsh/review"] {
-            let before = wire.statements();
-            visitor.get(address).await.is(200);
-            cost.push(wire.statements() - before);
+        // What the door of every page asks is not the dashboard's. A connection that is made anew asks a little more, so the
+        // least of three visits counts.
+        let mut cost = [u64::MAX; 2];
+        for _ in 0..3 {
+            for (least, address) in cost.iter_mut().zip(["/o/saltmarsh/keys", "/o/saltmarsh/review"]) {
+                let before = wire.statements();
+                visitor.get(address).await.is(200);
+                *least = (wire.statements() - before).min(*least);
+            }
         }
         let own = cost[1] - cost[0];
         let page = visitor.get("/o/saltmarsh/review").await;
@@ -114,12 +118,8 @@ async fn a_large_organisation_is_five_statements_and_sixty_kilobytes() {
     // Every part of the list and of the table is a page.
     let mut nuno = app.visit(Who::Nuno).await;
     let page = nuno.get("/o/saltmarsh/review?team=all&page=3&look=2").await.is(200);
-    assert!(
-        page.texts("#page").iter().any(|text| text.starts_with("81 to 120 of 2,0")),
-        "{:?}",
-        page.texts("#page")
-    );
-    assert!(page.texts("#look").iter().any(|text| text.starts_with("21 to 40 of ")));
+    assert!(page.text("#page").contains("81 to 120 of 2"), "{}", page.text("#page"));
+    assert!(page.text("#look").contains("21 to 40 of 1"), "{}", page.text("#look"));
     for link in page.attrs("#page a, #look a", "href") {
         nuno.get(link.split('#').next().unwrap()).await.is(200);
     }
