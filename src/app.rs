@@ -57,6 +57,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::welcome::routes())
         .merge(crate::okr::routes())
         .merge(crate::decision::routes())
+        .merge(crate::round::routes())
         .merge(crate::portability::routes())
         .merge(crate::mail::routes())
         .merge(crate::letterbox::routes())

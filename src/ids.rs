@@ -88,7 +88,7 @@ id! {
     CheckInId
     /// A question about a check-in.
     AskId
-    /// What several people are asked together; a decision goes by the same.
+    /// What several people are asked together; a decision or a review goes by the same.
     MatterId
     /// A question to be decided.
     DecisionId
@@ -106,6 +106,10 @@ id! {
     ViewId
     /// What somebody found stepping through a cycle, as they sent it.
     SummaryId
+    /// A review without a meeting.
+    ReviewId
+    /// An objective of one.
+    ReviewItemId
     /// A file on its way in.
     ImportId
     /// A mail in the outbox.

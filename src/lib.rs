@@ -32,6 +32,7 @@ pub mod organisation;
 pub mod portability;
 pub mod reminder;
 pub mod review;
+pub mod round;
 pub mod search;
 pub mod settings;
 pub mod standup;

@@ -5,7 +5,8 @@ use crate::db::{Visit, visit_each};
 use crate::decision;
 use crate::fair::{self, Claimed, Kind};
 use crate::fault::Result;
-use crate::ids::{DecisionId, OrgId};
+use crate::ids::{DecisionId, OrgId, ReviewId};
+use crate::round;
 use chrono::{DateTime, Utc};
 
 /// Closes what is due at `now` in every organisation. What another node has in hand is left to it.
@@ -23,6 +24,7 @@ async fn close_one(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> {
     if over {
         match kind {
             Kind::Decision => decision::close(&mut tx, DecisionId(matter.0), now).await?,
+            Kind::Review => round::reveal(&mut tx, ReviewId(matter.0), now).await?,
         }
     }
     tx.commit().await?;

@@ -22,7 +22,10 @@ use crate::ids::{
     AccountId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, StepId,
     TeamId, UpdateId,
 };
+use crate::organisation::Me;
 use crate::organisation::holidays::{self, shipped};
+use crate::round;
+use crate::team::Team;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -82,8 +85,10 @@ pub async fn load(app: &App) -> Result<bool> {
     teller.season().await?;
     super::heard::tell(&mut teller.tx, now).await?;
     people::have_read(&mut teller.tx, now - UNREAD).await?;
+    let visitor = teller.member(&story.organisation.member)?.0;
     teller.tx.commit().await?;
     live_through(app, now).await?;
+    review(app, org, visitor, now).await?;
     Ok(true)
 }
 
@@ -99,6 +104,18 @@ async fn live_through(app: &App, now: DateTime<Utc>) -> Result<()> {
         Duty::Notices.run(app, at).await?;
         Duty::Mail.run(app, at).await?;
     }
+}
+
+/// A review that waits for the visitor, once there are figures to look at.
+async fn review(app: &App, org: OrgId, visitor: MemberId, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = app.db.org(org).await?;
+    let Some(me) = Me::for_duty(&mut tx, visitor).await? else { return Ok(()) };
+    if let Some(seat) = me.teams.iter().find(|seat| seat.lead) {
+        let team = Team::by_slug(&mut tx, &seat.slug).await?;
+        round::begin(&mut tx, &me, team, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// How to come in, for whoever started the demo: where it is, as whom, and where the mail is shown. `told` says whether the

@@ -13,6 +13,8 @@ crate::stored_word! {
     pub enum Kind {
         /// A decision.
         Decision = "decision",
+        /// A review.
+        Review = "review",
     }
 }
 

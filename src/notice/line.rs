@@ -28,7 +28,7 @@ impl Line {
             row.check_in_id,
             row.objective_id,
             row.key_result_id,
-            row.decision_id,
+            (row.decision_id, row.review_id),
         )?;
         Some(Self { row, subject })
     }
@@ -110,6 +110,14 @@ impl Line {
             (Kind::Owner, _) => t.notice_owner(place),
             (Kind::Reviewer, _) => t.notice_reviewer(place),
             (Kind::Read, _) => t.notice_read(place),
+            (Kind::Review, _) => match self.row.ends_at.map(|at| self.row.home.reading(at)) {
+                Some(until) => {
+                    t.notice_review_until(place, t.weekday_long(until.weekday()), t.time(until.time()))
+                }
+                None => t.notice_review(place),
+            },
+            (Kind::Reviewed, _) => t.notice_reviewed(place),
+            (Kind::Minutes, _) => t.notice_minutes(place),
         }
     }
 
@@ -129,6 +137,7 @@ impl Line {
             (Subject::Objective(_), _) => t.notice_objective(title),
             (Subject::KeyResult(_), _) => t.notice_key_result(title),
             (Subject::Decision(_), _) => t.notice_decision(title),
+            (Subject::Review(_), _) => t.notice_review_of(title),
         }
     }
 }

@@ -10,8 +10,8 @@ use super::tell::{Kind, Telling};
 use crate::calendar::Zone;
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CommentId, DecisionId, KeyResultId, MailId, MemberId, NoticeId, ObjectiveId, OrgId, TeamId,
-    UpdateId,
+    CheckInId, CommentId, DecisionId, KeyResultId, MailId, MemberId, NoticeId, ObjectiveId, OrgId, ReviewId,
+    TeamId, UpdateId,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub(super) async fn readers(
                  join objective o on o.org_id = k.org_id and o.id = k.objective_id
                 where k.org_id = $1 and k.id = $5
                union all
-               select team_id from matter where org_id = $1 and id = $8)
+               select team_id from matter where org_id = $1 and id in ($8, $9))
            select m.id, m.name from member m cross join place p
             where m.org_id = $1 and ($6::uuid is null or m.id = $6) and m.left_at is null
               and (not $7 or m.role <> 'observer') and may_read_team(m.org_id, p.team_id, m.id)
@@ -52,6 +52,7 @@ pub(super) async fn readers(
         only as Option<MemberId>,
         taking_part,
         subject.decision() as Option<DecisionId>,
+        subject.review() as Option<ReviewId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -64,13 +65,15 @@ pub(super) async fn authors(tx: &mut OrgTx, subject: Subject) -> sqlx::Result<Ve
            union select member_id from check_in where org_id = $1 and id = $3
            union select owner_id from objective where org_id = $1 and id = $4 and owner_id is not null
            union select owner_id from key_result where org_id = $1 and id = $5 and owner_id is not null
-           union select proposer_id from decision where org_id = $1 and id = $6"#,
+           union select proposer_id from decision where org_id = $1 and id = $6
+           union select lead_id from review where org_id = $1 and id = $7"#,
         tx.org as OrgId,
         subject.update() as Option<UpdateId>,
         subject.check_in() as Option<CheckInId>,
         subject.objective() as Option<ObjectiveId>,
         subject.key_result() as Option<KeyResultId>,
         subject.decision() as Option<DecisionId>,
+        subject.review() as Option<ReviewId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -99,15 +102,15 @@ pub(super) async fn add(
                  join objective o on o.org_id = k.org_id and o.id = k.objective_id
                 where k.org_id = $1 and k.id = $9
                union all
-               select team_id from matter where org_id = $1 and id = $13)
+               select team_id from matter where org_id = $1 and id in ($13, $14))
            insert into notice (org_id, id, member_id, actor_id, kind, update_id, check_in_id, objective_id, key_result_id,
-                               decision_id, comment_id, cause_id, at, told_at)
-           select $1, given.id, m.id, $4, $5, $6, $7, $8, $9, $13, $10, $11, $12,
+                               decision_id, review_id, comment_id, cause_id, at, told_at)
+           select $1, given.id, m.id, $4, $5, $6, $7, $8, $9, $13, $14, $10, $11, $12,
                   case when m.notices = 'none' then $12::timestamptz end
              from unnest($2::uuid[], $3::uuid[]) as given (id, member_id)
              join member m on m.org_id = $1 and m.id = given.member_id
             cross join place p
-            where m.left_at is null and (m.id <> $4 or $5 = 'decided') and may_read_team(m.org_id, p.team_id, m.id)
+            where m.left_at is null and (m.id <> $4 or $5 in ('decided', 'reviewed')) and may_read_team(m.org_id, p.team_id, m.id)
            on conflict (org_id, member_id, cause_id, actor_id) do nothing
            returning member_id as "member: MemberId""#,
         tx.org as OrgId,
@@ -123,6 +126,7 @@ pub(super) async fn add(
         telling.cause,
         now,
         telling.subject.decision() as Option<DecisionId>,
+        telling.subject.review() as Option<ReviewId>,
     )
     .fetch_all(&mut **tx)
     .await
@@ -313,6 +317,7 @@ pub(super) struct LineRow {
     pub(super) objective_id: Option<ObjectiveId>,
     pub(super) key_result_id: Option<KeyResultId>,
     pub(super) decision_id: Option<DecisionId>,
+    pub(super) review_id: Option<ReviewId>,
     pub(super) comment_id: Option<CommentId>,
     pub(super) cause_id: Uuid,
     pub(super) author_id: Option<MemberId>,
@@ -335,9 +340,9 @@ pub(super) async fn lines(
     sqlx::query_as!(
         LineRow,
         r#"select n.id, n.member_id, n.kind as "kind: Kind", n.at, n.read_at is not null as "read!", n.actor_id, a.name as actor,
-                  a.zone, coalesce(u.team_id, o.team_id, g.team_id) as "team_id?: TeamId", n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.decision_id, n.comment_id, n.cause_id,
+                  a.zone, coalesce(u.team_id, o.team_id, g.team_id) as "team_id?: TeamId", n.update_id, n.check_in_id, n.objective_id, n.key_result_id, n.decision_id, n.review_id, n.comment_id, n.cause_id,
                   w.id as "author_id?: MemberId", w.name as "author?", u.local_date as "date?",
-                  coalesce(k.title, o.title, v.question) as title,
+                  coalesce(k.title, o.title, v.question, rt.name) as title,
                   case n.kind when 'blocker' then b.body when 'ask' then q.question when 'answer' then q.answer
                               when 'decided' then p.body when 'read' then r.note else c.body end as words,
                   h.name as "stands_in_for?", coalesce(q.ends_at, f.ends_at) as "ends_at?", m.zone as "home: Zone"
@@ -356,10 +361,13 @@ pub(super) async fn lines(
              left join blocker b on b.org_id = n.org_id and b.update_id = n.update_id and n.kind = 'blocker'
              left join member h on h.org_id = n.org_id and h.id = b.unblocker_id and h.id <> n.member_id
              left join ask q on q.org_id = n.org_id and q.id = n.cause_id and n.kind in ('ask', 'answer')
-             left join matter g on g.org_id = d.org_id and g.id = d.id
+             left join matter g on g.org_id = n.org_id and g.id = coalesce(n.decision_id, n.review_id)
+             left join team rt on rt.org_id = g.org_id and rt.id = g.team_id and n.review_id is not null
+             left join review rv on rv.org_id = n.org_id and rv.id = n.review_id
              left join decision_version v on v.org_id = d.org_id and v.decision_id = d.id and v.number = d.version
              left join decision_option p on p.org_id = d.org_id and p.id = d.outcome_id
-             left join fair_window f on f.org_id = d.org_id and f.matter_id = d.id and f.member_id = n.member_id and n.kind = 'decide'
+             left join fair_window f on f.org_id = g.org_id and f.matter_id = g.id and f.member_id = n.member_id
+                  and n.kind in ('decide', 'review')
              left join acknowledgement r on r.org_id = n.org_id and r.check_in_id = n.check_in_id and r.member_id = n.actor_id and n.kind = 'read'
             where n.org_id = $1 and n.member_id = any($2)
               and may_read_team(n.org_id, coalesce(u.team_id, o.team_id, g.team_id), n.member_id)
@@ -372,6 +380,7 @@ pub(super) async fn lines(
                    and (n.kind <> 'decide' or (d.state = 'open' and f.answered_at is null))
                    and (n.kind <> 'owner' or n.member_id = case when n.key_result_id is null then o.owner_id else k.owner_id end)
                    and (n.kind <> 'reviewer' or n.member_id = o.reviewer_id)
+                   and (n.kind <> 'review' or (rv.state = 'open' and f.answered_at is null))
                    and (n.kind <> 'blocker' or (b.resolved_at is null
                         and (b.unblocker_id = n.member_id or exists (select from away s where s.org_id = n.org_id
                                  and s.member_id = b.unblocker_id and s.stand_in_id = n.member_id))))))

@@ -1,6 +1,6 @@
 //! What something was said about. Pure.
 
-use crate::ids::{CheckInId, DecisionId, KeyResultId, ObjectiveId, UpdateId};
+use crate::ids::{CheckInId, DecisionId, KeyResultId, ObjectiveId, ReviewId, UpdateId};
 use uuid::Uuid;
 
 /// What something was said about.
@@ -16,6 +16,8 @@ pub enum Subject {
     KeyResult(KeyResultId),
     /// A decision.
     Decision(DecisionId),
+    /// A review.
+    Review(ReviewId),
 }
 
 impl Subject {
@@ -27,6 +29,7 @@ impl Subject {
             Self::Objective(id) => format!("/objectives/{id}"),
             Self::KeyResult(id) => format!("/key-results/{id}"),
             Self::Decision(id) => format!("/decisions/{id}"),
+            Self::Review(id) => format!("/reviews/{id}"),
         }
     }
 
@@ -38,6 +41,7 @@ impl Subject {
             Self::Objective(id) => id.0,
             Self::KeyResult(id) => id.0,
             Self::Decision(id) => id.0,
+            Self::Review(id) => id.0,
         }
     }
 
@@ -66,13 +70,18 @@ impl Subject {
         if let Self::Decision(id) = self { Some(id) } else { None }
     }
 
+    /// The review, if it is one.
+    pub fn review(self) -> Option<ReviewId> {
+        if let Self::Review(id) = self { Some(id) } else { None }
+    }
+
     /// The one that a row names, which holds exactly one of these.
     pub(super) fn stored(
         update: Option<UpdateId>,
         check_in: Option<CheckInId>,
         objective: Option<ObjectiveId>,
         key_result: Option<KeyResultId>,
-        decision: Option<DecisionId>,
+        (decision, review): (Option<DecisionId>, Option<ReviewId>),
     ) -> Option<Self> {
         update
             .map(Self::Update)
@@ -80,6 +89,7 @@ impl Subject {
             .or(objective.map(Self::Objective))
             .or(key_result.map(Self::KeyResult))
             .or(decision.map(Self::Decision))
+            .or(review.map(Self::Review))
     }
 }
 
@@ -110,5 +120,11 @@ impl From<KeyResultId> for Subject {
 impl From<DecisionId> for Subject {
     fn from(id: DecisionId) -> Self {
         Self::Decision(id)
+    }
+}
+
+impl From<ReviewId> for Subject {
+    fn from(id: ReviewId) -> Self {
+        Self::Review(id)
     }
 }

@@ -33,6 +33,12 @@ crate::stored_word! {
         Reviewer = "reviewer",
         /// Somebody read their check-in.
         Read = "read",
+        /// They take part in a review.
+        Review = "review",
+        /// All views are in of a review they opened.
+        Reviewed = "reviewed",
+        /// A review they took part in has minutes.
+        Minutes = "minutes",
     }
 }
 
@@ -51,8 +57,8 @@ pub struct Telling {
     pub by: MemberId,
 }
 
-/// Tells these people: each once for the same cause, none who may not read it, and never whoever caused it, but for a
-/// decision, which closes by itself in its proposer's name.
+/// Tells these people: each once for the same cause, none who may not read it, and never whoever caused it, but for what
+/// closes by itself in the name of whoever asked.
 ///
 /// # Errors
 /// When the database fails.

@@ -116,6 +116,7 @@ fn about(t: Words, subject: Subject) -> Option<&'static str> {
         Subject::Objective(_) => Some(t.talk_of_objective()),
         Subject::KeyResult(_) => Some(t.talk_of_key_result()),
         Subject::Decision(_) => Some(t.talk_of_decision()),
+        Subject::Review(_) => None,
     }
 }
 

@@ -88,6 +88,10 @@ deeds! {
     MoreTime = "more-time" => |t| t.done_more_time(),
     /// A decision was taken back.
     Withdrawn = "withdrawn" => |t| t.done_withdrawn(),
+    /// A review was opened.
+    ReviewOpened = "review-opened" => |t| t.done_review_opened(),
+    /// A review was closed.
+    Closed = "closed" => |t| t.done_closed(),
     /// An objective stands elsewhere.
     Moved = "moved" => |t| t.done_moved(),
     /// An objective, key result or cycle was made.

@@ -16,6 +16,8 @@ const COMMENT: u64 = 502;
 const CHECK_IN: u64 = 503;
 /// A decision of Forecast, proposed by Inês to Arjun.
 const DECISION: u64 = 504;
+/// A review of Forecast, opened by Inês for Arjun.
+const REVIEW: u64 = 505;
 
 /// Who of the organisation may open a page; a stranger is always asked to sign in, another tenant never finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,9 @@ pub const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/decisions/new", Door::TakesPart),
     ("/o/{org}/decisions/{decision}", Door::Everybody),
     ("/o/{org}/decisions/{decision}/edit", Door::Writers),
+    ("/o/{org}/reviews", Door::Everybody),
+    ("/o/{org}/reviews/{review}", Door::Everybody),
+    ("/o/{org}/teams/{team}/reviews/new", Door::Leads),
     ("/o/{org}/okrs", Door::Everybody),
     ("/o/{org}/okrs/arrange", Door::Everybody),
     ("/o/{org}/okrs/table", Door::Everybody),
@@ -123,7 +128,7 @@ const REVIEWS: &[&str] = &[
 ];
 
 /// Files of words; the visits of their rooms try them.
-const NOTES: &[&str] = &["/o/{org}/decisions/{decision}/markdown"];
+const NOTES: &[&str] = &["/o/{org}/decisions/{decision}/markdown", "/o/{org}/reviews/{review}/markdown"];
 
 /// Pages that only the author of an update, or who plans days away, opens, and a file of one's own; their own visits try them.
 pub const AUTHORS: &[&str] = &[
@@ -174,6 +179,10 @@ pub const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/check-ins/{check_in}/reactions", Door::Everybody),
     ("/o/{org}/objectives/{objective}/reactions", Door::Everybody),
     ("/o/{org}/key-results/{key_result}/reactions", Door::Everybody),
+    ("/o/{org}/teams/{team}/reviews", Door::Leads),
+    ("/o/{org}/reviews/{review}/views", Door::Everybody),
+    ("/o/{org}/reviews/{review}/closing", Door::Writers),
+    ("/o/{org}/reviews/{review}/removal", Door::Writers),
     ("/o/{org}/decisions", Door::Everybody),
     ("/o/{org}/decisions/{decision}/edit", Door::Everybody),
     ("/o/{org}/decisions/{decision}/answers", Door::Everybody),
@@ -279,17 +288,20 @@ const OUTSIDE: &[&str] = &[
 
 /// The route with things of Saltmarsh in it.
 fn at(route: &str) -> String {
-    filled(route, [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101, CHECK_IN, DECISION])
+    filled(
+        route,
+        [FORECAST_STANDUP, UPDATE, COMMENT, OBJ_MODEL, KR_ERROR, Q4, 101, CHECK_IN, DECISION, REVIEW],
+    )
 }
 
 /// The route with things of Driftwood in it, but for the organisation: forged.
 fn forged(route: &str) -> String {
-    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201, 603, 604])
+    filled(route, [SHORE_STANDUP, 601, 602, OBJ_SHORE, KR_SHORE, SHORE_Q4, 201, 603, 604, 605])
         .replace("forecast", "shore")
 }
 
-fn filled(route: &str, ids: [u64; 9]) -> String {
-    let [standup, update, comment, objective, key_result, cycle, member, check_in, decision] =
+fn filled(route: &str, ids: [u64; 10]) -> String {
+    let [standup, update, comment, objective, key_result, cycle, member, check_in, decision, review] =
         ids.map(|number| id(number).to_string());
     route
         .replace("{org}", "saltmarsh")
@@ -303,6 +315,7 @@ fn filled(route: &str, ids: [u64; 9]) -> String {
         .replace("{member}", &member)
         .replace("{check_in}", &check_in)
         .replace("{decision}", &decision)
+        .replace("{review}", &review)
         .replace("{away}", &id(999).to_string())
         .replace("{calendar}", &id(999).to_string())
         .replace("{ask}", &id(999).to_string())
@@ -332,7 +345,10 @@ async fn house() -> TestApp {
            insert into decision_option (org_id, id, version_id, position, body, preferred)
            values ('{0}', gen_random_uuid(), '{9}', 1, 'Yes', false), ('{0}', gen_random_uuid(), '{9}', 2, 'No', false);
            insert into fair_window (org_id, matter_id, member_id, seconds, lived, absence)
-           values ('{0}', '{9}', '{4}', 28800, '[]', '[]')"#,
+           values ('{0}', '{9}', '{4}', 28800, '[]', '[]');
+           insert into matter (org_id, id, kind, team_id, seconds, opened_at) values ('{0}', '{10}', 'review', '{3}', 28800, '2026-11-17T09:00:00Z');
+           insert into review (org_id, id, cycle_id, lead_id, opened_at, submission_key)
+           values ('{0}', '{10}', '{11}', '{6}', '2026-11-17T09:00:00Z', gen_random_uuid())"#,
         id(SALTMARSH),
         id(UPDATE),
         id(FORECAST_STANDUP),
@@ -343,6 +359,8 @@ async fn house() -> TestApp {
         id(CHECK_IN),
         id(KR_SIX),
         id(DECISION),
+        id(REVIEW),
+        id(Q4),
     ))
     .await;
     app
@@ -368,6 +386,8 @@ async fn everything(app: &TestApp) -> Vec<String> {
         "matter",
         "decision",
         "decision_answer",
+        "review",
+        "review_view",
         "member",
         "team_member",
         "schedule",

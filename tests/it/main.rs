@@ -50,6 +50,7 @@ mod reminders;
 mod reply_by_mail;
 mod review;
 mod reviewer;
+mod reviews;
 mod rollup_oracle;
 mod scale;
 mod scanner;

@@ -23,6 +23,7 @@ use crate::okr::pace::Pace;
 use crate::okr::parts::{Row as KeyResultRow, capitalised, spelled};
 use crate::okr::standing::Standing;
 use crate::organisation::{Me, Member};
+use crate::round;
 use crate::standup::board::Board;
 use crate::standup::person::first_name;
 use crate::standup::queries;
@@ -201,9 +202,10 @@ pub(super) async fn page(
     })
 }
 
-/// What waits for the reader: decisions, for they close; then questions, answers and check-ins.
+/// What waits for the reader: decisions and reviews, for they close; then questions, answers and check-ins.
 async fn needs_me(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<Vec<okr::waiting::Waiting>> {
     let mut waits = decision::waiting_for(tx, me, now).await?;
+    waits.extend(round::waiting_for(tx, me, now).await?);
     waits.extend(okr::waiting::waiting_for(tx, me, now).await?);
     Ok(waits)
 }
