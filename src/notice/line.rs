@@ -188,7 +188,7 @@ pub async fn told_by(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<Told>> {
             row.check_in_id,
             row.objective_id,
             row.key_result_id,
-            row.decision_id,
+            (row.decision_id, None),
         )?;
         Some(Told { subject, ask: (row.kind == Kind::Ask).then_some(AskId(row.cause_id)) })
     };
