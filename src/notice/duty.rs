@@ -4,10 +4,10 @@
 //! them, and each gets one letter. Whoever can't be reached now (off work, away, in peak hours) gets it when they can be,
 //! with what has come until then. What a mail told that never left is told again.
 
-use super::line::{Line, lines, mark_told};
+use super::line::{Line, Wanted, lines, mark_told};
 use super::pace::Pace;
+use super::queries;
 use super::queries::due::{self, Due};
-use super::queries::{self, Wanted};
 use crate::app::App;
 use crate::db::{OrgTx, Visit, visit_each};
 use crate::fault::Result;

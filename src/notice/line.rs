@@ -1,7 +1,7 @@
 //! A notice as it is read, in the list and in mail alike.
 
 use super::pace::Pace;
-use super::queries::{self, LineRow, Wanted, told};
+use super::queries::{self, LineRow, told};
 use super::subject::Subject;
 use super::tell::Kind;
 use crate::calendar::Zone;
@@ -13,6 +13,21 @@ use chrono::{DateTime, Datelike as _, Utc};
 
 /// So much of what was written is shown, in characters.
 const EXCERPT: usize = 240;
+
+/// Which notices are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    /// Only those a mail is still to tell of, and that are still so.
+    pub(super) untold: bool,
+    /// Only those of members with this pace.
+    pub(super) pace: Option<Pace>,
+    /// Only those written after an instant.
+    pub(super) since: Option<DateTime<Utc>>,
+    /// Only those older than this one.
+    pub(super) before: Option<NoticeId>,
+    /// At most so many.
+    pub(super) at_most: Option<i64>,
+}
 
 /// A notice, in words of no language yet.
 #[derive(Debug, Clone)]

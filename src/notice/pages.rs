@@ -1,7 +1,7 @@
 //! `/o/{org}/notices`: what I was told, mine alone.
 
-use super::line::{Line, lines};
-use super::queries::{self, Wanted};
+use super::line::{Line, Wanted, lines};
+use super::queries;
 use crate::app::App;
 use crate::clock::Now;
 use crate::fault::Result;

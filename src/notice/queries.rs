@@ -3,6 +3,7 @@
 pub(super) mod due;
 pub(super) mod told;
 
+use super::line::Wanted;
 use super::pace::Pace;
 use super::readers::Reader;
 use super::subject::Subject;
@@ -283,21 +284,6 @@ pub(super) async fn mark_read(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Which notices are wanted.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wanted {
-    /// Only those a mail is still to tell of, and that are still so.
-    pub(super) untold: bool,
-    /// Only those of members with this pace.
-    pub(super) pace: Option<Pace>,
-    /// Only those written after an instant.
-    pub(super) since: Option<DateTime<Utc>>,
-    /// Only those older than this one.
-    pub(super) before: Option<NoticeId>,
-    /// At most so many.
-    pub(super) at_most: Option<i64>,
 }
 
 /// A notice with what is needed to tell it.
