@@ -242,7 +242,10 @@ async fn admins_see_what_runs_by_itself_and_what_fails_until_it_goes_well() {
     assert!(facts[1].ends_with(" ms on test") && facts[2].ends_with(" rows written, 10:24:00"), "{facts:?}");
     assert_eq!(facts[3], "Wednesday 18 November, 01:00");
     let mail = page.texts("section[aria-labelledby=d-mail] dd");
-    assert_eq!(mail[2..], ["Nothing yet", "When there is something to do"]);
+    // Two people are reminded of what is due at the end of their day.
+    assert_eq!(mail[2..], ["2 mails sent, 10:24:00", "When there is something to do"]);
+    let going_out = page.texts("section[aria-labelledby=d-going-out] dd");
+    assert_eq!(going_out[2..], ["Nothing yet", "When there is something to do"]);
     assert!(
         page.texts("section[aria-labelledby=node] dd")
             .contains(&meridian::calendar::Zone::tzdb_version().to_owned())

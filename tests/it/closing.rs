@@ -257,7 +257,7 @@ async fn each_grades_what_is_theirs() {
 async fn what_has_no_grade_needs_a_look_while_it_is_graded() {
     let app = house(GRADING).await;
     let mut ines = app.visit(Who::Ines).await;
-    let address = format!("/o/saltmarsh/review?cycle={}", id(Q4));
+    let address = format!("/o/saltmarsh/review?team=all&cycle={}", id(Q4));
     let tagged =
         |page: &Page| page.texts(".queue li").iter().filter(|item| item.contains("Not graded yet")).count();
     let page = ines.get(&address).await.is(200);

@@ -86,6 +86,17 @@ async fn travelled(app: &TestApp, visitor: &Visitor<'_>, address: &str) -> (usiz
     (packed, answer.into_body().collect().await.unwrap().to_bytes().len(), took)
 }
 
+/// How many statements there were, once no more come: a page that only reads is rolled back after it has answered.
+async fn settled(wire: &Wire) -> u64 {
+    loop {
+        let count = wire.statements();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        if wire.statements() == count {
+            return count;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_organisation_is_five_statements_and_sixty_kilobytes() {
     let mut app = TestApp::new().await;
@@ -101,9 +112,9 @@ async fn a_large_organisation_is_five_statements_and_sixty_kilobytes() {
         let mut cost = [u64::MAX; 2];
         for _ in 0..3 {
             for (least, address) in cost.iter_mut().zip(["/o/saltmarsh/keys", "/o/saltmarsh/review"]) {
-                let before = wire.statements();
+                let before = settled(&wire).await;
                 visitor.get(address).await.is(200);
-                *least = (wire.statements() - before).min(*least);
+                *least = (settled(&wire).await - before).min(*least);
             }
         }
         let own = cost[1] - cost[0];
