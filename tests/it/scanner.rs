@@ -70,8 +70,9 @@ async fn every_kind(app: &TestApp) -> Links {
     Duty::Digests.run(&app.app, app.now()).await.unwrap();
     let all = links(app).await;
     let written: BTreeSet<&str> = all.keys().map(String::as_str).collect();
-    let known: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(written, known, "each kind of mail is among them");
+    // An answer that can't be taken in goes back where answers are taken in at all; here they are not.
+    let known = Kind::ALL.iter().filter(|kind| **kind != Kind::Refusal);
+    assert_eq!(written, known.map(|kind| kind.as_str()).collect(), "each kind of mail is among them");
     all
 }
 

@@ -59,6 +59,17 @@ impl Wire {
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::SeqCst)
     }
+
+    /// The same once no more come: a page that only reads is rolled back after it has answered.
+    pub async fn settled(&self) -> u64 {
+        loop {
+            let count = self.statements();
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            if self.statements() == count {
+                return count;
+            }
+        }
+    }
 }
 
 /// Carries both ways until either side hangs up.

@@ -66,8 +66,9 @@ impl Letters {
         for person in 0..story::PEOPLE {
             let member = story::member(person);
             let (mut seen, mut last) = (BTreeSet::<Uuid>::new(), None);
-            let theirs =
-                self.sent.iter().filter(|mail| mail.member_id == member && mail.kind.starts_with("digest"));
+            let theirs = self.sent.iter().filter(|mail| {
+                mail.member_id == member && matches!(mail.kind.as_str(), "digest_daily" | "digest_weekly")
+            });
             for digest in theirs {
                 digests += 1;
                 let teams = seats_at(year, person, digest.created_at);
