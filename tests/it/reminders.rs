@@ -223,9 +223,8 @@ async fn whoever_may_not_read_it_is_let_go_or_wants_none_hears_nothing() {
     // An admin who reviews what a private team does, and is not of it.
     let app = friday().await;
     app.run(&format!(
-        "update objective set reviewer_id = '{}' where org_id = '{}'; update team set private = true where id = '{}'",
+        "update objective set reviewer_id = '{0}' where team_id = '{1}'; update team set private = true where id = '{1}'",
         Who::Sanne.member(),
-        id(SALTMARSH),
         id(FORECAST)
     ))
     .await;
