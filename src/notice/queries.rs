@@ -341,8 +341,7 @@ pub(super) async fn lines(
              left join objective o on o.org_id = n.org_id and o.id = coalesce(n.objective_id, k.objective_id)
              left join decision d on d.org_id = n.org_id and d.id = n.decision_id
              left join member w on w.org_id = n.org_id
-                  and w.id = coalesce(u.member_id, i.member_id, case when n.key_result_id is null then o.owner_id else k.owner_id end,
-                               d.proposer_id)
+                  and w.id = coalesce(u.member_id, i.member_id, case when n.key_result_id is null then o.owner_id else k.owner_id end, d.proposer_id)
              left join comment c on c.org_id = n.org_id and c.id = n.comment_id
              left join blocker b on b.org_id = n.org_id and b.update_id = n.update_id and n.kind = 'blocker'
              left join member h on h.org_id = n.org_id and h.id = b.unblocker_id and h.id <> n.member_id
@@ -352,24 +351,19 @@ pub(super) async fn lines(
              left join review rv on rv.org_id = n.org_id and rv.id = n.review_id
              left join decision_version v on v.org_id = d.org_id and v.decision_id = d.id and v.number = d.version
              left join decision_option p on p.org_id = d.org_id and p.id = d.outcome_id
-             left join fair_window f on f.org_id = g.org_id and f.matter_id = g.id and f.member_id = n.member_id
-                  and n.kind in ('decide', 'review')
+             left join fair_window f on f.org_id = g.org_id and f.matter_id = g.id and f.member_id = n.member_id and n.kind in ('decide', 'review')
              left join acknowledgement r on r.org_id = n.org_id and r.check_in_id = n.check_in_id and r.member_id = n.actor_id and n.kind = 'read'
             where n.org_id = $1 and n.member_id = any($2)
               and may_read_team(n.org_id, coalesce(u.team_id, o.team_id, g.team_id), n.member_id)
               and (n.comment_id is null or c.deleted_at is null)
-              and (n.kind <> 'mention' or exists (select from mention e where e.org_id = n.org_id and e.comment_id = n.comment_id
-                                                                           and e.member_id = n.member_id))
-              and (n.kind <> 'can_help' or exists (select from reaction r where r.org_id = n.org_id and r.subject_id = n.cause_id
-                                                                            and r.member_id = n.actor_id and r.kind = 'can_help'))
+              and (n.kind <> 'mention' or exists (select from mention e where e.org_id = n.org_id and e.comment_id = n.comment_id and e.member_id = n.member_id))
+              and (n.kind <> 'can_help' or exists (select from reaction r where r.org_id = n.org_id and r.subject_id = n.cause_id and r.member_id = n.actor_id and r.kind = 'can_help'))
               and (not $3 or (n.told_at is null and (n.kind <> 'ask' or q.answered_at is null)
                    and (n.kind <> 'decide' or (d.state = 'open' and f.answered_at is null))
                    and (n.kind <> 'owner' or n.member_id = case when n.key_result_id is null then o.owner_id else k.owner_id end)
                    and (n.kind <> 'reviewer' or n.member_id = o.reviewer_id)
                    and (n.kind <> 'review' or (rv.state = 'open' and f.answered_at is null))
-                   and (n.kind <> 'blocker' or (b.resolved_at is null
-                        and (b.unblocker_id = n.member_id or exists (select from away s where s.org_id = n.org_id
-                                 and s.member_id = b.unblocker_id and s.stand_in_id = n.member_id))))))
+                   and (n.kind <> 'blocker' or (b.resolved_at is null and (b.unblocker_id = n.member_id or exists (select from away s where s.org_id = n.org_id and s.member_id = b.unblocker_id and s.stand_in_id = n.member_id))))))
               and ($4::text is null or m.notices = $4)
               and ($5::timestamptz is null or n.at > $5)
               and ($6::uuid is null or (n.at, n.id) < (select p.at, p.id from notice p where p.org_id = $1 and p.id = $6))

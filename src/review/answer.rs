@@ -110,7 +110,7 @@ mod tests {
             Item { subject: Subject::KeyResult(KeyResultId(Uuid::from_u128(2))), reasons: vec![reason] };
         let first = answer(&one, None);
         let second = Answer { at: at("2026-11-17T12:00:00Z"), ..answer(&one, Some("2026-11-23T00:00:00Z")) };
-        assert!(answered(&other, &[first.clone()], now).is_none());
+        assert!(answered(&other, std::slice::from_ref(&first), now).is_none());
         assert_eq!(answered(&one, &[second.clone(), first], now).map(|it| it.id), Some(second.id));
     }
 }
