@@ -39,7 +39,7 @@ visit("/ leads to the search, and into its field", async (visitor, page) => {
   await visitor.go("/o/saltmarsh/okrs");
   await page.keyboard.press("/");
   await page.waitForURL("**/o/saltmarsh/search");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await page.waitForFunction(() => document.activeElement.id === "q"); // autofocus comes with the first drawing, after the address
   await visitor.go("/o/saltmarsh/search?q=mesh");
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "q");
