@@ -22,5 +22,6 @@ mod waiting;
 pub use course::{Answer, Asked, Proposal, answer, asked_now, close, note, propose};
 pub use pages::routes;
 pub use queries::Link;
+pub use queries::log::{Closing, closing};
 pub use rule::{Silence, State, View};
 pub use waiting::waiting_for;

@@ -2,13 +2,14 @@
 //! no clock, no database.
 //!
 //! The order is always the same: what waits for the reader and was said to them, who is blocked, what moved, the reader's own key results;
-//! once a week, for those who look after others, what needs a look, which key results moved and how many wrote. Nothing to
+//! once a week, for those who look after others, what needs a look, which key results moved, which decisions close and how many wrote. Nothing to
 //! say means no digest.
 //!
 //! What teammates did is told once: not what a digest told before, and also what became visible late (posted while one was
 //! being written, sent out after the house was down, of a team just joined), as far back as the floor.
 
 use super::news::{Author, Blocker, DueUpdate, Item, KeyResult, Move, News, Step, Turnout};
+use crate::decision::Closing;
 use crate::ids::{MemberId, TeamId, UpdateId};
 use crate::notice::Line;
 use crate::review::Need;
@@ -123,6 +124,8 @@ pub struct Digest<'a> {
     pub needs: Few<&'a Need>,
     /// Once a week, for leads and admins: the key results that moved.
     pub week: Few<Movement<'a>>,
+    /// Once a week, for leads and admins: the decisions that close within the next.
+    pub closing: Few<&'a Closing>,
     /// Once a week, for leads and admins: who wrote, by team.
     pub turnouts: Vec<&'a Turnout>,
     /// All that it tells of what teammates did, also what it only counts.
@@ -146,6 +149,7 @@ impl<'a> Digest<'a> {
             own: Few::of(own),
             needs: Few::of(news.needs.iter().filter(|one| reader.looks_after(one.team)).collect()),
             week: Few::of(week(reader, news)),
+            closing: Few::of(news.closing.iter().filter(|one| reader.looks_after(one.team)).collect()),
             turnouts: news.turnouts.iter().filter(|one| reader.looks_after(Some(one.team))).collect(),
         };
         digest.has_news(reader.weekly).then_some(digest)
@@ -159,8 +163,9 @@ impl<'a> Digest<'a> {
         let steps = self.moved.items.iter().flat_map(|one| &one.steps).filter_map(|step| step.team);
         let needs = self.needs.items.iter().filter_map(|one| one.team);
         let week = self.week.items.iter().filter_map(|one| one.key_result.team);
+        let closing = self.closing.items.iter().filter_map(|one| one.team);
         let turnouts = self.turnouts.iter().map(|one| one.team);
-        let figures = steps.chain(needs).chain(week).chain(turnouts);
+        let figures = steps.chain(needs).chain(week).chain(closing).chain(turnouts);
         let mut teams: Vec<TeamId> = said.chain(blocked).chain(moved).chain(figures).collect();
         teams.sort_unstable();
         teams.dedup();
@@ -171,8 +176,8 @@ impl<'a> Digest<'a> {
     fn has_news(&self, weekly: bool) -> bool {
         let waits = !self.due_updates.is_empty() || !self.due_check_ins.is_empty() || !self.said.is_empty();
         let happened = !self.blocked.is_empty() || !self.moved.is_empty();
-        let stands = !(self.own.is_empty() && self.needs.is_empty() && self.turnouts.is_empty());
-        waits || happened || (weekly && stands)
+        let led = !(self.needs.is_empty() && self.closing.is_empty() && self.turnouts.is_empty());
+        waits || happened || (weekly && (led || !self.own.is_empty()))
     }
 }
 

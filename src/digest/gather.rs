@@ -5,6 +5,7 @@ use super::compose::WEEK;
 use super::news::{Author, Blocker, DueUpdate, Item, KeyResult, Move, News, Step, Turnout};
 use super::queries::{self, BlockerRow, Due, Posted, Seat, StepRow, UpdateRow, told};
 use crate::db::OrgTx;
+use crate::decision;
 use crate::ids::{MemberId, TeamId};
 use crate::okr::standing::{self, Standing};
 use crate::okr::unit::Unit;
@@ -73,6 +74,7 @@ impl Gathered {
             moves,
             elsewhere,
             needs: if week { review::needs(tx, now).await? } else { Vec::new() },
+            closing: if week { decision::closing(tx, now + WEEK).await? } else { Vec::new() },
             blockers: blockers(queries::blockers(tx).await?, &standup::leaves_around(tx, now).await?, now),
             key_results,
             turnouts: turnouts(&standups, &people, &posted, from, now),

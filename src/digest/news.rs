@@ -1,6 +1,7 @@
 //! What is new in an organisation, as digests of any of its readers are made from it. Pure.
 
 use crate::calendar::Zone;
+use crate::decision::Closing;
 use crate::ids::{CheckInId, KeyResultId, MemberId, TeamId, UpdateId};
 use crate::notice::Line;
 use crate::okr::kept::Kept;
@@ -173,6 +174,8 @@ pub struct News {
     pub turnouts: Vec<Turnout>,
     /// What needs a look, worst first.
     pub needs: Vec<Need>,
+    /// Decisions that close within a week, the first to close first.
+    pub closing: Vec<Closing>,
 }
 
 /// An update the reader is asked for today.

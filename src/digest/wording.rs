@@ -4,12 +4,14 @@ use super::compose::{Digest, Few, Moved, Movement, Reader};
 use super::news::{Author, Blocker, KeyResult, Step};
 use super::window::{Habit, Rhythm, Wish};
 use crate::calendar::Zone;
+use crate::decision::Closing;
 use crate::language::Words;
 use crate::mail::Letter;
 use crate::notice::Line;
 use crate::okr::parts::{Word, capitalised, spelled, value_of_target, value_with_unit};
 use crate::review::{Clock, Need, Tag};
 use crate::standup::person::first_name;
+use crate::web::parts::moment;
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 
 /// Who gets the digest, where its links lead, and when it is written.
@@ -102,6 +104,7 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
     letter = own(t, letter, occasion, &digest.own);
     letter = needs(t, letter, occasion, &digest.needs);
     letter = week(t, letter, occasion, &digest.week);
+    letter = closing(t, letter, occasion, &digest.closing);
     letter = turnouts(t, letter, occasion, digest);
     letter
         .way_out(t.messages_why_link(), occasion.at(occasion.why_page))
@@ -313,6 +316,21 @@ fn week(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<Movemen
         letter = letter.confidence(word.class, word.text, link, went, way(t, key_result));
     }
     and_more(t, letter, few, occasion.at("/review"))
+}
+
+/// Once a week: which decisions close within the next, when on the reader's clock, and how many have answered.
+fn closing(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<&Closing>) -> Letter {
+    if few.is_empty() {
+        return letter;
+    }
+    letter = letter.heading(t.digest_closing());
+    for one in &few.items {
+        let page = occasion.at(&format!("/decisions/{}", one.id));
+        let until = t.decision_closes_by(moment(t, occasion.zone, one.closes_at, occasion.now));
+        let views = t.digest_reason(t.decision_views_of(one.answered, one.asked));
+        letter = letter.line(t.digest_reason(until), Some((one.question.clone(), page)), views);
+    }
+    and_more(t, letter, few, occasion.at("/decisions"))
 }
 
 fn turnouts(t: Words, mut letter: Letter, occasion: &Occasion<'_>, digest: &Digest<'_>) -> Letter {

@@ -17,7 +17,7 @@ const PROPOSAL: &[(&str, &str)] = &[
 ];
 
 /// Inês proposes to Arjun, Tama and Mia; gives the address of the decision.
-async fn propose(app: &TestApp, silence: &str) -> String {
+pub(crate) async fn propose(app: &TestApp, silence: &str) -> String {
     let key = meridian::ids::SubmissionKey::fresh().to_string();
     let deciders = [Who::Arjun, Who::Tama, Who::Mia].map(|who| who.member().to_string());
     let mut fields = PROPOSAL.to_vec();

@@ -149,6 +149,7 @@ async fn a_leads_week_holds_what_needs_them_and_where_key_results_went() {
     story(&app).await;
     wants(&app, &[Who::Ines, Who::Sanne, Who::Wanjiru], "weekly", NINE).await;
     check_in(&app, 9005, Who::Tama, KR_FOULING, None, "2026-11-16T06:00:00Z", ("43", "off_track")).await;
+    let decision = crate::decisions::propose(&app, "no_view").await;
     Duty::RollUp.run(&app.app, app.now()).await.unwrap();
     let ines = digest_of(&app, Who::Ines, NINE).await;
     let flat = ines.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -158,6 +159,9 @@ async fn a_leads_week_holds_what_needs_them_and_where_key_results_went() {
     );
     assert!(flat.contains("WHAT COULD USE YOU"), "{ines}");
     assert!(flat.contains("UPDATES IN THE LAST SEVEN DAYS Forecast"), "{ines}");
+    let closing = "DECISIONS THAT CLOSE THIS WEEK Closes Wednesday at 09:00 your time at the latest. Stop publishing the \
+                   6-hour forecast? 0 of 3 have given a view.";
+    assert!(flat.contains(closing) && flat.contains(&decision), "{ines}");
     assert!(
         !flat.contains("KEY RESULTS THIS WEEK Off track"),
         "Sensors are the whole organisation's\n{ines}"
@@ -173,6 +177,7 @@ async fn a_leads_week_holds_what_needs_them_and_where_key_results_went() {
     );
     let wanjiru = text(Who::Wanjiru).await;
     assert!(!wanjiru.contains("Forecasts published"), "{wanjiru}");
+    assert!(!wanjiru.contains("DECISIONS"), "it is of a team she does not lead\n{wanjiru}");
 
     // What is closed to an admin is not in theirs.
     app.run("delete from mail").await;

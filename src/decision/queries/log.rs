@@ -37,6 +37,46 @@ pub(in crate::decision) struct LogRow {
     pub(in crate::decision) my_end: Option<DateTime<Utc>>,
 }
 
+/// An open decision, as those who lead are told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// Which.
+    pub id: DecisionId,
+    /// What is asked.
+    pub question: String,
+    /// Whose it is; none: the whole organisation's.
+    pub team: Option<TeamId>,
+    /// When the last window ends of those who have not answered.
+    pub closes_at: DateTime<Utc>,
+    /// How many are asked.
+    pub asked: i64,
+    /// How many of them have answered.
+    pub answered: i64,
+}
+
+/// The open decisions that close until then at the latest, the first to close first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn closing(tx: &mut OrgTx, until: DateTime<Utc>) -> sqlx::Result<Vec<Closing>> {
+    sqlx::query_as!(
+        Closing,
+        r#"select d.id as "id: DecisionId", v.question, m.team_id as "team: TeamId", m.closes_at as "closes_at!",
+                  its.asked as "asked!", its.answered as "answered!"
+             from decision d
+             join matter m on m.org_id = d.org_id and m.id = d.id
+             join decision_version v on v.org_id = d.org_id and v.decision_id = d.id and v.number = d.version
+             cross join lateral (select count(*) as asked, count(answered_at) as answered from fair_window f
+                                  where f.org_id = d.org_id and f.matter_id = d.id) its
+            where d.org_id = $1 and d.state = 'open' and m.closes_at <= $2
+            order by m.closes_at, d.id"#,
+        tx.org as OrgId,
+        until,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Decisions this member may read: those with a word still to be said (`ended` is false), the first to close first; or those
 /// that are over, the newest first. At most `most`.
 pub(in crate::decision) async fn log(
