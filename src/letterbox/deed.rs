@@ -8,10 +8,12 @@ use crate::fault::{Fault, Result};
 use crate::ids::MailId;
 use crate::language::Words;
 use crate::mail::{self, Kind, Sent};
-use crate::notice::{self, Told};
+use crate::notice::{self, Subject, Told};
 use crate::organisation::Me;
+use crate::reminder;
 use crate::standup::{self, Came};
 use crate::talk;
+use crate::web::Problems;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// For so long a mail of ours can be answered.
@@ -74,10 +76,15 @@ async fn act(
     let words = with_files(t, received);
     match sent.kind {
         Kind::Notice => reply(tx, me, id, (&words, received), now).await,
-        Kind::Reminder | Kind::DigestDaily => {
-            let came = standup::post_words(tx, app, me, &words, received.key, now).await?;
-            Ok(update(t, came))
-        }
+        Kind::DigestDaily => update(app, tx, me, (&words, received), now).await,
+        Kind::Reminder => match reminder::reminded_of(tx, id).await?.as_slice() {
+            [] => Ok(Err(Undone::new(t.letterbox_gone(), "/today"))),
+            [Some(key_result)] => {
+                comment(tx, me, Subject::KeyResult(*key_result), (&words, received), now).await
+            }
+            all if all.iter().all(Option::is_none) => update(app, tx, me, (&words, received), now).await,
+            _ => Ok(Err(Undone::new(t.letterbox_several(), "/today"))),
+        },
         _ => Ok(Err(Undone::new(t.letterbox_unanswerable(), "/today"))),
     }
 }
@@ -105,29 +112,54 @@ async fn reply(
     if !told.iter().all(one) {
         return Ok(Err(Undone::new(t.letterbox_several(), "/notices")));
     }
-    let done = match first.ask {
-        Some(ask) => talk::answer(tx, me, ask, words, now).await,
-        None => talk::reply(tx, me, first.subject, words, received.key, now).await,
-    };
+    match first.ask {
+        Some(ask) => outcome(me, first.subject, talk::answer(tx, me, ask, words, now).await),
+        None => comment(tx, me, first.subject, (words, received), now).await,
+    }
+}
+
+/// Says something below what a mail told of.
+async fn comment(
+    tx: &mut OrgTx,
+    me: &Me,
+    subject: Subject,
+    (words, received): (&str, &Received),
+    now: DateTime<Utc>,
+) -> Result<Result<(), Undone>> {
+    outcome(me, subject, talk::reply(tx, me, subject, words, received.key, now).await)
+}
+
+/// What became of words said about something.
+fn outcome(me: &Me, subject: Subject, done: Result<Result<(), Problems>>) -> Result<Result<(), Undone>> {
     match done {
         Ok(Ok(())) => Ok(Ok(())),
         Ok(Err(problems)) => {
             let said: Vec<_> = problems.iter().map(|(_, sentence)| sentence).collect();
-            Ok(Err(Undone::new(said.join(" "), first.subject.page())))
+            Ok(Err(Undone::new(said.join(" "), subject.page())))
         }
-        Err(Fault::NotFound | Fault::Forbidden) => Ok(Err(Undone::new(t.letterbox_gone(), "/notices"))),
+        Err(Fault::NotFound | Fault::Forbidden) => {
+            Ok(Err(Undone::new(me.words().letterbox_gone(), "/notices")))
+        }
         Err(fault) => Err(fault),
     }
 }
 
-fn update(t: Words, came: Came) -> Result<(), Undone> {
-    let sentence = match came {
-        Came::Posted => return Ok(()),
+/// Posts the words as the update of the day.
+async fn update(
+    app: &App,
+    tx: &mut OrgTx,
+    me: &Me,
+    (words, received): (&str, &Received),
+    now: DateTime<Utc>,
+) -> Result<Result<(), Undone>> {
+    let t = me.words();
+    let sentence = match standup::post_words(tx, app, me, words, received.key, now).await? {
+        Came::Posted => return Ok(Ok(())),
         Came::Taken => t.letterbox_taken(),
         Came::Away => t.letterbox_away(),
         Came::Unasked => t.letterbox_unasked(),
         Came::Several => t.letterbox_several_updates(),
         Came::Refused => t.letterbox_refused(),
     };
-    Err(Undone::new(sentence, "/today"))
+    Ok(Err(Undone::new(sentence, "/today")))
 }

@@ -87,7 +87,19 @@ async fn write(
     let sheet = Sheet { t, organisation: &organisation.name, base: &base, zone: person.hours.zone, now };
     let period = format!("{}-{}", first.row.id, first.step.word());
     let why = sheet.why(first.step);
-    let letter = letter(sheet, items)
+    let answered_by = match items {
+        [one] if mail::can_be_answered(app, Kind::Reminder) => Some(match one.step {
+            Step::Update => t.letterbox_can_update(),
+            Step::CheckIn | Step::Again | Step::Reviewer => t.letterbox_can_comment(),
+        }),
+        _ => None,
+    };
+    let letter = letter(sheet, items);
+    let letter = match answered_by {
+        Some(words) => letter.soft(words),
+        None => letter,
+    };
+    let letter = letter
         .why(why.as_str())
         .way_out(t.messages_why_link(), format!("{base}{}", why_page(Kind::Reminder, &period)))
         .way_out(t.reminder_settings(), format!("{base}/me#rm"))

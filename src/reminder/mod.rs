@@ -17,5 +17,5 @@ mod wording;
 
 pub use duty::send_due;
 pub use ladder::Step;
-pub use queries::stop;
+pub use queries::{reminded_of, stop};
 pub use wanted::Wanted;

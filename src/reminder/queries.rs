@@ -180,6 +180,20 @@ pub(super) async fn note_mail(
     Ok(())
 }
 
+/// What a mail reminds of, unless a later one does: a key result for each check-in, none for an update.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reminded_of(tx: &mut OrgTx, mail: MailId) -> sqlx::Result<Vec<Option<KeyResultId>>> {
+    sqlx::query_scalar!(
+        r#"select key_result_id as "id: KeyResultId" from occurrence where org_id = $1 and mail_id = $2 order by id"#,
+        tx.org as OrgId,
+        mail as MailId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Stops a member's reminders.
 ///
 /// # Errors

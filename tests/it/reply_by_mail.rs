@@ -5,6 +5,7 @@ use crate::support::db::TestDb;
 use crate::support::{TestApp, Who};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
 use mail_parser::{Message, MessageParser};
 use meridian::clockwork;
 use tower::ServiceExt as _;
@@ -14,7 +15,7 @@ const SETTINGS: [(&str, &str); 2] =
     [("MERIDIAN_REPLY_DOMAIN", "In.Saltmarsh.example"), ("MERIDIAN_REPLY_SECRET", SECRET)];
 
 /// Saltmarsh, where mails can be answered.
-async fn house() -> TestApp {
+pub(crate) async fn house() -> TestApp {
     let app = TestApp::on(TestDb::new().await, &SETTINGS);
     app.run(&cast::sql()).await;
     // What is read here is what others wrote.
@@ -39,17 +40,17 @@ fn mails(app: &TestApp, who: Who) -> Vec<Message<'static>> {
     files.into_iter().map(read).filter(to).collect()
 }
 
-fn last(app: &TestApp, who: Who) -> Message<'static> {
+pub(crate) fn last(app: &TestApp, who: Who) -> Message<'static> {
     mails(app, who).pop().expect("a mail")
 }
 
 /// Where answers to a mail go.
-fn answers_to(mail: &Message<'_>) -> String {
+pub(crate) fn answers_to(mail: &Message<'_>) -> String {
     mail.reply_to().expect("it can be answered").first().unwrap().address().unwrap().to_owned()
 }
 
 /// An answer as it comes from somebody's mail program.
-fn answer(from: &str, to: &str, id: &str, words: &str) -> String {
+pub(crate) fn answer(from: &str, to: &str, id: &str, words: &str) -> String {
     format!(
         "Return-Path: <{from}>\r\nFrom: Somebody <{from}>\r\nTo: Meridian <{to}>\r\nMessage-ID: <{id}@phone.example>\r\n\
          Subject: Re: news\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n\r\n\
@@ -67,7 +68,7 @@ async fn bring(app: &TestApp, secret: &str, mail: impl Into<Body>) -> StatusCode
     app.router.clone().oneshot(request).await.unwrap().status()
 }
 
-async fn come(app: &TestApp, mail: String) {
+pub(crate) async fn come(app: &TestApp, mail: String) {
     assert_eq!(bring(app, SECRET, mail).await, StatusCode::NO_CONTENT);
 }
 
@@ -259,6 +260,63 @@ async fn an_answer_to_a_digest_is_the_update_of_the_day() {
         1,
         "it is explained like any other"
     );
+}
+
+#[tokio::test]
+async fn an_answer_to_a_reminder_is_the_update_or_words_below_the_key_result() {
+    let app = house().await;
+    app.run("update member set reminders = 'all'").await;
+    for at in ["2026-11-17T02:00:00Z", "2026-11-17T09:24:00Z", "2026-11-17T15:00:00Z"] {
+        tick(&app, at).await;
+    }
+    // Inês has not written at 15:00, an hour before hers is due.
+    let mail = last(&app, Who::Ines);
+    let text = mail.body_text(0).unwrap();
+    assert!(text.contains("your words become today’s update."), "{text}");
+    come(&app, answer(&Who::Ines.email(), &answers_to(&mail), "one", "Mtwapa counts.")).await;
+    let hers = format!(
+        "from \"update\" u join answer a on a.update_id = u.id and a.body = 'Mtwapa counts.'
+          where u.member_id = '{}' and u.local_date = '2026-11-17'",
+        Who::Ines.member()
+    );
+    assert_eq!(app.count(&hers).await, 1);
+
+    // A check-in is due: what he writes back stands below its key result, which keeps its value.
+    let values = app.count("from check_in").await;
+    let mail = until_asked_for(&app, Who::Arjun).await;
+    let text = mail.body_text(0).unwrap();
+    assert!(text.contains("your words will stand below the key result."), "{text}");
+    let words = answer(&Who::Arjun.email(), &answers_to(&mail), "two", "25, once the *rig* is dry.");
+    come(&app, words.clone()).await;
+    come(&app, words).await;
+    let his = format!(
+        "from comment where author_id = '{}' and key_result_id is not null and body = '25, once the *rig* is dry.'",
+        Who::Arjun.member()
+    );
+    assert_eq!(app.count(&his).await, 1);
+    assert_eq!(app.count("from check_in").await, values);
+    assert_eq!(app.count("from mail where kind = 'refusal'").await, 0);
+    // It reminds of nothing any more: what it was about is gone.
+    app.run("update occurrence set mail_id = null").await;
+    come(&app, answer(&Who::Arjun.email(), &answers_to(&mail), "three", "Still wet.")).await;
+    assert_eq!(
+        app.count("from mail where kind = 'refusal' and body_text like '%not there any more%'").await,
+        1
+    );
+}
+
+/// Lives on by the hour until somebody is reminded of one check-in, a week at most.
+async fn until_asked_for(app: &TestApp, who: Who) -> Message<'static> {
+    for _ in 0..(7 * 24) {
+        tick(app, &(app.now() + TimeDelta::hours(1)).to_rfc3339()).await;
+        let told = mails(app, who).pop();
+        if let Some(mail) =
+            told.filter(|mail| mail.subject().is_some_and(|it| it.contains("the check-in on")))
+        {
+            return mail;
+        }
+    }
+    panic!("no check-in was asked for in a week");
 }
 
 #[tokio::test]
