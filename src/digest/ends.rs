@@ -200,7 +200,8 @@ impl Ending {
                 || t.digest_unmeasured().to_owned(),
                 |progress| t.digest_way_without_pace(t.percent(progress)),
             );
-            letter = letter.confidence(word.class, word.text, link, reached(t, one), way);
+            let value = if one.progress().is_some() { reached(t, one) } else { String::new() };
+            letter = letter.confidence(word.class, word.text, link, value, way);
         }
         Some(letter.button(t.digest_end_button(), closing))
     }

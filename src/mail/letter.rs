@@ -228,7 +228,7 @@ impl Letter {
         out.push_str("\n-- \n");
         push(&mut out, &self.why, "");
         for (label, href) in &self.ways_out {
-            out.push_str(&format!("{label}: {href}\n"));
+            out.push_str(&format!("{}\n", set_off(label, href)));
         }
         out.trim_start().to_owned()
     }

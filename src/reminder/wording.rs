@@ -5,6 +5,7 @@ use super::queries::Row;
 use crate::calendar::Zone;
 use crate::language::Words;
 use crate::mail::Letter;
+use crate::okr::parts::{capitalised, spelled};
 use crate::web::markdown::excerpt;
 use chrono::{DateTime, NaiveTime, Utc};
 
@@ -43,7 +44,7 @@ pub(super) fn letter(sheet: Sheet<'_>, items: &[Item<'_>]) -> Letter {
             .iter()
             .fold(
                 Letter::new(t, organisation, subject, sheet.sentence(first))
-                    .title(t.reminder_title(items.len()))
+                    .title(t.reminder_title(items.len(), capitalised(&spelled(t, items.len()))))
                     .soft(sheet.when()),
                 |letter, item| sheet.line(letter, item),
             )

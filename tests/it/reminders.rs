@@ -110,7 +110,7 @@ async fn an_update_is_named_once_an_hour_before_it_is_due() {
         "Write it, 90 seconds: http://localhost:3000/o/saltmarsh/today",
         "I’m away http://localhost:3000/o/saltmarsh/me#away",
         "This is the only reminder of this update. It was sent at 15:00 in Auckland, inside your working hours.",
-        "Why did I get this?: http://localhost:3000/o/saltmarsh/me/messages/reminder/",
+        "Why did I get this? http://localhost:3000/o/saltmarsh/me/messages/reminder/",
         "Stop reminders: http://localhost:3000/u/",
     ] {
         assert!(flat.contains(words), "“{words}” is not in\n{text}");
