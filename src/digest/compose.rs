@@ -21,6 +21,9 @@ use uuid::Uuid;
 /// The most items of one list; what is beyond is counted.
 pub const AT_MOST: usize = 8;
 
+/// The most updates a digest names: the first few with their words, the others in a line each, so that none is missing.
+pub const NAMED_AT_MOST: usize = 100;
+
 /// How far back the weekly digest looks for what key results did.
 pub const WEEK: TimeDelta = TimeDelta::days(7);
 
@@ -54,7 +57,7 @@ pub struct Reader {
 /// The first few of a list, and how many more there are.
 #[derive(Debug)]
 pub struct Few<T> {
-    /// At most [`AT_MOST`].
+    /// Those that are told.
     pub items: Vec<T>,
     /// Left out.
     pub more: usize,
@@ -62,8 +65,12 @@ pub struct Few<T> {
 
 impl<T> Few<T> {
     fn of(all: Vec<T>) -> Self {
-        let more = all.len().saturating_sub(AT_MOST);
-        Self { items: all.into_iter().take(AT_MOST).collect(), more }
+        Self::up_to(AT_MOST, all)
+    }
+
+    fn up_to(most: usize, all: Vec<T>) -> Self {
+        let more = all.len().saturating_sub(most);
+        Self { items: all.into_iter().take(most).collect(), more }
     }
 
     /// All there are, also those left out.
@@ -116,7 +123,7 @@ pub struct Digest<'a> {
     pub said: Few<&'a Line>,
     /// Who is blocked: those the reader can help first, then the longest blocked.
     pub blocked: Few<&'a Blocker>,
-    /// What teammates did, the newest first.
+    /// What teammates did, the newest first; at most [`NAMED_AT_MOST`].
     pub moved: Few<Moved<'a>>,
     /// The reader's key results.
     pub own: Few<&'a KeyResult>,
@@ -145,7 +152,7 @@ impl<'a> Digest<'a> {
             said: Few::of(news.said.iter().filter(|line| line.to() == reader.member).collect()),
             blocked: Few::of(blocked(reader, news)),
             told: new.iter().map(|one| one.item).collect(),
-            moved: Few::of(moved(reader, new)),
+            moved: Few::up_to(NAMED_AT_MOST, moved(reader, new)),
             own: Few::of(own),
             needs: Few::of(news.needs.iter().filter(|one| reader.looks_after(one.team)).collect()),
             week: Few::of(week(reader, news)),
@@ -393,14 +400,16 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_eight_and_a_count() {
+    fn the_newest_first_and_a_count_of_what_is_beyond_all_measure() {
         let team = TeamId::fresh();
         let arjun = author("Arjun");
-        let moves = (10..22).map(|hour| update(team, &arjun, &format!("2026-11-16T{hour}:00:00Z"))).collect();
+        let minutes = (0..60).flat_map(|minute| [(20, minute), (21, minute)]);
+        let when = minutes.map(|(hour, minute)| format!("2026-11-16T{hour}:{minute:02}:00Z"));
+        let moves = when.map(|when| update(team, &arjun, &when)).collect();
         let news = News { moves, ..News::default() };
         let digest = Digest::compose(&reader(&[team]), Vec::new(), &news).unwrap();
-        assert_eq!((digest.moved.items.len(), digest.moved.more, digest.moved.count()), (8, 4, 12));
-        assert_eq!(digest.moved.items[0].at, at("2026-11-16T21:00:00Z"));
+        assert_eq!((digest.moved.items.len(), digest.moved.more, digest.moved.count()), (100, 20, 120));
+        assert_eq!(digest.moved.items[0].at, at("2026-11-16T21:59:00Z"));
     }
 
     fn check_in(who: &Author, when: &str, key_result: &KeyResult, from: i64, to: i64) -> Move {

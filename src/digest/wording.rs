@@ -1,6 +1,6 @@
 //! A digest in the reader's language and on their clock.
 
-use super::compose::{Digest, Few, Moved, Movement, Reader};
+use super::compose::{AT_MOST, Digest, Few, Moved, Movement, Reader};
 use super::news::{Author, Blocker, KeyResult, Step};
 use super::window::{Habit, Rhythm, Wish};
 use crate::calendar::Zone;
@@ -249,13 +249,19 @@ fn blocked(
     and_more(t, letter, few, occasion.at("/teams"))
 }
 
+/// The newest with their words; of more updates than fit in a mail who wrote and when.
 fn moved(t: Words, mut letter: Letter, occasion: &Occasion<'_>, few: &Few<Moved<'_>>) -> Letter {
     if few.is_empty() {
         return letter;
     }
     letter = letter.heading(t.digest_moved());
-    for one in &few.items {
+    for (n, one) in few.items.iter().enumerate() {
         let page = one.update.map(|update| occasion.at(&format!("/updates/{update}")));
+        if let Some(page) = page.as_ref().filter(|_| n >= AT_MOST) {
+            let name = first_name(&one.author.name).to_owned();
+            letter = letter.line("", Some((name, page.clone())), place(t, one.author, one.at));
+            continue;
+        }
         letter = letter.speaker(first_name(&one.author.name), place(t, one.author, one.at), page);
         for step in &one.steps {
             let word = Word::said(t, step.confidence);

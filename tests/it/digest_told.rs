@@ -175,6 +175,18 @@ async fn a_leads_week_holds_what_needs_them_and_where_key_results_went() {
         sanne.contains("Stale 42 days. Sensor-days lost to fouling") && sanne.contains("No owner."),
         "{sanne}"
     );
+    // Her desk and her digest name the same things, in the same order.
+    let desk = app.visit(Who::Sanne).await.get("/o/saltmarsh/review?team=all").await.is(200);
+    let flat = sanne.split_whitespace().collect::<Vec<_>>().join(" ");
+    let needs =
+        flat.split("WHAT COULD USE YOU").nth(1).and_then(|rest| rest.split("KEY RESULTS THIS WEEK").next());
+    let needs = needs.expect("she has both parts");
+    let found: Vec<_> = desk.texts(".queue .t").iter().map(|title| needs.find(title.as_str())).collect();
+    assert!(
+        found.len() >= 4 && found.iter().all(Option::is_some) && found.is_sorted(),
+        "{found:?} in\n{sanne}"
+    );
+    assert_eq!(needs.matches("/o/saltmarsh/").count(), found.len(), "and no more than these\n{sanne}");
     let wanjiru = text(Who::Wanjiru).await;
     assert!(!wanjiru.contains("Forecasts published"), "{wanjiru}");
     assert!(!wanjiru.contains("DECISIONS"), "it is of a team she does not lead\n{wanjiru}");
