@@ -18,18 +18,18 @@ pub async fn waiting_for(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> sqlx::R
     let t = me.words();
     let rows = asked::waiting(tx, me.id, me.today(now)).await?;
     let waits = rows.into_iter().map(|row| {
-        let (sentence, words) = if row.answer {
-            let until = row.ends_at.filter(|end| *end > now);
-            let words = until.map(|end| t.fair_you_until(moment(t, me.zone, end, now))).unwrap_or_default();
-            (t.decision_waits_answer(&row.proposer, &row.question), words)
+        let until = row.ends_at.filter(|end| row.answer && *end > now);
+        let sentence = if row.answer {
+            t.decision_waits_answer(&row.proposer, &row.question)
         } else if row.settle {
-            (t.decision_waits_settle(&row.question), String::new())
+            t.decision_waits_settle(&row.question)
         } else {
-            (t.decision_waits_revisit(&row.question), String::new())
+            t.decision_waits_revisit(&row.question)
         };
         Waiting {
             sentence,
-            words,
+            words: String::new(),
+            until: until.map(|end| t.fair_you_until(moment(t, me.zone, end, now))),
             href: me.at(&format!("/decisions/{}", row.id)),
             when: When::of(t, row.at, row.zone, me.zone, now),
             read: None,

@@ -22,6 +22,8 @@ pub struct Waiting {
     pub sentence: String,
     /// How the words begin; may be empty.
     pub words: String,
+    /// Until when the reader has, where that is said.
+    pub until: Option<String>,
     /// Where it is read, and answered.
     pub href: String,
     /// When it was written, on the author's clock and on the reader's.
@@ -52,6 +54,7 @@ impl Waiting {
         Self {
             sentence: it.sentence,
             words: excerpt(&it.words, EXCERPT),
+            until: None,
             href: me.at(&it.page),
             when: When::of(me.words(), at, zone, me.zone, now),
             read: None,
@@ -68,6 +71,7 @@ impl Waiting {
         Self {
             sentence,
             words: excerpt(&row.words, EXCERPT),
+            until: None,
             href: me.at(&format!("/key-results/{}?history=all#c-{}", row.key_result, row.check_in)),
             when: When::of(t, row.at, row.zone, me.zone, now),
             read: (row.kind != WaitKind::Question)

@@ -61,6 +61,8 @@ struct ReviewPage {
     csv: String,
     history: String,
     report: String,
+    /// The reviews without a meeting.
+    rounds: String,
     /// How much is shown, when something is left out.
     shown: Option<String>,
     queue: Vec<Entry>,
@@ -176,6 +178,7 @@ impl View<'_> {
             csv: me.at(&format!("/review/csv?{query}")),
             history: me.at(&format!("/review/history?cycle={}", named.id)),
             report: me.at(&format!("/cycles/{}/report", named.id)),
+            rounds: me.at("/reviews"),
             shown: (!filter.is_open()).then(|| t.review_shown(rows.len(), gathered.standings.len())),
             queue: queue.filter_map(|(at, item)| desk.entry(item, at + 1)).collect(),
             queue_pages: Pager::of(me, &query, "look", (look, LOOK, open.len())),

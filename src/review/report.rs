@@ -39,6 +39,8 @@ struct ReportPage {
     /// The whole organisation's report and each team's: name, address, whether it is this one.
     scopes: Vec<(String, String, bool)>,
     weeks: Vec<Week>,
+    /// What the values are: those of now, or those it ended at.
+    value: &'static str,
     sheets: Vec<Sheet>,
 }
 
@@ -145,6 +147,7 @@ impl Report<'_> {
             cycle: at,
             sheets: aims.into_iter().map(|aim| self.sheet(aim, &weeks)).collect(),
             weeks,
+            value: if now < cycle.ends() { t.columns_now() } else { t.closing_ended() },
         }
     }
 

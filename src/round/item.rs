@@ -74,11 +74,14 @@ pub(super) fn outcome(t: Words, outcome: Outcome) -> &'static str {
 /// How many say what.
 pub(super) fn tally(t: Words, views: &[&ViewRow]) -> String {
     let of = |word: Confidence| views.iter().filter(|view| view.confidence == Some(word)).count();
-    let part = |word| {
-        (of(word) > 0)
-            .then(|| t.round_said(t.number(rust_decimal::Decimal::from(of(word))), Word::said(t, word).text))
+    let number = |count| t.number(rust_decimal::Decimal::from(count));
+    let said = |word| match (word, of(word)) {
+        (_, 0) => None,
+        (Confidence::OnTrack, count) => Some(t.round_said_on_track(number(count))),
+        (Confidence::AtRisk, count) => Some(t.round_said_at_risk(number(count))),
+        (Confidence::OffTrack, count) => Some(t.round_said_off_track(number(count))),
     };
-    t.list(Confidence::ALL.iter().filter_map(|word| part(*word)).collect::<Vec<_>>())
+    t.list(Confidence::ALL.iter().filter_map(|word| said(*word)))
 }
 
 impl Shown {

@@ -27,7 +27,7 @@ pub(super) async fn markdown(
     let mut lines = vec![
         format!("# {title}"),
         String::new(),
-        t.round_opened_by(&review.lead, date(review.opened_at)),
+        t.round_opened_sentence(&review.lead, date(review.opened_at)),
         t.round_is_closed(by, review.ended_at.map(date).unwrap_or_default()),
     ];
     if !review.summary.is_empty() {

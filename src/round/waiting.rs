@@ -25,7 +25,8 @@ pub async fn waiting_for(tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> sqlx::R
             } else {
                 t.round_waits_closing(title)
             },
-            words: until.map(|end| t.fair_you_until(moment(t, me.zone, end, now))).unwrap_or_default(),
+            words: String::new(),
+            until: until.map(|end| t.fair_you_until(moment(t, me.zone, end, now))),
             href: me.at(&format!("/reviews/{}", row.id)),
             when: When::of(t, row.at, row.zone, me.zone, now),
             read: None,

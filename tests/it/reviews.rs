@@ -80,7 +80,7 @@ async fn views_are_blind_until_all_are_in() {
     let page = app.visit(Who::Olga).await.get(&address).await.is(200);
     assert!(
         page.body.contains("The secret of Arjun.")
-            && page.body.contains("2 On track, 1 At risk and 1 Off track")
+            && page.body.contains("2 on track, 1 at risk and 1 off track")
     );
     // Too late is told, with the words.
     let items = page.attrs("section.sec h2[id^=i-]", "id");
