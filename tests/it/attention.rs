@@ -99,7 +99,7 @@ async fn what_somebody_has_seen_leaves_until_there_is_a_new_reason() {
     // Everybody who reads the page sees who said so.
     let page = app.visit(Who::Arjun).await.get(ALL).await;
     assert!(page.body.contains("One thing is seen or put off"));
-    assert!(page.body.contains("Nuno Teixeira has seen it, on Tuesday 17 November."));
+    assert!(page.body.contains("Nuno Teixeira saw it on Tuesday 17 November."));
     assert!(page.body.contains("Tama has a plan."));
     assert!(!page.body.contains("Bring it back"));
     // The same word a day later is no new reason; a worse one is.
@@ -231,7 +231,7 @@ async fn what_came_up_and_went_is_written_down() {
     assert!(page.texts("li").iter().any(|text| {
         text.contains(FOULING)
             && text.contains("Off track, since Monday 16 November.")
-            && text.contains("Nuno Teixeira has seen it, on Tuesday 17 November.")
+            && text.contains("Nuno Teixeira saw it on Tuesday 17 November.")
             && text.contains("Seen.")
     }));
     app.at("2026-11-18T10:00:00Z");

@@ -51,7 +51,7 @@ async fn the_foot_leads_to_the_page_that_explains_it() {
     deliver(&app.app, app.now()).await.unwrap();
     let page = ines.get(&why).await.is(200);
     assert!(
-        page.body.contains("It left for your mail server Tuesday 17 November, 09:00 in Lisbon."),
+        page.body.contains("It left for your mail server on Tuesday 17 November, 09:00 in Lisbon."),
         "{}",
         page.body
     );
