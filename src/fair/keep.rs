@@ -98,13 +98,23 @@ pub async fn ask_for_more(
     Ok(true)
 }
 
+/// Holds the open matters that wait for any of these people, before anything of theirs is changed that their windows
+/// [`follow`]: whoever closes a matter tells people of it, and so holds matters before people too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_of(tx: &mut OrgTx, members: &[MemberId]) -> sqlx::Result<()> {
+    queries::hold_of(tx, members).await?;
+    Ok(())
+}
+
 /// Has a member's windows follow their hours, which are others from now on: another zone or week, days away, holidays; or
 /// they have left.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn follow(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    for matter in queries::hold_of(tx, member).await? {
+    for matter in queries::hold_of(tx, &[member]).await? {
         reckon(tx, matter, now).await?;
     }
     Ok(())

@@ -5,7 +5,7 @@
 //!   by (`window`, pure). It moves when these change, and never to before what was promised;
 //! - whoever has left, only observes now, or may no longer read the matter is not waited for.
 //!
-//! Rooms that change somebody's hours call [`follow`]; rooms with matters open and answer windows, and close what is due.
+//! Rooms that change somebody's hours call [`hold_of`] before and [`follow`] after; rooms with matters open and answer windows, and close what is due.
 
 mod clocks;
 mod keep;
@@ -14,7 +14,7 @@ mod window;
 
 pub use clocks::{Clocks, Course, Reader, Row, Yet, would_have};
 pub use keep::{
-    Claimed, answered, ask_for_more, begin_again, claim, close, due, follow, hold, open, windows,
+    Claimed, answered, ask_for_more, begin_again, claim, close, due, follow, hold, hold_of, open, windows,
 };
 pub use queries::{Kind, Seat, hours};
 pub use window::{Lived, Window, closes};

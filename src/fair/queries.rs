@@ -72,16 +72,16 @@ pub(super) async fn hold(tx: &mut OrgTx, id: MatterId) -> sqlx::Result<Option<He
     .await
 }
 
-/// Holds the open matters in which a member has a window and has not answered, in order.
-pub(super) async fn hold_of(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Vec<MatterId>> {
+/// Holds the open matters in which any of these members has a window and has not answered, in order.
+pub(super) async fn hold_of(tx: &mut OrgTx, members: &[MemberId]) -> sqlx::Result<Vec<MatterId>> {
     sqlx::query_scalar!(
         r#"select m.id as "id: MatterId" from matter m
             where m.org_id = $1 and m.closed_at is null
-              and exists (select from fair_window w where w.org_id = m.org_id and w.matter_id = m.id and w.member_id = $2
+              and exists (select from fair_window w where w.org_id = m.org_id and w.matter_id = m.id and w.member_id = any($2)
                                                       and w.answered_at is null)
             order by m.id for no key update"#,
         tx.org as OrgId,
-        member as MemberId,
+        members as &[MemberId],
     )
     .fetch_all(&mut **tx)
     .await

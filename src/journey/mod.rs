@@ -43,6 +43,7 @@ pub async fn go(
     stay: Stay,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
+    fair::hold_of(tx, &[member]).await?;
     let updates = standup::asking::hold(tx, standup::asking::Whose::Member(member), now).await?;
     let check_ins = okr::asking::hold(tx, okr::asking::Whose::Owner(member), now).await?;
     let before = queries::whereabouts(tx, member).await?;
@@ -67,7 +68,9 @@ pub async fn go(
 /// # Errors
 /// When the database fails.
 pub async fn come_home(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let ended = queries::claim_travellers(tx, now, BATCH).await?;
+    let due = queries::travellers(tx, now, BATCH).await?;
+    fair::hold_of(tx, &due).await?;
+    let ended = queries::claim_travellers(tx, now, &due).await?;
     for one in &ended {
         go(tx, one.id, one.home, Stay::ForGood, one.ends_at).await?;
     }

@@ -59,20 +59,37 @@ pub(super) struct Traveller {
     pub(super) ends_at: DateTime<Utc>,
 }
 
-/// Takes up to so many in hand whose journey has ended by `now`, but for those somebody else has.
-pub(super) async fn claim_travellers(
+/// Up to so many whose journey has ended by `now`.
+pub(super) async fn travellers(
     tx: &mut OrgTx,
     now: DateTime<Utc>,
     at_most: i64,
+) -> sqlx::Result<Vec<MemberId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: MemberId" from member
+            where org_id = $1 and travel_ends_at <= $2 order by travel_ends_at, id limit $3"#,
+        tx.org as OrgId,
+        now,
+        at_most,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Takes those of these in hand whose journey has ended by `now`, but for those somebody else has.
+pub(super) async fn claim_travellers(
+    tx: &mut OrgTx,
+    now: DateTime<Utc>,
+    due: &[MemberId],
 ) -> sqlx::Result<Vec<Traveller>> {
     sqlx::query_as!(
         Traveller,
         r#"select id, home_zone as "home!: Zone", travel_ends_at as "ends_at!" from member
-            where org_id = $1 and travel_ends_at <= $2
-            order by travel_ends_at, id limit $3 for no key update skip locked"#,
+            where org_id = $1 and travel_ends_at <= $2 and id = any($3)
+            order by travel_ends_at, id for no key update skip locked"#,
         tx.org as OrgId,
         now,
-        at_most,
+        due as &[MemberId],
     )
     .fetch_all(&mut **tx)
     .await

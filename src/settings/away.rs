@@ -210,6 +210,7 @@ impl AwayPage {
 
 /// What follows from other days: figures, and when a digest may come.
 async fn settle(mut tx: OrgTx, me: &Me, done: Done, now: DateTime<Utc>) -> Result<Response> {
+    crate::fair::hold_of(&mut tx, &[me.id]).await?;
     mine::look_again_at_owned(&mut tx, me.id).await?;
     crate::digest::reschedule(&mut tx, me.id, now).await?;
     crate::fair::follow(&mut tx, me.id, now).await?;
@@ -308,6 +309,7 @@ pub(super) async fn choose_calendar(
         None if form.calendar.is_empty() => None,
         None => Some(form.calendar.parse::<HolidayCalendarId>().map_err(|_| Fault::NotFound)?),
     };
+    crate::fair::hold_of(&mut tx, &[me.id]).await?;
     if !queries::set_calendar(&mut tx, me.id, calendar).await? {
         return Err(Fault::NotFound);
     }

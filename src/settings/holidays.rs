@@ -164,6 +164,7 @@ pub(super) async fn remove(
     Path((_, calendar)): Path<(String, HolidayCalendarId)>,
 ) -> Result<Response> {
     let keepers = queries::keepers(&mut tx, calendar).await?;
+    crate::fair::hold_of(&mut tx, &keepers).await?;
     queries::look_again_at_kept(&mut tx, calendar).await?;
     if !holidays::remove(&mut tx, calendar).await? {
         return Err(Fault::NotFound);
@@ -185,8 +186,10 @@ async fn settle(
     now: DateTime<Utc>,
 ) -> Result<Response> {
     if other {
+        let keepers = queries::keepers(&mut tx, calendar).await?;
+        crate::fair::hold_of(&mut tx, &keepers).await?;
         queries::look_again_at_kept(&mut tx, calendar).await?;
-        for member in queries::keepers(&mut tx, calendar).await? {
+        for member in keepers {
             crate::digest::reschedule(&mut tx, member, now).await?;
             crate::fair::follow(&mut tx, member, now).await?;
         }

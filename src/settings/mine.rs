@@ -281,6 +281,7 @@ pub(super) async fn save(
         let page = MinePage::load(&me, &mut tx, now).await?;
         return Ok(Refused(page.typed(form, problems, me.zone, now)).into_response());
     };
+    crate::fair::hold_of(&mut tx, &[me.id]).await?;
     queries::save_mine(&mut tx, me.id, &new).await?;
     if new.week != me.week {
         queries::look_again_at_owned(&mut tx, me.id).await?;

@@ -125,6 +125,7 @@ pub(super) async fn change(
     if member == me.id || !may_grant(&me, person.role) || !may_grant(&me, role) {
         return Err(Fault::Forbidden);
     }
+    crate::fair::hold_of(&mut tx, &[member]).await?;
     let updates = standup::asking::hold(&mut tx, standup::asking::Whose::Member(member), now).await?;
     let check_ins = okr::asking::hold(&mut tx, okr::asking::Whose::Owner(member), now).await?;
     // Seats in teams that are hidden from an admin end with the membership too.

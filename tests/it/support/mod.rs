@@ -4,6 +4,7 @@
 pub mod app;
 pub mod cast;
 pub mod db;
+pub mod deciding;
 pub mod page;
 pub mod served;
 pub mod smtp;
