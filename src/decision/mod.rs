@@ -23,5 +23,5 @@ pub use course::{Answer, Asked, Proposal, answer, asked_now, close, note, propos
 pub use pages::routes;
 pub use queries::Link;
 pub use queries::log::{Closing, closing};
-pub use rule::{Silence, State, View};
+pub use rule::{Silence, Standing, State, View};
 pub use waiting::waiting_for;

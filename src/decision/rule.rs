@@ -37,6 +37,20 @@ crate::stored_word! {
     }
 }
 
+crate::stored_word! {
+    /// How a decision stands, as one looks for it.
+    pub enum Standing {
+        /// People answer.
+        Open = "open",
+        /// Its window is over, and the proposer has not said what is decided.
+        Unsettled = "unsettled",
+        /// It is decided.
+        Settled = "settled",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// What the rule says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ruling {

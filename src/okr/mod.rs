@@ -40,7 +40,9 @@ mod assigned;
 pub mod bulk;
 pub mod check_in;
 mod closing;
+pub mod decided;
 pub mod mean;
+mod owner;
 mod pages;
 pub mod parts;
 pub mod permission;
@@ -53,6 +55,7 @@ pub mod standing;
 pub mod waiting;
 
 pub use closing::graded;
+pub use owner::{give_key_result, give_objective};
 pub use pages::routes;
 pub(crate) use pages::{Head, Listed, choose_cycle, listed};
 pub use queries::{NamedCycle, Objective, cycle, cycles, objectives_of_cycle, teams};

@@ -1,10 +1,12 @@
-//! What can be done about something where it stands: say that it was seen, put it off, ask, comment.
+//! What can be done about something where it stands: say that it was seen, put it off, ask, comment, give it to somebody.
 
 use super::answer::Answer;
 use super::gather::Gathered;
+use super::giving::Giving;
 use super::queries;
 use super::queue::Desk;
 use super::reason::{Reason, Subject};
+use super::steps;
 use crate::calendar::day::first_instant;
 use crate::clock::Now;
 use crate::db::OrgTx;
@@ -12,7 +14,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{AnswerId, AskId, CycleId, MemberId, SubmissionKey};
 use crate::language::Words;
 use crate::notice;
-use crate::okr::{NamedCycle, cycles};
+use crate::okr::{self, NamedCycle, cycles};
 use crate::organisation::Member;
 use crate::standup::person::first_name;
 use crate::talk::{self, ask};
@@ -48,8 +50,10 @@ pub(super) struct Acts {
     pub(super) answers: bool,
     /// "Ask Tama".
     pub(super) ask: Option<String>,
-    /// Where its owner is changed, for whom may.
-    pub(super) owner: Option<String>,
+    /// To whom it can be given, for whom may.
+    pub(super) giving: Option<Giving>,
+    /// Where the reader is.
+    pub(super) from: Origin,
     /// What is wrong with what was typed.
     pub(super) problems: Problems,
 }
@@ -58,12 +62,7 @@ impl Acts {
     /// What a reader can do about it; `None` when there is no such thing for them.
     pub(super) fn of(desk: &Desk<'_>, subject: Subject, number: usize) -> Option<Self> {
         let (me, today) = (desk.me, desk.me.today(desk.now));
-        let page = desk.subject(subject)?.0;
-        let keeps = match subject {
-            Subject::KeyResult(id) => desk.gathered.standing(id).is_some_and(|one| desk.may_keep(one)),
-            Subject::Objective(id) => desk.gathered.aim(id).is_some_and(|one| desk.may_keep_aim(one)),
-            Subject::Blocker(_) => false,
-        };
+        desk.subject(subject)?;
         Some(Self {
             number,
             action: me.at(&address(subject)),
@@ -75,7 +74,8 @@ impl Acts {
             first: today.succ_opt().unwrap_or(today).to_string(),
             answers: desk.may_answer(subject),
             ask: desk.ask(subject),
-            owner: keeps.then(|| format!("{page}/edit")),
+            giving: desk.giving(subject),
+            from: Origin::Desk,
             problems: Problems::new(),
         })
     }
@@ -87,6 +87,7 @@ fn address(subject: Subject) -> String {
         Subject::KeyResult(id) => format!("/review/key-results/{id}"),
         Subject::Objective(id) => format!("/review/objectives/{id}"),
         Subject::Blocker(id) => format!("/review/blockers/{id}"),
+        Subject::Decision(id) => format!("/review/decisions/{id}"),
     }
 }
 
@@ -97,7 +98,7 @@ fn next_monday(today: NaiveDate) -> NaiveDate {
 }
 
 impl Desk<'_> {
-    /// Whom the reader can ask about it: the owner of a key result, whoever is blocked, but not themselves. Nobody is asked
+    /// Whom the reader can ask about it: the owner of a key result, whoever is blocked or proposed, but not themselves. Nobody is asked
     /// about an objective: it is its key results that are measured.
     fn askable(&self, subject: Subject) -> Option<(MemberId, &str)> {
         let somebody = match subject {
@@ -106,6 +107,10 @@ impl Desk<'_> {
             }
             Subject::Objective(_) => None,
             Subject::Blocker(id) => self.gathered.blocker(id).map(|one| (one.author_id, one.author.as_str())),
+            Subject::Decision(id) => {
+                let one = self.gathered.unsettled(id).filter(|one| one.here);
+                one.map(|one| (one.proposer_id, one.proposer.as_str()))
+            }
         };
         somebody.filter(|(id, _)| *id != self.me.id && self.me.role.takes_part())
     }
@@ -122,6 +127,7 @@ pub(super) fn talked_of(subject: Subject) -> notice::Subject {
         Subject::KeyResult(id) => id.into(),
         Subject::Objective(id) => id.into(),
         Subject::Blocker(id) => id.into(),
+        Subject::Decision(id) => id.into(),
     }
 }
 
@@ -147,9 +153,32 @@ pub(super) enum Deed {
     Snooze,
     /// The note is a question to whose it is.
     Ask,
+    /// It is given to somebody.
+    Give,
     /// The note stands under it; also where a form is sent from the field, without a button.
     #[default]
     Comment,
+}
+
+/// Where a form stands, to come back to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Origin {
+    /// Among what needs a look.
+    #[default]
+    Desk,
+    /// On a page of the walk.
+    Step,
+}
+
+impl Origin {
+    /// Its word in a form.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Step => "step",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,6 +192,10 @@ pub(super) struct ActForm {
     #[serde(default)]
     until: String,
     #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    from: Origin,
+    #[serde(default)]
     back: String,
 }
 
@@ -175,6 +208,8 @@ pub(super) struct Act<'a> {
     pub(super) note: &'a str,
     /// The day it is to come back on, as typed.
     pub(super) until: &'a str,
+    /// Whom it is given to, as chosen.
+    pub(super) owner: &'a str,
 }
 
 /// `POST /o/{org}/review/…/{id}`
@@ -190,17 +225,20 @@ pub(super) async fn act<S: Into<Subject>>(
     let desk = Desk { me: &me, gathered: &gathered, cycle: named.id, back: words_of_query(&form.back), now };
     let (key, subject) = (form.submission_key, id.into());
     let about = desk.subject(subject).ok_or(Fault::NotFound)?;
-    let act = Act { desk, named, subject, key, note: &form.note, until: &form.until };
+    let act = Act { desk, named, subject, key, note: &form.note, until: &form.until, owner: &form.owner };
     let mut problems = Problems::new();
     let done = act.run(&mut tx, form.deed, &mut problems).await?;
-    let back = me.at(&format!("/review?{}", act.desk.back));
+    let back = match form.from {
+        Origin::Desk => me.at(&format!("/review?{}", act.desk.back)),
+        Origin::Step => me.at(&steps::address(Some(subject), &act.desk.back)),
+    };
     if problems.is_empty() {
         tx.commit().await?;
         return Ok(done.at(&back));
     }
     let acts = Acts::of(&act.desk, subject, 1).ok_or(Fault::NotFound)?;
     let (note, until) = (form.note.clone(), form.until.clone());
-    let acts = Acts { key, note, until, problems, ..acts };
+    let acts = Acts { key, note, until, problems, from: form.from, ..acts };
     let (shell, t) = (Shell::of(&me, Nav::Review, now), me.words());
     Ok(Refused(ActPage { shell, t, about, acts, back }).into_response())
 }
@@ -211,6 +249,7 @@ impl Act<'_> {
         match deed {
             Deed::Comment => self.comment(tx, problems).await,
             Deed::Ask => self.ask(tx, problems).await,
+            Deed::Give => self.give(tx, problems).await,
             Deed::Acknowledge => self.answer(tx, None, problems).await,
             Deed::Snooze => match self.date(problems) {
                 Some(until) => self.answer(tx, Some(until), problems).await,
@@ -227,6 +266,20 @@ impl Act<'_> {
             wrong.iter().for_each(|(_, sentence)| problems.add("note-1", sentence));
         }
         Ok(Done::Replied)
+    }
+
+    async fn give(&self, tx: &mut OrgTx, problems: &mut Problems) -> Result<Done> {
+        let Desk { me, now, .. } = self.desk;
+        let given = match (self.subject, self.owner.parse().ok()) {
+            (Subject::KeyResult(id), Some(to)) => okr::give_key_result(tx, me, id, to, now).await?,
+            (Subject::Objective(id), Some(to)) => okr::give_objective(tx, me, id, to, now).await?,
+            (Subject::Blocker(_) | Subject::Decision(_), _) => return Err(Fault::NotFound),
+            (_, None) => false,
+        };
+        if !given {
+            problems.add("owner-1", me.words().review_owner_missing());
+        }
+        Ok(Done::Given)
     }
 
     async fn ask(&self, tx: &mut OrgTx, problems: &mut Problems) -> Result<Done> {

@@ -1,11 +1,11 @@
 //! What needs somebody who looks after others, worst first. Pure.
 //!
 //! An *attention item* is one thing to look at, with every *reason* there is for it and since when it holds. Reasons are
-//! said of key results, objectives and blockers, never of a person, and an item is gone as soon as no reason holds any more.
+//! said of key results, objectives, blockers and decisions, never of a person, and an item is gone as soon as no reason holds any more.
 
 use super::reason::{Reason, Subject, Why};
 use crate::calendar::Zone;
-use crate::ids::{KeyResultId, MemberId, ObjectiveId, UpdateId};
+use crate::ids::{DecisionId, KeyResultId, MemberId, ObjectiveId, UpdateId};
 use crate::okr::pace::Pace;
 use crate::okr::status::{Confidence, Status};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -88,6 +88,15 @@ pub struct Blocker {
     pub measured: Vec<KeyResultId>,
 }
 
+/// A decision that nobody has settled, as far as attention goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Which.
+    pub decision: DecisionId,
+    /// Since when everybody has answered or had their hours.
+    pub since: DateTime<Utc>,
+}
+
 /// One thing to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -107,6 +116,7 @@ pub fn attention(
     key_results: &[KeyResult],
     objectives: &[Objective],
     blockers: &[Blocker],
+    unsettled: &[Unsettled],
     zone: Zone,
     now: DateTime<Utc>,
 ) -> Vec<Item> {
@@ -130,6 +140,10 @@ pub fn attention(
     for (blocker, _) in placed.iter().filter(|(_, at)| at.is_none()) {
         let item = Item { subject: Subject::Blocker(blocker.update), reasons: vec![blocked(blocker)] };
         found.push((item, None));
+    }
+    for one in unsettled {
+        let reasons = vec![Why::Unsettled.since(one.since)];
+        found.push((Item { subject: Subject::Decision(one.decision), reasons }, None));
     }
     found.retain(|(item, _)| !item.reasons.is_empty());
     for (item, _) in &mut found {

@@ -183,7 +183,7 @@ impl Filter {
             && self.status.is_none_or(|status| one.status() == status)
     }
 
-    /// Whether an item is shown. Only key results have a status; a blocker is its author's.
+    /// Whether an item is shown. Only key results have a status; a blocker is its author's, a decision its proposer's.
     pub(super) fn keeps_item(&self, subject: Subject, gathered: &Gathered) -> bool {
         let (team, owner) = match subject {
             Subject::KeyResult(id) => return gathered.standing(id).is_some_and(|one| self.keeps(one)),
@@ -194,6 +194,10 @@ impl Filter {
             Subject::Blocker(update) => {
                 let Some(one) = gathered.blocker(update) else { return false };
                 (Some(one.team), Some(one.author_id))
+            }
+            Subject::Decision(id) => {
+                let Some(one) = gathered.unsettled(id) else { return false };
+                (one.team, Some(one.proposer_id))
             }
         };
         self.status.is_none() && self.scope.keeps(team) && self.keeps_owner(owner)

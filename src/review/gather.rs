@@ -3,11 +3,11 @@
 use super::answer::{Answer, answered};
 use super::attention::{self, Item, Said};
 use super::participation::{self, Part, taking_part};
-use super::queries::{self, Aim, AnswerRow, BlockerRow, LastWords, View};
+use super::queries::{self, Aim, AnswerRow, BlockerRow, Candidate, LastWords, UnsettledRow, View};
 use crate::calendar::day::first_instant;
 use crate::calendar::{Cycle, CycleState, Zone};
 use crate::db::OrgTx;
-use crate::ids::{KeyResultId, MemberId, ObjectiveId, TeamId, UpdateId};
+use crate::ids::{DecisionId, KeyResultId, MemberId, ObjectiveId, TeamId, UpdateId};
 use crate::okr::NamedCycle;
 use crate::okr::log::{CheckIn, standing};
 use crate::okr::measure::Kind;
@@ -32,6 +32,10 @@ pub(super) struct Gathered {
     pub(super) words: HashMap<KeyResultId, LastWords>,
     /// Open blockers, the oldest by working time first.
     pub(super) blockers: Vec<BlockerRow>,
+    /// Decisions that nobody has settled after their window.
+    pub(super) unsettled: Vec<UnsettledRow>,
+    /// Those who can own something, by name.
+    pub(super) people: Vec<Candidate>,
     /// What was said to things that need a look.
     pub(super) answers: Vec<Answer>,
     /// What the reader keeps under a name.
@@ -67,6 +71,8 @@ impl Gathered {
             logs: log.check_ins.into_iter().map(|(id, log)| (id, standing(&log))).collect(),
             words: log.words,
             answers: frame.answers.0.into_iter().filter_map(AnswerRow::answer).collect(),
+            unsettled: frame.unsettled.0,
+            people: frame.people.0,
             views: frame.views.0,
             stepped: frame.stepped,
             graded: frame.graded.into_iter().collect(),
@@ -92,6 +98,11 @@ impl Gathered {
     /// An open blocker, by its update.
     pub(super) fn blocker(&self, update: UpdateId) -> Option<&BlockerRow> {
         self.blockers.iter().find(|one| one.update == update)
+    }
+
+    /// A decision that nobody has settled.
+    pub(super) fn unsettled(&self, id: DecisionId) -> Option<&UnsettledRow> {
+        self.unsettled.iter().find(|one| one.id == id)
     }
 
     /// The check-ins of a key result that stand, oldest first.
@@ -124,7 +135,9 @@ impl Gathered {
             measured: one.measured.clone(),
         };
         let blockers: Vec<_> = self.blockers.iter().map(blocker).collect();
-        attention::attention(&key_results, &objectives, &blockers, named.cycle.zone, now)
+        let decision = |one: &UnsettledRow| attention::Unsettled { decision: one.id, since: one.since };
+        let unsettled: Vec<_> = self.unsettled.iter().map(decision).collect();
+        attention::attention(&key_results, &objectives, &blockers, &unsettled, named.cycle.zone, now)
     }
 
     /// What was said to an item and holds.

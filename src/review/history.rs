@@ -131,6 +131,7 @@ fn page_of(subject: Subject) -> String {
         Subject::KeyResult(id) => format!("/key-results/{id}"),
         Subject::Objective(id) => format!("/objectives/{id}"),
         Subject::Blocker(id) => format!("/updates/{id}"),
+        Subject::Decision(id) => format!("/decisions/{id}"),
     }
 }
 
@@ -163,6 +164,7 @@ fn word(t: Words, sort: Sort) -> &'static str {
         Sort::NoOwner => t.review_no_owner(),
         Sort::Stale => t.kr_stale(),
         Sort::Blocked => t.review_word_blocked(),
+        Sort::Unsettled => t.review_unsettled(),
         Sort::NoData => t.review_word_no_data(),
         Sort::NoKeyResults => t.review_no_key_results(),
         Sort::AgainstPace => t.review_word_against(),

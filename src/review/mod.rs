@@ -1,7 +1,7 @@
 //! The review: what needs whoever looks after others, in a minute; read by everybody who may read the team.
 //!
 //! The words of this room:
-//! - an **attention item** is one thing to look at (a key result, an objective, a blocker) with all its **reasons**, worst
+//! - an **attention item** is one thing to look at (a key result, an objective, a blocker, a decision) with all its **reasons**, worst
 //!   first, each with since when it holds; it leaves the list when no reason holds any more ([`attention`], [`reason`]);
 //! - an **answer** says of an item that somebody has seen it, or puts it off to a date; it holds for the reasons there were
 //!   ([`answer`]). What came up, when it went and what was said to it is written down and stays (`diary`, `history`);
@@ -23,6 +23,7 @@ mod diary;
 pub mod direction;
 mod filter;
 mod gather;
+mod giving;
 mod heat;
 mod history;
 mod needs;
@@ -47,7 +48,7 @@ pub use needs::{Need, needs};
 pub use tag::{Clock, Tag};
 
 use crate::app::App;
-use crate::ids::{KeyResultId, ObjectiveId, UpdateId};
+use crate::ids::{DecisionId, KeyResultId, ObjectiveId, UpdateId};
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -60,6 +61,7 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/review/key-results/{key_result}", post(acts::act::<KeyResultId>))
         .route("/o/{org}/review/objectives/{objective}", post(acts::act::<ObjectiveId>))
         .route("/o/{org}/review/blockers/{update}", post(acts::act::<UpdateId>))
+        .route("/o/{org}/review/decisions/{decision}", post(acts::act::<DecisionId>))
         .route("/o/{org}/review/answers/{answer}/removal", post(acts::lift))
         .route("/o/{org}/review/steps", get(steps::go_on))
         .route(

@@ -12,6 +12,7 @@ use crate::standup::person::first_name;
 use crate::web::markdown::excerpt;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
+use uuid::Uuid;
 
 /// An attention item, ready to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +29,13 @@ pub struct Need {
     pub blocked: Option<String>,
 }
 
-/// What needs a look in the cycles under way, worst first in each. A blocker is told once, with its key result where it has
-/// one.
+/// What needs a look in the cycles under way, worst first in each. A decision is told once; so is a blocker, with its key
+/// result where it has one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>> {
-    let (mut needs, mut alone, mut told) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut needs, mut alone, mut told) = (Vec::new(), Vec::new(), HashSet::<Uuid>::new());
     for named in okr::cycles(tx).await? {
         if matches!(named.cycle.state_at(now), CycleState::Draft | CycleState::Closed) {
             continue;
@@ -43,9 +44,12 @@ pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>
         // What somebody has seen or put off is not told again.
         let open = gathered.attention(&named, now).into_iter();
         for item in open.filter(|item| gathered.answered(item, now).is_none()) {
-            let blockers = item.reasons.iter().filter_map(|reason| stopped_by(*reason));
+            let blockers =
+                item.reasons.iter().filter_map(|reason| stopped_by(*reason)).map(|update| update.0);
             match item.subject {
-                Subject::Blocker(update) => alone.extend(need(&gathered, &item).map(|need| (update, need))),
+                Subject::Blocker(_) | Subject::Decision(_) => {
+                    alone.extend(need(&gathered, &item).map(|need| (item.subject.id(), need)));
+                }
                 _ => {
                     told.extend(blockers);
                     needs.extend(need(&gathered, &item));
@@ -53,7 +57,7 @@ pub async fn needs(tx: &mut OrgTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Need>
             }
         }
     }
-    needs.extend(alone.into_iter().filter(|(update, _)| told.insert(*update)).map(|(_, need)| need));
+    needs.extend(alone.into_iter().filter(|(id, _)| told.insert(*id)).map(|(_, need)| need));
     Ok(needs)
 }
 
@@ -74,6 +78,10 @@ fn need(gathered: &Gathered, item: &Item) -> Option<Need> {
         Subject::Blocker(update) => {
             let one = gathered.blocker(update)?;
             (Some(one.team), excerpt(&one.body, TITLE), format!("/updates/{update}"))
+        }
+        Subject::Decision(id) => {
+            let one = gathered.unsettled(id)?;
+            (one.team, one.question.clone(), format!("/decisions/{id}"))
         }
     };
     let blocker = item.reasons.iter().find_map(|reason| gathered.blocker(stopped_by(*reason)?));

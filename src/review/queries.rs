@@ -15,7 +15,8 @@ pub(super) use views::*;
 use crate::calendar::{Absence, WorkWeek, WorkingTime, Zone};
 use crate::db::OrgTx;
 use crate::ids::{
-    CheckInId, CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TeamId, UpdateId, ViewId,
+    CheckInId, CycleId, DecisionId, KeyResultId, MemberId, ObjectiveId, OrgId, StepId, TeamId, UpdateId,
+    ViewId,
 };
 use crate::okr::log::CheckIn;
 use crate::okr::standing::{Person, TeamName};
@@ -70,6 +71,32 @@ impl BlockerRow {
     }
 }
 
+/// A decision whose window is over and whose proposer has not said what is decided.
+#[derive(Debug, Deserialize)]
+pub(super) struct UnsettledRow {
+    pub(super) id: DecisionId,
+    pub(super) team: Option<TeamId>,
+    pub(super) question: String,
+    pub(super) proposer_id: MemberId,
+    pub(super) proposer: String,
+    /// Whether they are still here.
+    pub(super) here: bool,
+    pub(super) since: DateTime<Utc>,
+}
+
+/// Somebody who can own something.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Candidate {
+    pub(super) id: MemberId,
+    pub(super) name: String,
+    /// The teams they sit in.
+    pub(super) teams: Vec<TeamId>,
+    /// Whether they look after a team or the organisation.
+    pub(super) leads: bool,
+    /// Whether they read private teams they don't sit in.
+    pub(super) owner: bool,
+}
+
 /// A choice of what to look at, under a name.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct View {
@@ -93,6 +120,10 @@ pub(super) struct Frame {
     pub(super) graded: Vec<KeyResultId>,
     /// Open blockers of teams the reader may read.
     pub(super) blockers: Json<Vec<BlockerRow>>,
+    /// Decisions of such teams and of the whole organisation that nobody has settled.
+    pub(super) unsettled: Json<Vec<UnsettledRow>>,
+    /// Those who can own something; none without a reader.
+    pub(super) people: Json<Vec<Candidate>>,
     /// What was said and not taken back, to what concerns the cycle or is a blocker.
     pub(super) answers: Json<Vec<AnswerRow>>,
     /// What the reader keeps under a name.
@@ -132,9 +163,20 @@ pub(super) async fn frame(tx: &mut OrgTx, cycle: CycleId, reader: Option<MemberI
                   coalesce((select json_agg(b order by b.opened_at, b.update) from open_blocker b
                              where b.org_id = $1 and ($3::uuid is null or may_read_team(b.org_id, b.team, $3))), '[]')
                       as "blockers!: Json<Vec<BlockerRow>>",
+                  coalesce((select json_agg(u order by u.since, u.id) from unsettled u
+                             where u.org_id = $1 and ($3::uuid is null or may_read_team(u.org_id, u.team, $3))), '[]')
+                      as "unsettled!: Json<Vec<UnsettledRow>>",
+                  coalesce((select json_agg(json_build_object(
+                                       'id', m.id, 'name', m.name, 'teams', coalesce(sits.teams, '{}'), 'owner', m.role = 'owner',
+                                       'leads', m.role in ('owner', 'admin') or coalesce(sits.leads, false)) order by m.name, m.id)
+                              from member m
+                              left join (select s.member_id, array_agg(s.team_id) as teams, bool_or(s.lead) as leads
+                                           from team_member s where s.org_id = $1 group by s.member_id) sits on sits.member_id = m.id
+                             where $3 is not null and m.org_id = $1 and m.left_at is null and m.role <> 'observer'), '[]')
+                      as "people!: Json<Vec<Candidate>>",
                   coalesce((select json_agg(json_build_object(
                                        'id', a.id, 'key_result', a.key_result_id, 'objective', a.objective_id,
-                                       'update', a.update_id, 'by', m.name, 'at', a.at, 'note', a.note,
+                                       'update', a.update_id, 'decision', a.decision_id, 'by', m.name, 'at', a.at, 'note', a.note,
                                        'until_date', a.until_date, 'until_at', a.until_at, 'marks', a.marks))
                               from attention_answer a join member m on m.org_id = a.org_id and m.id = a.member_id
                              where a.org_id = $1 and a.lifted_at is null), '[]') as "answers!: Json<Vec<AnswerRow>>",

@@ -4,7 +4,7 @@ use super::acts::Acts;
 use super::answer::Answer;
 use super::attention::Item;
 use super::gather::Gathered;
-use super::queries::{Aim, BlockerRow};
+use super::queries::{Aim, BlockerRow, UnsettledRow};
 use super::reason::{Reason, Subject, Why};
 use super::tag::{Clock, Tag};
 use crate::ids::{CycleId, KeyResultId, UpdateId};
@@ -56,7 +56,8 @@ pub(super) struct Entry {
     /// The last words, in quotation marks.
     pub(super) words: Option<String>,
     pub(super) reach: Option<Reach>,
-    pub(super) action: Action,
+    /// None: it is given to somebody, where it stands.
+    pub(super) action: Option<Action>,
     /// What can be done about it where it stands.
     pub(super) acts: Acts,
 }
@@ -96,6 +97,7 @@ impl Desk<'_> {
             Subject::Blocker(update) => {
                 self.gathered.blocker(update).map(|one| self.of_blocker(item, one, acts))
             }
+            Subject::Decision(id) => self.gathered.unsettled(id).map(|one| self.of_decision(item, one, acts)),
         }
     }
 
@@ -130,6 +132,9 @@ impl Desk<'_> {
                 (me.at(&format!("/objectives/{id}")), self.gathered.aim(id)?.title.clone())
             }
             Subject::Blocker(id) => (self.update(id), excerpt(&self.gathered.blocker(id)?.body, TITLE)),
+            Subject::Decision(id) => {
+                (me.at(&format!("/decisions/{id}")), self.gathered.unsettled(id)?.question.clone())
+            }
         })
     }
 
@@ -142,6 +147,7 @@ impl Desk<'_> {
             }
             Subject::Objective(id) => self.gathered.aim(id).map(|one| one.team.as_ref().map(|team| team.id)),
             Subject::Blocker(id) => self.gathered.blocker(id).map(|one| Some(one.team)),
+            Subject::Decision(id) => self.gathered.unsettled(id).map(|one| one.team),
         };
         let me = self.me;
         let looks_after = |team: Option<_>| {
@@ -177,13 +183,11 @@ impl Desk<'_> {
         let href = self.me.at(&format!("/objectives/{}", one.id));
         let may = self.may_keep_aim(one);
         let action = match item.reasons.first().map(|reason| reason.why) {
-            Some(Why::NoOwner) if may => {
-                Action { href: format!("{href}/edit"), label: t.review_choose_owner() }
-            }
+            Some(Why::NoOwner) if may => None,
             Some(Why::NoKeyResults) if may => {
-                Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() }
+                Some(Action { href: format!("{href}/key-results/new"), label: t.review_add_key_result() })
             }
-            _ => Action { href: href.clone(), label: t.review_open() },
+            _ => Some(Action { href: href.clone(), label: t.review_open() }),
         };
         Entry {
             tags: self.tags(item),
@@ -208,7 +212,29 @@ impl Desk<'_> {
             title: excerpt(&one.body, TITLE),
             words: None,
             reach: None,
-            action: Action { href: href.clone(), label: t.review_read() },
+            action: Some(Action { href: href.clone(), label: t.review_read() }),
+            acts,
+            href,
+        }
+    }
+
+    fn of_decision(&self, item: &Item, one: &UnsettledRow, acts: Acts) -> Entry {
+        let (t, me) = (self.me.words(), self.me);
+        let href = me.at(&format!("/decisions/{}", one.id));
+        let leads = me.role.administers() || one.team.is_some_and(|team| me.leads(team));
+        let action = if me.role.takes_part() && (leads || one.proposer_id == me.id) {
+            Action { href: format!("{href}#outcome"), label: t.review_settle() }
+        } else {
+            Action { href: href.clone(), label: t.review_open() }
+        };
+        Entry {
+            tags: self.tags(item),
+            why: self.why(item),
+            who: Some(t.decision_proposes(first_name(&one.proposer))),
+            title: one.question.clone(),
+            words: None,
+            reach: None,
+            action: Some(action),
             acts,
             href,
         }
@@ -221,7 +247,7 @@ impl Desk<'_> {
         one: &Standing,
         update: Option<UpdateId>,
         page: &str,
-    ) -> Action {
+    ) -> Option<Action> {
         let t = self.me.words();
         let blocked = item.reasons.iter().find_map(|reason| match reason.why {
             Why::Blocked { update, .. } => Some(update),
@@ -230,28 +256,28 @@ impl Desk<'_> {
         let has = |is: &dyn Fn(Why) -> bool| item.reasons.iter().any(|reason| is(reason.why));
         let silent = has(&|why| matches!(why, Why::Stale | Why::NoData { .. }));
         let mine = one.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
-        if let Some(update) = blocked {
+        Some(if let Some(update) = blocked {
             Action { href: self.update(update), label: t.review_read() }
         } else if has(&|why| why == Why::NotGraded) && self.may_keep(one) {
             let href = self.me.at(&format!("/objectives/{}/grades", one.objective));
             Action { href, label: t.review_grade() }
         } else if one.owner.is_none() && self.may_keep(one) {
-            Action { href: format!("{page}/edit"), label: t.review_choose_owner() }
+            return None;
         } else if silent {
             let label = if mine { t.review_check_in() } else { t.review_ask() };
             Action { href: page.to_owned(), label }
         } else {
             let href = update.map_or_else(|| page.to_owned(), |update| self.update(update));
             Action { href, label: t.review_read() }
-        }
+        })
     }
 
     /// Whether the reader may change a key result, and so who owns it.
     pub(super) fn may_keep(&self, one: &Standing) -> bool {
         let objective = self.gathered.aim(one.objective);
         let owner = objective.and_then(|one| one.owner.as_ref()).map(|owner| owner.id);
-        let team = one.team.as_ref().map(|team| team.id);
-        Ties::to_objective(self.me, team, owner).may(Deed::KeepKeyResult)
+        let (team, own) = (one.team.as_ref().map(|team| team.id), one.owner.as_ref().map(|owner| owner.id));
+        Ties::to_objective(self.me, team, owner).with_key_result(self.me, own).may(Deed::KeepKeyResult)
     }
 
     /// The same of an objective.
@@ -290,6 +316,7 @@ impl Desk<'_> {
             Why::NoOwner => t.review_why_no_owner(date),
             Why::Stale => t.review_why_stale(date),
             Why::Blocked { update, .. } => t.review_why_blocked(self.author(update), date),
+            Why::Unsettled => t.review_why_unsettled(date),
             Why::NoData { .. } => t.review_why_no_data(date),
             Why::NoKeyResults => t.review_why_no_key_results(date),
             Why::AgainstPace { .. } => t.review_why_against(date),

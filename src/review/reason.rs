@@ -1,6 +1,6 @@
 //! Why something needs a look, and what that something is. Pure.
 
-use crate::ids::{KeyResultId, ObjectiveId, UpdateId};
+use crate::ids::{DecisionId, KeyResultId, ObjectiveId, UpdateId};
 use crate::okr::pace::Pace;
 use crate::okr::status::Confidence;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,8 @@ pub enum Subject {
     Objective(ObjectiveId),
     /// A blocker that belongs to no key result in particular, by its update.
     Blocker(UpdateId),
+    /// A decision.
+    Decision(DecisionId),
 }
 
 impl Subject {
@@ -24,6 +26,7 @@ impl Subject {
             Self::KeyResult(id) => id.0,
             Self::Objective(id) => id.0,
             Self::Blocker(id) => id.0,
+            Self::Decision(id) => id.0,
         }
     }
 }
@@ -46,6 +49,12 @@ impl From<UpdateId> for Subject {
     }
 }
 
+impl From<DecisionId> for Subject {
+    fn from(id: DecisionId) -> Self {
+        Self::Decision(id)
+    }
+}
+
 stored_word! {
     /// A reason by its word, as it is kept.
     pub enum Sort {
@@ -57,6 +66,8 @@ stored_word! {
         Stale = "stale",
         /// [`Why::Blocked`]
         Blocked = "blocked",
+        /// [`Why::Unsettled`]
+        Unsettled = "unsettled",
         /// [`Why::NoData`]
         NoData = "no_data",
         /// [`Why::NoKeyResults`]
@@ -90,6 +101,8 @@ pub enum Why {
         /// For how long, in the working time of whoever can unblock it.
         age: TimeDelta,
     },
+    /// A decision whose window is over, and whose proposer has not said what is decided.
+    Unsettled,
     /// It has not been measured, [`SILENT_DAYS`](super::attention::SILENT_DAYS) or more after its start.
     NoData {
         /// How many days.
@@ -135,6 +148,7 @@ impl Why {
             Self::NoOwner => Sort::NoOwner,
             Self::Stale => Sort::Stale,
             Self::Blocked { .. } => Sort::Blocked,
+            Self::Unsettled => Sort::Unsettled,
             Self::NoData { .. } => Sort::NoData,
             Self::NoKeyResults => Sort::NoKeyResults,
             Self::AgainstPace { .. } => Sort::AgainstPace,
@@ -152,14 +166,15 @@ impl Why {
             Self::NoOwner => 1,
             Self::Stale => 2,
             Self::Blocked { .. } => 3,
-            Self::NoData { .. } => 4,
-            Self::NoKeyResults => 5,
-            Self::AgainstPace { pace: Pace::OffTrack } => 6,
-            Self::AgainstPace { .. } => 7,
-            Self::Falling { .. } => 8,
-            Self::AtRisk => 9,
-            Self::Flat { .. } => 10,
-            Self::NotGraded => 11,
+            Self::Unsettled => 4,
+            Self::NoData { .. } => 5,
+            Self::NoKeyResults => 6,
+            Self::AgainstPace { pace: Pace::OffTrack } => 7,
+            Self::AgainstPace { .. } => 8,
+            Self::Falling { .. } => 9,
+            Self::AtRisk => 10,
+            Self::Flat { .. } => 11,
+            Self::NotGraded => 12,
         }
     }
 

@@ -1,6 +1,6 @@
 //! `/o/{org}/review/steps`: a key result, or an objective without any, a page; what should happen is said and kept.
 
-use super::acts::{Act, Deed, talked_of};
+use super::acts::{Act, Acts, Deed, Origin, talked_of};
 use super::filter::{Asked, Filter};
 use super::gather::Gathered;
 use super::pages::led;
@@ -59,6 +59,8 @@ struct StepPage {
     /// Whether the reader may say that they have seen what needs a look.
     acknowledge: bool,
     ask: Option<String>,
+    /// The form that gives it to somebody.
+    acts: Acts,
 }
 
 /// Somebody on their way through a cycle.
@@ -88,16 +90,21 @@ impl Way {
 
     /// The address of a stop, or of the summary where there is none.
     pub(super) fn at(&self, me: &Me, stop: Option<Subject>) -> String {
-        let query = &self.query;
-        me.at(&match stop {
-            Some(Subject::KeyResult(id)) => format!("/review/steps/key-results/{id}?{query}"),
-            Some(Subject::Objective(id)) => format!("/review/steps/objectives/{id}?{query}"),
-            Some(Subject::Blocker(_)) | None => format!("/review/summary?{query}"),
-        })
+        me.at(&address(stop, &self.query))
     }
 
     fn desk<'a>(&'a self, me: &'a Me, now: DateTime<Utc>) -> Desk<'a> {
         Desk { me, gathered: &self.gathered, cycle: self.named.id, back: self.query.clone(), now }
+    }
+}
+
+/// The address of a stop on a walk that was asked for like this, or of the summary where there is none; within the
+/// organisation's addresses.
+pub(super) fn address(stop: Option<Subject>, query: &str) -> String {
+    match stop {
+        Some(Subject::KeyResult(id)) => format!("/review/steps/key-results/{id}?{query}"),
+        Some(Subject::Objective(id)) => format!("/review/steps/objectives/{id}?{query}"),
+        Some(Subject::Blocker(_) | Subject::Decision(_)) | None => format!("/review/summary?{query}"),
     }
 }
 
@@ -193,6 +200,7 @@ pub(super) async fn step<S: Into<Subject>>(
         key: form.submission_key,
         note: if form.deed == StepDeed::Acknowledge { "" } else { note },
         until: "",
+        owner: "",
     };
     if form.deed == StepDeed::Ask {
         act.run(&mut tx, Deed::Ask, &mut problems).await?;
@@ -266,12 +274,12 @@ impl Way {
         let all = self.walk.stops.len();
         let standing = match subject {
             Subject::KeyResult(id) => self.gathered.standing(id),
-            Subject::Objective(_) | Subject::Blocker(_) => None,
+            Subject::Objective(_) | Subject::Blocker(_) | Subject::Decision(_) => None,
         };
         let owner = match subject {
             Subject::KeyResult(_) => standing.and_then(|one| one.owner.as_ref()),
             Subject::Objective(id) => self.gathered.aim(id).and_then(|aim| aim.owner.as_ref()),
-            Subject::Blocker(_) => None,
+            Subject::Blocker(_) | Subject::Decision(_) => None,
         };
         let begun = weeks(&self.named.cycle, now);
         let said =
@@ -305,6 +313,7 @@ impl Way {
             previous: previous.map(|stop| self.at(me, Some(stop))),
             acknowledge: open.is_some() && desk.may_answer(subject),
             ask: desk.ask(subject),
+            acts: Acts { from: Origin::Step, ..Acts::of(&desk, subject, 1).ok_or(Fault::NotFound)? },
         })
     }
 }

@@ -191,7 +191,7 @@ impl Way {
                     let aim = self.gathered.aim(id)?;
                     (id, &aim.title, &aim.team)
                 }
-                Subject::Blocker(_) => return None,
+                Subject::Blocker(_) | Subject::Decision(_) => return None,
             };
             Some(Line {
                 objective,

@@ -42,6 +42,7 @@ impl Clock {
             Why::NoOwner => tag("risk", t.review_no_owner().to_owned()),
             Why::Stale => tag("risk", t.review_stale(self.days_since(since))),
             Why::Blocked { update, age } => tag("off", t.review_blocked(stopped(update), age.num_hours())),
+            Why::Unsettled => tag("risk", t.review_unsettled().to_owned()),
             Why::NoData { days } => tag("risk", t.review_no_data(days)),
             Why::NoKeyResults => tag("risk", t.review_no_key_results().to_owned()),
             Why::AgainstPace { pace: Pace::OffTrack } => tag("off", t.review_against_off_track().to_owned()),

@@ -1,4 +1,4 @@
-//! Questions to somebody by name, about an update, a check-in or a key result. An answer is hoped for within so many of the
+//! Questions to somebody by name, about an update, a check-in, a key result or a decision. An answer is hoped for within so many of the
 //! asked person's own working hours; days away do not count. A later answer is as welcome.
 
 use super::queries::asks::{self, AskRow};
@@ -152,14 +152,15 @@ pub struct Waits {
     pub at: (DateTime<Utc>, Zone),
 }
 
-/// What a member is asked about updates and key results and has not answered, oldest first.
+/// What a member is asked about updates, key results and decisions and has not answered, oldest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn waiting(tx: &mut OrgTx, t: Words, member: MemberId) -> sqlx::Result<Vec<Waits>> {
     let rows = asks::waiting(tx, member).await?;
     let waits = rows.into_iter().filter_map(|row| {
-        let subject = row.update_id.map(Subject::from).or(row.key_result_id.map(Subject::from))?;
+        let subject = row.update_id.map(Subject::from).or(row.key_result_id.map(Subject::from));
+        let subject = subject.or(row.decision_id.map(Subject::from))?;
         Some(Waits {
             sentence: match (row.date, row.author) {
                 (Some(date), Some(_)) if row.author_id == Some(member) => {

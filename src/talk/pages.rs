@@ -62,6 +62,10 @@ pub fn routes() -> Router<App> {
         .route("/o/{org}/decisions/{decision}/reactions", post(react::<DecisionId>))
         .route("/o/{org}/decisions/{decision}/people", get(people::<DecisionId>))
         .route(
+            "/o/{org}/decisions/{decision}/asks",
+            get(asking::form::<DecisionId>).post(asking::send::<DecisionId>),
+        )
+        .route(
             "/o/{org}/key-results/{key_result}/asks",
             get(asking::form::<KeyResultId>).post(asking::send::<KeyResultId>),
         )

@@ -94,7 +94,7 @@ pub async fn thread(tx: &mut OrgTx, subject: Subject, me: &Me, now: DateTime<Utc
             None => None,
         },
         questions: questions(tx, subject, me, now).await?,
-        ask: (me.role.takes_part() && subject.objective().is_none() && subject.decision().is_none())
+        ask: (me.role.takes_part() && subject.objective().is_none())
             .then(|| me.at(&format!("{}/asks", subject.page()))),
         key: SubmissionKey::fresh(),
         heading: me.words().talk_replies(standing),

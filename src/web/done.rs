@@ -68,6 +68,8 @@ deeds! {
     Read = "read" => |t| t.done_read(),
     /// Something that needed a look was seen.
     Seen = "seen" => |t| t.done_seen(),
+    /// Something was given to somebody.
+    Given = "given" => |t| t.done_given(),
     /// It was put off to a later day.
     PutOff = "put-off" => |t| t.done_put_off(),
     /// A summary is sent.

@@ -1,6 +1,6 @@
 //! What needs a look is answered where it stands, comes back when it should, and leaves a trace.
 
-use crate::support::cast::{FORECAST, KR_ERROR, KR_FOULING, OBJ_MODEL, Q4, SALTMARSH, Who, id};
+use crate::support::cast::{FORECAST, KR_ERROR, KR_FIRMWARE, KR_FOULING, OBJ_MODEL, Q4, SALTMARSH, Who, id};
 use crate::support::page::Form;
 use crate::support::{Page, TestApp};
 use meridian::clockwork;
@@ -32,7 +32,7 @@ async fn tick(app: &TestApp) {
 /// The form under the thing of this title in the queue.
 fn form_of(page: &Page, title: &str) -> Form {
     let at = page.texts(".queue .t").iter().position(|text| text == title).unwrap() + 1;
-    page.form(&format!(".queue > li:nth-child({at}) form"))
+    page.form(&format!(".queue > li:nth-child({at}) .acts form"))
 }
 
 fn needs_a_look(page: &Page, title: &str) -> bool {
@@ -166,6 +166,60 @@ async fn people_are_asked_and_told_from_where_it_stands() {
     ines.submit(form.fill("note", "Who takes this?").with("deed", "comment")).await.is(303);
     let page = ines.get(&format!("/o/saltmarsh/objectives/{}", id(OBJ_MODEL))).await;
     assert!(page.body.contains("Who takes this?"));
+}
+
+#[tokio::test]
+async fn it_is_given_to_somebody_where_it_stands() {
+    let app = TestApp::new().await;
+    check_in(&app, KR_FOULING, Who::Tama, "2026-11-16T21:00:00Z", "44", "at_risk").await;
+    let mut nuno = app.visit(Who::Nuno).await;
+    let page = nuno.get(ALL).await;
+    let at = page.texts(".queue .t").iter().position(|text| text == FIRMWARE).unwrap() + 1;
+    let own = format!(".queue > li:nth-child({at}) > form.later");
+    assert_eq!(page.text(&format!("{own} button")), format!("Choose an owner: {FIRMWARE}"));
+    let offered = page.texts(&format!("{own} option"));
+    assert!(offered.contains(&"Otieno Odhiambo".to_owned()) && !offered.contains(&"Olga Petrova".to_owned()));
+    let form = |who: &str| page.form(&own).fill("owner", who).with("deed", "give");
+    // Nobody chosen, and somebody who takes no part.
+    for who in [String::new(), Who::Olga.member().to_string(), "otieno".to_owned()] {
+        let back = nuno.submit(form(&who)).await.is(422);
+        assert_eq!(back.text("#owner-1-err"), "Choose somebody who takes part and may read it.", "{who}");
+    }
+    let otieno = Who::Otieno.member();
+    let give = form(&otieno.to_string());
+    let forged = Form { action: give.action.clone(), fields: give.fields.clone() };
+    app.visit(Who::Arjun).await.submit(forged).await.is(403);
+    let page = nuno.submit(give).await.is(303);
+    let page = nuno.follow(page).await;
+    assert_eq!(page.text("[role=status]"), "It is theirs now. They hear of it in their own hours.");
+    assert!(!page.texts(".queue .tag").contains(&"No owner".to_owned()));
+    assert_eq!(app.count(&format!("from notice where kind = 'owner' and member_id = '{otieno}'")).await, 1);
+    let mine =
+        format!("from occurrence where key_result_id = '{}' and member_id = '{otieno}'", id(KR_FIRMWARE));
+    assert!(app.count(&mine).await > 0, "check-ins are due by them now");
+    // What is somebody's goes to somebody else, also on the way through; and an objective does.
+    let step = format!("/o/saltmarsh/review/steps/key-results/{}?team=all", id(KR_FOULING));
+    let page = nuno.get(&step).await.is(200);
+    let form = page.form("form[action*='/review/key-results/']");
+    let page = nuno.submit(form.fill("owner", &otieno.to_string()).with("deed", "give")).await.is(303);
+    assert!(page.leads_to().contains("/review/steps/key-results/"), "{}", page.leads_to());
+    assert!(nuno.follow(page).await.text(".lede").contains("Otieno Odhiambo"));
+    app.run(&format!("update objective set owner_id = null where id = '{}'", id(OBJ_MODEL))).await;
+    let mut ines = app.visit(Who::Ines).await;
+    let page = ines.get(ALL).await;
+    let at = page.texts(".queue .t").iter().position(|text| text.starts_with("The model")).unwrap() + 1;
+    let form = page.form(&format!(".queue > li:nth-child({at}) > form.later"));
+    ines.submit(form.fill("owner", &Who::Arjun.member().to_string()).with("deed", "give")).await.is(303);
+    let owner =
+        format!("from objective where id = '{}' and owner_id = '{}'", id(OBJ_MODEL), Who::Arjun.member());
+    assert_eq!(app.count(&owner).await, 1);
+    // What a private team has is given to nobody who may not read it.
+    app.run(&format!("update team set private = true where id = '{}'", id(FORECAST))).await;
+    let step = format!("/o/saltmarsh/review/steps/key-results/{}?team=all", id(KR_ERROR));
+    let page = ines.get(&step).await.is(200);
+    let form = page.form("form[action*='/review/key-results/']");
+    assert!(!page.texts("#owner-1 option").contains(&"Otieno Odhiambo".to_owned()));
+    ines.submit(form.fill("owner", &otieno.to_string()).with("deed", "give")).await.is(422);
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn a_leads_week_holds_what_needs_them_and_where_key_results_went() {
     story(&app).await;
     wants(&app, &[Who::Ines, Who::Sanne, Who::Wanjiru], "weekly", NINE).await;
     check_in(&app, 9005, Who::Tama, KR_FOULING, None, "2026-11-16T06:00:00Z", ("43", "off_track")).await;
-    let decision = crate::decisions::propose(&app, "no_view").await;
+    let decision = crate::support::deciding::propose(&app, "no_view").await;
     Duty::RollUp.run(&app.app, app.now()).await.unwrap();
     let ines = digest_of(&app, Who::Ines, NINE).await;
     let flat = ines.split_whitespace().collect::<Vec<_>>().join(" ");

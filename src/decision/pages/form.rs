@@ -111,7 +111,7 @@ impl Desk {
         };
         Ok(Self {
             hours: fair::hours(tx, &ids).await?,
-            objectives: asked::objectives(tx, team, me.id).await?,
+            objectives: asked::objectives(tx, (team, &typed.objectives()), me.id).await?,
             teams,
             team,
             people,
@@ -262,7 +262,10 @@ pub(super) async fn new(
         return Err(Fault::Forbidden);
     }
     let seat = me.teams.iter().find(|seat| seat.lead).or(me.teams.first());
-    let team = wanted.team.or_else(|| seat.map(|seat| seat.slug.clone())).unwrap_or_default();
+    // What it touches says whose it is, where they may propose there.
+    let touched = asked::team_of(&mut tx, wanted.objective, wanted.update, me.id).await?;
+    let touched = touched.filter(|team| may_propose(&me, Some(team.id))).map(|team| team.slug);
+    let team = wanted.team.or(touched).or_else(|| seat.map(|seat| seat.slug.clone())).unwrap_or_default();
     let mut typed = Typed::new(team);
     if let Some(again) = wanted.again {
         let decision = readable(&mut tx, &me, again).await?;

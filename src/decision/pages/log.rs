@@ -1,22 +1,21 @@
 //! The log: what is open, and what was decided.
 
+use super::narrow::Asked;
 use super::{first_name, moment};
 use crate::clock::Now;
 use crate::decision::queries::asked;
 use crate::decision::queries::log::{self, LogRow, Narrow};
-use crate::fault::{Fault, Result};
-use crate::ids::DecisionId;
+use crate::decision::rule::Standing;
+use crate::fault::Result;
 use crate::language::Words;
 use crate::okr::parts::{capitalised, spelled};
 use crate::organisation::{Me, Member};
 use crate::search;
 use crate::web::markdown::excerpt;
-use crate::web::{Nav, Page, Query, Shell};
+use crate::web::{Nav, Page, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use url::form_urlencoded::Serializer;
 
 /// So many that are over stand on a page.
 const PAGE: usize = 40;
@@ -24,17 +23,6 @@ const PAGE: usize = 40;
 const OPEN: i64 = 200;
 /// So much of a reason is shown, in characters.
 const EXCERPT: usize = 200;
-
-/// `?q=&team=&before=`
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    team: String,
-    #[serde(default)]
-    before: String,
-}
 
 /// `templates/decision/log.html`.
 #[derive(Template)]
@@ -47,11 +35,23 @@ struct LogPage {
     /// Where one is proposed, for whom may.
     propose: Option<String>,
     asked: Asked,
-    teams: Vec<(String, String, bool)>,
+    problems: Problems,
+    teams: Vec<Choice>,
+    people: Vec<Choice>,
+    states: Vec<Choice>,
+    /// How many there are, when something is left out.
+    told: Option<String>,
     narrowed: bool,
     open: Vec<Open>,
     made: Vec<Made>,
     older: Option<String>,
+}
+
+/// One option of a list.
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
 }
 
 /// A decision with a word still to be said.
@@ -83,45 +83,56 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let teams = asked::teams(&mut tx, me.id).await?;
-    let team = match asked.team.as_str() {
-        "" => None,
-        slug => Some(teams.iter().find(|team| team.slug == slug).ok_or(Fault::NotFound)?.id),
-    };
-    let before = match asked.before.as_str() {
-        "" => None,
-        id => Some(id.parse::<DecisionId>().map_err(|_| Fault::NotFound)?),
-    };
+    let people = log::people(&mut tx, me.id).await?;
+    let mut problems = Problems::new();
+    let narrow = asked.narrow((&teams, &people), (me.zone, me.words()), &mut problems)?;
     let found = search::found(&mut tx, search::Kind::Decision, &asked.q, me.locale).await?;
-    let narrow = Narrow { team, found, before };
+    let narrow = Narrow { found, ..narrow };
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let made = log::log(&mut tx, me.id, &narrow, true, most).await?;
-    let open = match before {
+    let open = match narrow.before {
         None => log::log(&mut tx, me.id, &narrow, false, OPEN).await?,
         Some(_) => Vec::new(),
     };
-    let t = me.words();
-    let action = me.at("/decisions");
+    let (t, action) = (me.words(), me.at("/decisions"));
     let older = (made.len() > PAGE).then(|| made.get(PAGE - 1)).flatten();
-    let older = older.map(|last| address(&action, &asked, last.id));
+    let older = older.map(|last| asked.older(&action, last.id));
+    let all = [&open, &made].iter().filter_map(|rows| rows.first()).map(|row| row.all).sum::<i64>();
+    let narrowed = asked.narrows();
     let open: Vec<Open> = open.into_iter().map(|row| pending(&me, row, now)).collect();
-    Ok(Page(LogPage {
+    let choice =
+        |value: String, label: String, chosen: &str| Choice { chosen: value == chosen, value, label };
+    let page = LogPage {
         shell: Shell::of(&me, Nav::Decisions, now),
         t,
         title: title(t, open.len(), open.iter().filter(|it| it.yours).count()),
         propose: me.role.takes_part().then(|| me.at("/decisions/new")),
-        teams: teams
-            .into_iter()
-            .map(|team| (asked.team == team.slug, team))
-            .map(|(on, it)| (it.slug, it.name, on))
+        teams: teams.into_iter().map(|it| choice(it.slug, it.name, &asked.team)).collect(),
+        people: people.into_iter().map(|it| choice(it.id.to_string(), it.name, &asked.person)).collect(),
+        states: Standing::ALL
+            .iter()
+            .map(|it| choice(it.as_str().to_owned(), standing(t, *it).to_owned(), &asked.state))
             .collect(),
-        narrowed: !asked.q.trim().is_empty() || team.is_some(),
+        told: (narrowed && narrow.before.is_none()).then(|| t.decision_found(all)),
+        narrowed,
         open,
         made: made.into_iter().take(PAGE).map(|row| over(&me, row, now)).collect(),
         older,
         action,
         asked,
-    })
-    .into_response())
+        problems,
+    };
+    Ok(if page.problems.is_empty() { Page(page).into_response() } else { Refused(page).into_response() })
+}
+
+/// How a decision stands, in words.
+fn standing(t: Words, standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => t.decision_section_open(),
+        Standing::Unsettled => t.review_unsettled(),
+        Standing::Settled => t.decision_section_made(),
+        Standing::Withdrawn => t.decision_section_withdrawn(),
+    }
 }
 
 /// "Two decisions are open. One is waiting for you."
@@ -190,16 +201,4 @@ fn over(me: &Me, row: LogRow, now: DateTime<Utc>) -> Made {
         reason: excerpt(&row.reason, EXCERPT),
         revisit: due,
     }
-}
-
-/// The log from after this one on.
-fn address(action: &str, asked: &Asked, before: DecisionId) -> String {
-    let start = format!("{action}?");
-    let mut query = Serializer::for_suffix(start.clone(), start.len());
-    for (name, value) in [("q", asked.q.as_str()), ("team", &asked.team), ("before", &before.to_string())] {
-        if !value.is_empty() {
-            query.append_pair(name, value);
-        }
-    }
-    query.finish()
 }

@@ -4,6 +4,7 @@ mod answer;
 mod change;
 mod form;
 mod log;
+mod narrow;
 mod outcome;
 mod show;
 mod typed;

@@ -4,7 +4,7 @@ use crate::decision::course::Asked;
 use crate::decision::queries::asked::PersonRow;
 use crate::decision::queries::{OptionRow, VersionRow};
 use crate::decision::rule::Silence;
-use crate::ids::{MemberId, SubmissionKey};
+use crate::ids::{MemberId, ObjectiveId, SubmissionKey};
 use crate::language::Words;
 use crate::web::Problems;
 use serde::Deserialize;
@@ -130,6 +130,11 @@ impl Typed {
             problems.add("preferred", t.decision_consent_needs_preferred());
         }
         silence
+    }
+
+    /// The objectives it touches.
+    pub(super) fn objectives(&self) -> Vec<ObjectiveId> {
+        self.objective.iter().filter_map(|id| id.parse().ok()).collect()
     }
 
     /// How many hours each has, where it is one of those to choose from.

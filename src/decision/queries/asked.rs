@@ -59,24 +59,49 @@ pub(in crate::decision) struct ObjectiveRow {
     pub(in crate::decision) title: String,
 }
 
-/// The objectives of cycles that are not over, which a member may read: the team's and the organisation's.
+/// The objectives of cycles that are not over, which a member may read: the team's and the organisation's, and those named.
 pub(in crate::decision) async fn objectives(
     tx: &mut OrgTx,
-    team: Option<TeamId>,
+    (team, named): (Option<TeamId>, &[ObjectiveId]),
     reader: MemberId,
 ) -> sqlx::Result<Vec<ObjectiveRow>> {
     sqlx::query_as!(
         ObjectiveRow,
         r#"select o.id as "id: ObjectiveId", o.title
              from objective o join cycle c on c.org_id = o.org_id and c.id = o.cycle_id
-            where o.org_id = $1 and c.state <> 'closed' and o.dropped_at is null
-              and (o.team_id is null or $2::uuid is null or o.team_id = $2) and may_read_team(o.org_id, o.team_id, $3)
-            order by o.team_id is null, o.created_at, o.id limit 40"#,
+            where o.org_id = $1 and may_read_team(o.org_id, o.team_id, $3)
+              and (o.id = any($4) or c.state <> 'closed' and o.dropped_at is null
+                                     and (o.team_id is null or $2::uuid is null or o.team_id = $2))
+            order by o.id <> all($4), o.team_id is null, o.created_at, o.id limit 40"#,
         tx.org as OrgId,
         team as Option<TeamId>,
         reader as MemberId,
+        named as &[ObjectiveId],
     )
     .fetch_all(&mut **tx)
+    .await
+}
+
+/// The team of an objective or of an update that this member may read.
+pub(in crate::decision) async fn team_of(
+    tx: &mut OrgTx,
+    objective: Option<ObjectiveId>,
+    update: Option<UpdateId>,
+    reader: MemberId,
+) -> sqlx::Result<Option<TeamRow>> {
+    sqlx::query_as!(
+        TeamRow,
+        r#"select t.id as "id: TeamId", t.slug, t.name from team t
+            where t.org_id = $1 and may_read_team(t.org_id, t.id, $4)
+              and t.id in (select o.team_id from objective o where o.org_id = $1 and o.id = $2
+                           union all select u.team_id from "update" u where u.org_id = $1 and u.id = $3)
+            limit 1"#,
+        tx.org as OrgId,
+        objective as Option<ObjectiveId>,
+        update as Option<UpdateId>,
+        reader as MemberId,
+    )
+    .fetch_optional(&mut **tx)
     .await
 }
 

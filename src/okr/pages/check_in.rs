@@ -1,7 +1,7 @@
 //! Checking in on a key result's own page.
 
 use super::fields;
-use super::key_result::draw;
+use super::key_result::{Voices, draw};
 use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::ids::{CheckInId, KeyResultId, StepId, SubmissionKey};
@@ -14,7 +14,6 @@ use crate::okr::record::Record;
 use crate::okr::status::Confidence;
 use crate::okr::unit::Unit;
 use crate::organisation::{Me, Member};
-use crate::talk;
 use crate::web::{Done, Form, Path, Problems, Refused};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -169,8 +168,8 @@ pub(super) async fn add(
         }
     }
     let form = CheckInForm::of(t, &record, typed)?;
-    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
-    Ok(Refused(draw(&me, now, &record, thread, form, problems, false)?).into_response())
+    let voices = Voices::load(&mut tx, &me, &record, now).await?;
+    Ok(Refused(draw(&me, now, &record, voices, form, problems, false)?).into_response())
 }
 
 /// The check-in that was typed, or what is wrong with it.

@@ -8,11 +8,13 @@ use super::okrs::Head;
 use super::said;
 use super::steps::{self, StepLine};
 use crate::clock::Now;
+use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::{CheckInId, KeyResultId};
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
+use crate::okr::decided::{self, Decided};
 use crate::okr::measure::Terms;
 use crate::okr::parts::{Choice, Word, bar_label, capitalised};
 use crate::okr::queries::{self, KeyResult};
@@ -80,6 +82,9 @@ pub(super) struct KeyResultPage {
     ahead: Option<(Vec<String>, Slip)>,
     form: Option<CheckInForm>,
     choices: Vec<Choice>,
+    /// What was decided about its objective, and where that is proposed, for whom may.
+    decided: Vec<Decided>,
+    propose: Option<String>,
     thread: Thread,
     /// Its own address.
     at: String,
@@ -97,9 +102,31 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let record = Record::load(&mut tx, id).await?;
     let form = CheckInForm::fresh(me.words(), &record, asked.correct)?;
-    let thread = talk::thread(&mut tx, id.into(), &me, now).await?;
+    let voices = Voices::load(&mut tx, &me, &record, now).await?;
     let all = asked.history.is_some();
-    Ok(Page(draw(&me, now, &record, thread, form, Problems::new(), all)?).into_response())
+    Ok(Page(draw(&me, now, &record, voices, form, Problems::new(), all)?).into_response())
+}
+
+/// What people say of it, and decide about its objective.
+pub(super) struct Voices {
+    thread: Thread,
+    decided: Vec<Decided>,
+}
+
+impl Voices {
+    /// As far as the reader may read it.
+    pub(super) async fn load(
+        tx: &mut OrgTx,
+        me: &Me,
+        record: &Record,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Self> {
+        let one = &record.key_result;
+        Ok(Self {
+            thread: talk::thread(tx, one.id.into(), me, now).await?,
+            decided: decided::decided(tx, me, one.objective.into(), now).await?,
+        })
+    }
 }
 
 /// The page, with the form as it is to be shown.
@@ -107,7 +134,7 @@ pub(super) fn draw(
     me: &Me,
     now: DateTime<Utc>,
     record: &Record,
-    thread: Thread,
+    voices: Voices,
     form: CheckInForm,
     problems: Problems,
     all: bool,
@@ -164,7 +191,9 @@ pub(super) fn draw(
         ahead: said::ahead(me, record, &figures),
         form: may.then_some(form),
         choices,
-        thread,
+        decided: voices.decided,
+        propose: decided::propose(me, one.objective.into()).filter(|_| one.dropped_at.is_none()),
+        thread: voices.thread,
         okrs: me.at(&format!("/okrs?cycle={}", one.cycle.id)),
         may_edit: may,
         at,

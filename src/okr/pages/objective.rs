@@ -12,6 +12,7 @@ use crate::ids::ObjectiveId;
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
+use crate::okr::decided::{self, Decided};
 use crate::okr::pace::Elapsed;
 use crate::okr::parts::{Row, bar_label, capitalised, spelled};
 use crate::okr::permission::{Deed, Ties};
@@ -60,6 +61,9 @@ struct ObjectivePage {
     below: Vec<Node>,
     words: Vec<Said>,
     story: Vec<Told>,
+    /// What was decided about it, and where that is proposed, for whom may.
+    decided: Vec<Decided>,
+    propose: Option<String>,
     thread: Thread,
     owner: Option<(Avatar, String)>,
     reviewer: Option<(Avatar, String)>,
@@ -97,6 +101,7 @@ struct Loaded {
     words: Vec<WordsRow>,
     carried: Vec<Carried<ObjectiveId>>,
     thread: Thread,
+    decided: Vec<Decided>,
     story: Vec<EventRow>,
 }
 
@@ -114,6 +119,7 @@ impl Loaded {
             words: queries::latest_words(tx, &ids, WORDS).await?,
             carried: queries::carried_objectives(tx, &[id]).await?,
             thread: talk::thread(tx, id.into(), me, now).await?,
+            decided: decided::decided(tx, me, id.into(), now).await?,
             story: queries::events(tx, id).await?,
             objective,
             named,
@@ -129,7 +135,7 @@ pub(super) async fn page(
     Now(now): Now,
     Path((_, id)): Path<(String, ObjectiveId)>,
 ) -> Result<Response> {
-    let Loaded { objective, named, all, parent, standings, words, carried, thread, story } =
+    let Loaded { objective, named, all, parent, standings, words, carried, thread, decided, story } =
         Loaded::load(&mut tx, &me, id, now).await?;
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
     let t = me.words();
@@ -172,6 +178,8 @@ pub(super) async fn page(
         below: forest.roots(&Everything),
         words: words.iter().map(|one| Said::of(&me, one, now)).collect(),
         story: story.iter().map(|row| Told::of(&me, row)).collect(),
+        decided,
+        propose: decided::propose(&me, id.into()).filter(|_| there),
         thread,
         owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
         reviewer: objective.reviewer.as_ref().map(|one| (one.avatar(), one.name.clone())),

@@ -244,6 +244,23 @@ pub(in crate::okr) async fn change_key_result(
     Ok(())
 }
 
+/// Gives a key result to a member.
+pub(in crate::okr) async fn set_key_result_owner(
+    tx: &mut OrgTx,
+    id: KeyResultId,
+    owner: MemberId,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update key_result set owner_id = $3, ownerless_since = null where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        id as KeyResultId,
+        owner as MemberId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Adds an entry to the log of terms.
 pub(in crate::okr) async fn add_terms(
     tx: &mut OrgTx,

@@ -4,6 +4,7 @@ mod arranging;
 mod asking;
 mod bulk;
 mod cycles;
+mod decided;
 mod events;
 mod grading;
 mod hints;
@@ -24,6 +25,7 @@ pub(super) use cycles::{
     Marks, add_cycle, change_cycle, fiscal_month, holiday_calendar_of, move_by_hand, set_fiscal_month,
 };
 pub use cycles::{NamedCycle, cycle, cycles};
+pub(super) use decided::{DecidedRow, decided};
 pub(super) use events::{EventKind, EventRow, events};
 pub(super) use grading::{
     Carried, KeyResultGrade, ObjectiveGrade, Reopening, carried_key_results, carried_objectives,
@@ -33,7 +35,7 @@ pub(super) use grading::{
 pub(super) use hints::{Wanted, forerunner};
 pub(super) use key_results::{
     KeyResult, KeyResultFields, add_key_result, add_terms, change_key_result, drop_key_result, key_result,
-    key_result_measured_by,
+    key_result_measured_by, set_key_result_owner,
 };
 pub(super) use log::{
     CheckInRow, TermsRow, WordsRow, add_check_ins, add_due, add_due_for_owned, add_due_for_team, check_ins,
@@ -42,6 +44,7 @@ pub(super) use log::{
 pub use objectives::{Objective, objectives_of_cycle, teams};
 pub(super) use objectives::{
     ObjectiveFields, Served, add_objective, change_objective, drop_objective, objective, people,
+    set_objective_owner,
 };
 pub use reviewing::WaitKind;
 pub(super) use reviewing::{

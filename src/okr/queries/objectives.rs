@@ -238,6 +238,23 @@ pub(in crate::okr) async fn change_objective(
     Ok(())
 }
 
+/// Gives an objective to a member.
+pub(in crate::okr) async fn set_objective_owner(
+    tx: &mut OrgTx,
+    id: ObjectiveId,
+    owner: MemberId,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update objective set owner_id = $3, ownerless_since = null where org_id = $1 and id = $2",
+        tx.org as OrgId,
+        id as ObjectiveId,
+        owner as MemberId,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Lets an objective go. Its history stays; the objectives that served it stand on their own from here on.
 pub(in crate::okr) async fn drop_objective(
     tx: &mut OrgTx,

@@ -67,7 +67,7 @@ fn well(number: u128) -> KeyResult {
 }
 
 fn items(key_results: &[KeyResult], blockers: &[Blocker]) -> Vec<Item> {
-    attention(key_results, &[], blockers, Zone::parse("Europe/Lisbon").unwrap(), at(NOW))
+    attention(key_results, &[], blockers, &[], Zone::parse("Europe/Lisbon").unwrap(), at(NOW))
 }
 
 fn reasons(one: KeyResult) -> Vec<Reason> {
@@ -230,10 +230,22 @@ fn objectives_need_an_owner_and_something_to_measure() {
         (Some(orphaned), Some(emptied), vec![nobodys, bare]),
     ] {
         let one = Objective { id, ownerless_since, unmeasured_since };
-        let found = attention(&[], &[one], &[], Zone::UTC, at(NOW));
+        let found = attention(&[], &[one], &[], &[], Zone::UTC, at(NOW));
         assert!(found.iter().all(|item| item.subject == Subject::Objective(id)));
         assert_eq!(found.into_iter().flat_map(|item| item.reasons).collect::<Vec<_>>(), expected);
     }
+}
+
+#[test]
+fn a_decision_past_its_window_stands_after_those_who_are_stopped_and_before_what_is_only_slow() {
+    let one = Unsettled { decision: DecisionId(Uuid::from_u128(31)), since: at(BEHIND) };
+    let against = KeyResult { pace: Some(Pace::OffTrack), ..well(1) };
+    let zone = Zone::parse("Europe/Lisbon").unwrap();
+    let found = attention(&[against], &[], &[blocker(21, 7, 9, &[])], &[one], zone, at(NOW));
+    let order: Vec<_> = found.iter().map(|item| item.subject).collect();
+    let decision = Subject::Decision(one.decision);
+    assert_eq!(order, [Subject::Blocker(update(21)), decision, Subject::KeyResult(kr(1))]);
+    assert_eq!(found[1].reasons, [since(Why::Unsettled, BEHIND)]);
 }
 
 fn blocker(number: u128, author: u128, hours: i64, measured: &[u128]) -> Blocker {

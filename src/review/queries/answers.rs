@@ -1,7 +1,7 @@
 //! What was said to things that need a look.
 
 use crate::db::OrgTx;
-use crate::ids::{AnswerId, KeyResultId, MemberId, ObjectiveId, OrgId, UpdateId};
+use crate::ids::{AnswerId, DecisionId, KeyResultId, MemberId, ObjectiveId, OrgId, UpdateId};
 use crate::review::answer::Answer;
 use crate::review::reason::Subject;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,9 +11,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub(in crate::review) struct AnswerRow {
     id: AnswerId,
-    key_result: Option<KeyResultId>,
-    objective: Option<ObjectiveId>,
-    update: Option<UpdateId>,
+    #[serde(flatten)]
+    about: Columns,
     by: String,
     at: DateTime<Utc>,
     note: String,
@@ -22,23 +21,32 @@ pub(in crate::review) struct AnswerRow {
     marks: Vec<String>,
 }
 
-/// The subject a row names, which holds exactly one of these.
-pub(in crate::review) fn subject(
-    key_result: Option<KeyResultId>,
-    objective: Option<ObjectiveId>,
-    update: Option<UpdateId>,
-) -> Option<Subject> {
-    key_result.map(Subject::KeyResult).or(objective.map(Subject::Objective)).or(update.map(Subject::Blocker))
+/// A subject as the columns of a row, of which exactly one is filled.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(in crate::review) struct Columns {
+    pub(in crate::review) key_result: Option<KeyResultId>,
+    pub(in crate::review) objective: Option<ObjectiveId>,
+    pub(in crate::review) update: Option<UpdateId>,
+    pub(in crate::review) decision: Option<DecisionId>,
 }
 
-/// A subject as the columns of a row.
-pub(in crate::review) fn columns(
-    subject: Subject,
-) -> (Option<KeyResultId>, Option<ObjectiveId>, Option<UpdateId>) {
-    match subject {
-        Subject::KeyResult(id) => (Some(id), None, None),
-        Subject::Objective(id) => (None, Some(id), None),
-        Subject::Blocker(id) => (None, None, Some(id)),
+impl Columns {
+    /// The subject a row names.
+    pub(in crate::review) fn subject(self) -> Option<Subject> {
+        let subject = self.key_result.map(Subject::KeyResult).or(self.objective.map(Subject::Objective));
+        subject.or(self.update.map(Subject::Blocker)).or(self.decision.map(Subject::Decision))
+    }
+}
+
+impl From<Subject> for Columns {
+    fn from(subject: Subject) -> Self {
+        let none = Self::default();
+        match subject {
+            Subject::KeyResult(id) => Self { key_result: Some(id), ..none },
+            Subject::Objective(id) => Self { objective: Some(id), ..none },
+            Subject::Blocker(id) => Self { update: Some(id), ..none },
+            Subject::Decision(id) => Self { decision: Some(id), ..none },
+        }
     }
 }
 
@@ -47,7 +55,7 @@ impl AnswerRow {
     pub(in crate::review) fn answer(self) -> Option<Answer> {
         Some(Answer {
             id: self.id,
-            subject: subject(self.key_result, self.objective, self.update)?,
+            subject: self.about.subject()?,
             by: self.by,
             at: self.at,
             note: self.note,
@@ -59,15 +67,16 @@ impl AnswerRow {
 
 /// Keeps an answer; the same form sent again adds nothing.
 pub(in crate::review) async fn add_answer(tx: &mut OrgTx, answer: &Answer, by: MemberId) -> sqlx::Result<()> {
-    let (key_result, objective, update) = columns(answer.subject);
+    let about = Columns::from(answer.subject);
     sqlx::query!(
-        r#"insert into attention_answer (org_id, id, key_result_id, objective_id, update_id, member_id, at, note, until_date, until_at, marks)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (org_id, id) do nothing"#,
+        r#"insert into attention_answer (org_id, id, key_result_id, objective_id, update_id, decision_id, member_id, at, note, until_date, until_at, marks)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (org_id, id) do nothing"#,
         tx.org as OrgId,
         answer.id as AnswerId,
-        key_result as Option<KeyResultId>,
-        objective as Option<ObjectiveId>,
-        update as Option<UpdateId>,
+        about.key_result as Option<KeyResultId>,
+        about.objective as Option<ObjectiveId>,
+        about.update as Option<UpdateId>,
+        about.decision as Option<DecisionId>,
         by as MemberId,
         answer.at,
         answer.note,

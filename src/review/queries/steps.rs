@@ -1,6 +1,6 @@
 //! How far somebody is stepping through a cycle, and what they sent of it.
 
-use super::subject;
+use super::Columns;
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, SummaryId, TeamId};
 use crate::review::reason::Subject;
@@ -43,7 +43,9 @@ pub(in crate::review) async fn stepped(
     .fetch_all(&mut **tx)
     .await?;
     let stepped = |row: Row| {
-        let subject = subject(row.key_result_id, row.objective_id, None)?;
+        let about =
+            Columns { key_result: row.key_result_id, objective: row.objective_id, ..Columns::default() };
+        let subject = about.subject()?;
         Some(Stepped { subject, outcome: row.outcome, note: row.note })
     };
     Ok(rows.into_iter().filter_map(stepped).collect())
@@ -56,7 +58,7 @@ pub(in crate::review) async fn step(
     step: &Stepped,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let (key_result, objective, _) = super::columns(step.subject);
+    let about = Columns::from(step.subject);
     sqlx::query!(
         r#"insert into review_step (org_id, member_id, cycle_id, key_result_id, objective_id, at, outcome, note)
            values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -65,8 +67,8 @@ pub(in crate::review) async fn step(
         tx.org as OrgId,
         member as MemberId,
         cycle as CycleId,
-        key_result as Option<KeyResultId>,
-        objective as Option<ObjectiveId>,
+        about.key_result as Option<KeyResultId>,
+        about.objective as Option<ObjectiveId>,
         now,
         step.outcome as Outcome,
         step.note,
