@@ -14,7 +14,7 @@ use crate::ids::{CheckInId, KeyResultId};
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
-use crate::okr::decided::{self, Decided};
+use crate::okr::decided::Decisions;
 use crate::okr::measure::Terms;
 use crate::okr::parts::{Choice, Word, bar_label, capitalised};
 use crate::okr::queries::{self, KeyResult};
@@ -82,9 +82,8 @@ pub(super) struct KeyResultPage {
     ahead: Option<(Vec<String>, Slip)>,
     form: Option<CheckInForm>,
     choices: Vec<Choice>,
-    /// What was decided about its objective, and where that is proposed, for whom may.
-    decided: Vec<Decided>,
-    propose: Option<String>,
+    /// About its objective.
+    decisions: Decisions,
     thread: Thread,
     /// Its own address.
     at: String,
@@ -110,7 +109,7 @@ pub(super) async fn page(
 /// What people say of it, and decide about its objective.
 pub(super) struct Voices {
     thread: Thread,
-    decided: Vec<Decided>,
+    decisions: Decisions,
 }
 
 impl Voices {
@@ -124,7 +123,7 @@ impl Voices {
         let one = &record.key_result;
         Ok(Self {
             thread: talk::thread(tx, one.id.into(), me, now).await?,
-            decided: decided::decided(tx, me, one.objective.into(), now).await?,
+            decisions: Decisions::about(tx, me, one.objective.into(), now).await?,
         })
     }
 }
@@ -191,8 +190,7 @@ pub(super) fn draw(
         ahead: said::ahead(me, record, &figures),
         form: may.then_some(form),
         choices,
-        decided: voices.decided,
-        propose: decided::propose(me, one.objective.into()).filter(|_| one.dropped_at.is_none()),
+        decisions: voices.decisions,
         thread: voices.thread,
         okrs: me.at(&format!("/okrs?cycle={}", one.cycle.id)),
         may_edit: may,

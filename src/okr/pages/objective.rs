@@ -12,7 +12,7 @@ use crate::ids::ObjectiveId;
 use crate::language::Words;
 use crate::okr::asking;
 use crate::okr::bar::Bar;
-use crate::okr::decided::{self, Decided};
+use crate::okr::decided::Decisions;
 use crate::okr::pace::Elapsed;
 use crate::okr::parts::{Row, bar_label, capitalised, spelled};
 use crate::okr::permission::{Deed, Ties};
@@ -61,9 +61,7 @@ struct ObjectivePage {
     below: Vec<Node>,
     words: Vec<Said>,
     story: Vec<Told>,
-    /// What was decided about it, and where that is proposed, for whom may.
-    decided: Vec<Decided>,
-    propose: Option<String>,
+    decisions: Decisions,
     thread: Thread,
     owner: Option<(Avatar, String)>,
     reviewer: Option<(Avatar, String)>,
@@ -101,7 +99,7 @@ struct Loaded {
     words: Vec<WordsRow>,
     carried: Vec<Carried<ObjectiveId>>,
     thread: Thread,
-    decided: Vec<Decided>,
+    decisions: Decisions,
     story: Vec<EventRow>,
 }
 
@@ -119,7 +117,7 @@ impl Loaded {
             words: queries::latest_words(tx, &ids, WORDS).await?,
             carried: queries::carried_objectives(tx, &[id]).await?,
             thread: talk::thread(tx, id.into(), me, now).await?,
-            decided: decided::decided(tx, me, id.into(), now).await?,
+            decisions: Decisions::about(tx, me, id.into(), now).await?,
             story: queries::events(tx, id).await?,
             objective,
             named,
@@ -135,10 +133,9 @@ pub(super) async fn page(
     Now(now): Now,
     Path((_, id)): Path<(String, ObjectiveId)>,
 ) -> Result<Response> {
-    let Loaded { objective, named, all, parent, standings, words, carried, thread, decided, story } =
+    let Loaded { objective, named, all, parent, standings, words, carried, thread, decisions, story } =
         Loaded::load(&mut tx, &me, id, now).await?;
     let receipts = mean::receipts(&all, &standings, Elapsed::at(&named.cycle, now));
-    let t = me.words();
     let (own, deeper): (Vec<_>, Vec<_>) = standings.iter().cloned().partition(|one| one.objective == id);
     let titles = mean::titles(&all, &standings);
     let below: Vec<_> = all.iter().filter(|one| one.id != id).cloned().collect();
@@ -151,7 +148,7 @@ pub(super) async fn page(
         titles: &titles,
         folded: None,
     };
-    let receipt = receipts.get(&id);
+    let (t, receipt) = (me.words(), receipts.get(&id));
     let shown = receipt.map(|receipt| receipt.shown.mean).unwrap_or_default();
     let ties = Ties::to_objective(&me, team_id(&objective), objective.owner.as_ref().map(|owner| owner.id));
     let there = objective.dropped_at.is_none();
@@ -178,8 +175,7 @@ pub(super) async fn page(
         below: forest.roots(&Everything),
         words: words.iter().map(|one| Said::of(&me, one, now)).collect(),
         story: story.iter().map(|row| Told::of(&me, row)).collect(),
-        decided,
-        propose: decided::propose(&me, id.into()).filter(|_| there),
+        decisions,
         thread,
         owner: objective.owner.as_ref().map(|owner| (owner.avatar(), owner.name.clone())),
         reviewer: objective.reviewer.as_ref().map(|one| (one.avatar(), one.name.clone())),

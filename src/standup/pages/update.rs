@@ -8,7 +8,7 @@ use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
 use crate::ids::UpdateId;
 use crate::language::Words;
-use crate::okr::decided::{self, Decided};
+use crate::okr::decided::Decisions;
 use crate::okr::parts::Row as KeyResultRow;
 use crate::okr::standing;
 use crate::organisation::{Me, Member};
@@ -52,9 +52,7 @@ struct UpdatePage {
     note: String,
     problems: Problems,
     key_results: Vec<KeyResultRow>,
-    /// What was decided about it, and where that is proposed, for whom may.
-    decided: Vec<Decided>,
-    propose: Option<String>,
+    decisions: Decisions,
     neighbours: Vec<(String, String)>,
     thread: Thread,
     /// What it said before it was changed.
@@ -98,7 +96,7 @@ async fn page(
         None => Vec::new(),
     };
     let thread = thread(&mut tx, id.into(), &me, now).await?;
-    let decided = decided::decided(&mut tx, &me, id.into(), now).await?;
+    let decisions = Decisions::about(&mut tx, &me, id.into(), now).await?;
     let earlier = if post.edited { earlier(&mut tx, &me, id).await? } else { Vec::new() };
     let past = past(&mut tx, &me, &post).await?;
     stream::see(&mut tx, &me, &[id], now).await?;
@@ -125,8 +123,7 @@ async fn page(
             .filter(|it| moved.contains(&it.id))
             .map(|it| KeyResultRow::of(it, &me, now))
             .collect(),
-        decided,
-        propose: decided::propose(&me, id.into()),
+        decisions,
         neighbours: neighbours
             .into_iter()
             .map(|near| (t.date_long(near.local_date), me.at(&format!("/updates/{}", near.id))))
