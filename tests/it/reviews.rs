@@ -382,7 +382,8 @@ async fn nine_people_in_five_zones_review_and_decide_within_three_working_days()
     assert!(app.visit(Who::Olga).await.get(&decision).await.body.contains("Decided: Stop it"));
     // Whatever was written to them left, and left while they worked.
     let by: BTreeMap<uuid::Uuid, &Crew> = crew.iter().map(|one| (one.member, one)).collect();
-    let mails: Vec<(uuid::Uuid, Option<DateTime<Utc>>, String, String, String)> =
+    type Mail = (uuid::Uuid, Option<DateTime<Utc>>, String, String, String);
+    let mails: Vec<Mail> =
         sqlx::query_as("select member_id, sent_at, kind, state, subject from mail order by sent_at, id")
             .fetch_all(&mut app.raw().await)
             .await

@@ -71,7 +71,7 @@ async fn it_needs_a_look_until_somebody_says_what_is_decided() {
     let form = act(&page);
     assert_eq!(
         page.attrs(&format!(".queue > li:nth-child({}) .act", place(&page).unwrap()), "href"),
-        [address.clone()]
+        std::slice::from_ref(&address)
     );
     arjun.submit(form.with("deed", "acknowledge")).await.is(403);
     assert!(app.visit(Who::Ines).await.get("/o/saltmarsh/review").await.body.contains(QUESTION));
