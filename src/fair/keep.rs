@@ -136,7 +136,7 @@ async fn reckon(tx: &mut OrgTx, matter: MatterId, now: DateTime<Utc>) -> sqlx::R
         }
     }
     let at = closes(held.opened_at, seats.iter().map(|seat| seat.window.ends_at));
-    queries::set_closes(tx, matter, at).await?;
+    queries::set_closes(tx, matter, at, None).await?;
     Ok(at)
 }
 
@@ -145,7 +145,7 @@ async fn reckon(tx: &mut OrgTx, matter: MatterId, now: DateTime<Utc>) -> sqlx::R
 /// # Errors
 /// When the database fails.
 pub async fn close(tx: &mut OrgTx, matter: MatterId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    queries::set_closed(tx, matter, now).await
+    queries::set_closes(tx, matter, None, Some(now)).await
 }
 
 /// The organisations in which a matter is due to close.

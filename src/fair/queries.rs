@@ -213,17 +213,19 @@ pub(super) async fn note_more(
     Ok(())
 }
 
-/// Sets when a matter is due to close.
+/// Sets when a matter is due to close and, once it is closed, when that was.
 pub(super) async fn set_closes(
     tx: &mut OrgTx,
     matter: MatterId,
     at: Option<DateTime<Utc>>,
+    closed: Option<DateTime<Utc>>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update matter set closes_at = $3 where org_id = $1 and id = $2",
+        "update matter set closes_at = $3, closed_at = $4 where org_id = $1 and id = $2",
         tx.org as OrgId,
         matter as MatterId,
         at,
+        closed,
     )
     .execute(&mut **tx)
     .await?;
@@ -234,19 +236,6 @@ pub(super) async fn set_closes(
 pub(super) async fn set_opened(tx: &mut OrgTx, matter: MatterId, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "update matter set opened_at = $3 where org_id = $1 and id = $2",
-        tx.org as OrgId,
-        matter as MatterId,
-        now,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Notes that a matter is closed.
-pub(super) async fn set_closed(tx: &mut OrgTx, matter: MatterId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update matter set closes_at = null, closed_at = $3 where org_id = $1 and id = $2",
         tx.org as OrgId,
         matter as MatterId,
         now,
