@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::pieces::{self, Piece};
-use super::queries::{self, HitRow, Narrow, PersonRow, TeamRow};
+use super::queries::{self, HitRow, Narrow, PersonRow};
 use super::{Kind, terms};
 use crate::app::App;
 use crate::calendar::Zone;
@@ -11,6 +11,7 @@ use crate::clock::Now;
 use crate::fault::{Fault, Result};
 use crate::language::{Locale, Words};
 use crate::organisation::{Me, Member};
+use crate::team::Team;
 use crate::web::{Nav, Page, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::Router;
@@ -98,7 +99,7 @@ struct Hit {
 
 /// `GET /o/{org}/search`
 async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<Asked>) -> Result<Response> {
-    let teams = queries::teams(&mut tx, me.id).await?;
+    let teams = Team::all(&mut tx).await?;
     let people = queries::people(&mut tx).await?;
     let mut problems = Problems::new();
     let narrow = asked.narrow(&teams, &people, me.zone, me.words(), &mut problems)?;
@@ -111,7 +112,7 @@ async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<
         && let Some(query) = queries::look_for(&mut tx, &terms, language).await?
     {
         let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        rows = queries::hits(&mut tx, &query, language, &narrow, (me.id, most)).await?;
+        rows = queries::hits(&mut tx, &query, language, &narrow, most).await?;
     }
     let reader = Reader { me: &me, t: me.words(), now };
     let page = reader.page(asked, problems, &narrow, (&teams, &people), rows);
@@ -134,7 +135,7 @@ impl Asked {
     /// What narrows the search down. Dates are the reader's; one that can't be read is noted.
     fn narrow(
         &self,
-        teams: &[TeamRow],
+        teams: &[Team],
         people: &[PersonRow],
         zone: Zone,
         t: Words,
@@ -198,7 +199,7 @@ impl Reader<'_> {
         asked: Asked,
         problems: Problems,
         narrow: &Narrow,
-        (teams, people): (&[TeamRow], &[PersonRow]),
+        (teams, people): (&[Team], &[PersonRow]),
         rows: Vec<HitRow>,
     ) -> SearchPage {
         let (t, action) = (self.t, self.me.at("/search"));

@@ -76,21 +76,20 @@ pub(super) struct HitRow {
     pub(super) cut_after: Option<bool>,
 }
 
-/// The newest hits of what [`look_for`] was told that this member may read, at most `most`.
+/// The newest hits of what [`look_for`] was told that can be read, at most `most`.
 pub(super) async fn hits(
     tx: &mut OrgTx,
     asked: &str,
     language: &str,
     narrow: &Narrow,
-    (reader, most): (MemberId, i64),
+    most: i64,
 ) -> sqlx::Result<Vec<HitRow>> {
     sqlx::query_as!(
         HitRow,
         r#"with hit as materialized (
                     select id, kind, at, team_id, member_id from searchable
                      where org_id = $1 and ($2::uuid is null or team_id = $2) and ($3::uuid is null or member_id = $3)
-                       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
-                       and (team_id is null or team_id in (select id from team where org_id = $1 and may_read_team($1, id, $12)))),
+                       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)),
                 here as (
                     select * from hit
                      where ($6::text is null or kind = $6) and ($7::timestamptz is null or (at, id) < ($7, $8::uuid))
@@ -138,7 +137,6 @@ pub(super) async fn hits(
         most,
         asked,
         language,
-        reader as MemberId,
     )
     .fetch_all(&mut **tx)
     .await
@@ -151,25 +149,6 @@ pub(super) async fn found(tx: &mut OrgTx, kind: Kind, most: i64) -> sqlx::Result
         tx.org as OrgId,
         kind as Kind,
         most,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
-/// A team to narrow down to.
-pub(super) struct TeamRow {
-    pub(super) id: TeamId,
-    pub(super) slug: String,
-    pub(super) name: String,
-}
-
-/// The teams a member may read, by name.
-pub(super) async fn teams(tx: &mut OrgTx, reader: MemberId) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as!(
-        TeamRow,
-        "select id, slug, name from team where org_id = $1 and may_read_team(org_id, id, $2) order by name, id",
-        tx.org as OrgId,
-        reader as MemberId,
     )
     .fetch_all(&mut **tx)
     .await

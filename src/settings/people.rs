@@ -1,6 +1,6 @@
 //! `/o/{org}/settings/people`: who belongs, in which role, and which teams there are. For admins.
 
-use super::queries::people::{self as queries, Person, TeamRow};
+use super::queries::people::{self as queries, Person};
 use super::queries::{rhythm, seats};
 use super::questions;
 use super::rhythm::{Rhythm, first_untouched_day};
@@ -10,6 +10,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{MemberId, StandupId, TeamId};
 use crate::language::Words;
 use crate::organisation::{Admin, Me, Role};
+use crate::team::Team;
 use crate::web::parts::Avatar;
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
 use crate::{okr, standup};
@@ -27,7 +28,7 @@ struct PeoplePage {
     /// Where objectives are brought along.
     import: String,
     people: Vec<PersonRow>,
-    teams: Vec<TeamRow>,
+    teams: Vec<Team>,
     form: TeamForm,
     problems: Problems,
 }
@@ -67,7 +68,7 @@ fn may_grant(me: &Me, role: Role) -> bool {
 }
 
 impl PeoplePage {
-    fn new(me: &Me, people: Vec<Person>, teams: Vec<TeamRow>, now: DateTime<Utc>) -> Self {
+    fn new(me: &Me, people: Vec<Person>, teams: Vec<Team>, now: DateTime<Utc>) -> Self {
         let t = me.words();
         let row = |person: Person| PersonRow {
             id: person.id,
@@ -99,7 +100,7 @@ impl PeoplePage {
 /// Everybody, and every team.
 pub(super) async fn show(Admin { me, mut tx }: Admin, Now(now): Now) -> Result<Response> {
     let people = queries::people(&mut tx).await?;
-    let teams = queries::teams(&mut tx).await?;
+    let teams = Team::all(&mut tx).await?;
     Ok(Page(PeoplePage::new(&me, people, teams, now)).into_response())
 }
 
@@ -162,7 +163,7 @@ pub(super) async fn add_team(
         problems.add("name", t.settings_team_taken());
     }
     if !problems.is_empty() {
-        let (people, teams) = (queries::people(&mut tx).await?, queries::teams(&mut tx).await?);
+        let (people, teams) = (queries::people(&mut tx).await?, Team::all(&mut tx).await?);
         let page = PeoplePage { form, problems, ..PeoplePage::new(&me, people, teams, now) };
         return Ok(Refused(page).into_response());
     }

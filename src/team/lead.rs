@@ -33,6 +33,14 @@ impl Team {
     pub async fn by_slug(tx: &mut OrgTx, slug: &str) -> Result<Self, Fault> {
         queries::team_by_slug(tx, slug).await?.ok_or(Fault::NotFound)
     }
+
+    /// The organisation's teams, by name: in a request those that whoever asks may read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all(tx: &mut OrgTx) -> sqlx::Result<Vec<Self>> {
+        queries::teams(tx).await
+    }
 }
 
 /// A lead of the team in the address, or an admin of its organisation.

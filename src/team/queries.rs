@@ -19,6 +19,17 @@ pub(super) async fn team_by_slug(tx: &mut OrgTx, slug: &str) -> sqlx::Result<Opt
     .await
 }
 
+/// The teams, by name.
+pub(super) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<Team>> {
+    sqlx::query_as!(
+        Team,
+        "select id, slug, name, zone, private from team where org_id = $1 order by name, id",
+        tx.org as OrgId,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Whether the owner of this address sits in the team.
 pub(super) async fn sits_in_team(tx: &mut OrgTx, team: TeamId, email: &Email) -> sqlx::Result<bool> {
     sqlx::query_scalar!(

@@ -71,7 +71,8 @@ const FLOORS: &[&[&str]] = &[
     &["okr"],
     &["talk"],
     &["notice"],
-    &["search", "team"],
+    &["search"],
+    &["team"],
     &["organisation"],
     &["account"],
     &["fair", "occurrence"],
@@ -256,7 +257,9 @@ fn rust_files(at: &Path) -> Vec<PathBuf> {
     }
     let mut files: Vec<PathBuf> =
         fs::read_dir(at).unwrap().flat_map(|entry| rust_files(&entry.unwrap().path())).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "rs") && !file.ends_with("tests.rs"));
+    let tests =
+        |file: &Path| file.ends_with("tests.rs") || file.parent().is_some_and(|it| it.ends_with("tests"));
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "rs") && !tests(file));
     files.sort();
     files
 }

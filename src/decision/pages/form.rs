@@ -6,7 +6,7 @@ use crate::calendar::Hours;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::decision::course::{Proposal, propose};
-use crate::decision::queries::asked::{self, ObjectiveRow, PersonRow, TeamRow, UpdateRow};
+use crate::decision::queries::asked::{self, ObjectiveRow, PersonRow, UpdateRow};
 use crate::decision::queries::{self, Link};
 use crate::decision::rule::Silence;
 use crate::fair::{self, Window};
@@ -14,6 +14,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::{DecisionId, MemberId, ObjectiveId, TeamId, UpdateId};
 use crate::language::Words;
 use crate::organisation::{Me, Member};
+use crate::team::Team;
 use crate::web::{Done, Form, Nav, Page, Problems, Query, Refused, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -84,7 +85,7 @@ struct Candidate {
 
 /// What there is to choose from.
 struct Desk {
-    teams: Vec<TeamRow>,
+    teams: Vec<Team>,
     team: Option<TeamId>,
     people: Vec<PersonRow>,
     hours: HashMap<MemberId, Hours>,
@@ -94,7 +95,7 @@ struct Desk {
 
 impl Desk {
     async fn open(tx: &mut OrgTx, me: &Me, typed: &Typed) -> Result<Self> {
-        let mut teams = asked::teams(tx, me.id).await?;
+        let mut teams = Team::all(tx).await?;
         teams.retain(|team| may_propose(me, Some(team.id)));
         let team = match typed.team.as_str() {
             "" => None,
@@ -274,7 +275,7 @@ pub(super) async fn new(
         typed = typed.with(versions.first().ok_or(Fault::NotFound)?, &options);
         typed.silence = decision.silence.as_str().to_owned();
         typed.hours = (decision.seconds / 3600).to_string();
-        let teams = asked::teams(&mut tx, me.id).await?;
+        let teams = Team::all(&mut tx).await?;
         let team = teams.into_iter().find(|team| Some(team.id) == decision.team_id);
         typed.team = team.map(|team| team.slug).unwrap_or_default();
     }

@@ -3,7 +3,6 @@
 use super::narrow::Asked;
 use super::{first_name, moment};
 use crate::clock::Now;
-use crate::decision::queries::asked;
 use crate::decision::queries::log::{self, LogRow, Narrow};
 use crate::decision::rule::Standing;
 use crate::fault::Result;
@@ -11,6 +10,7 @@ use crate::language::Words;
 use crate::okr::parts::{capitalised, spelled};
 use crate::organisation::{Me, Member};
 use crate::search;
+use crate::team::Team;
 use crate::web::markdown::excerpt;
 use crate::web::{Nav, Page, Problems, Query, Refused, Shell};
 use askama::Template;
@@ -82,7 +82,7 @@ pub(super) async fn show(
     Now(now): Now,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let teams = asked::teams(&mut tx, me.id).await?;
+    let teams = Team::all(&mut tx).await?;
     let people = log::people(&mut tx, me.id).await?;
     let mut problems = Problems::new();
     let narrow = asked.narrow((&teams, &people), (me.zone, me.words()), &mut problems)?;

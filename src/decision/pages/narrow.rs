@@ -3,12 +3,12 @@
 
 use crate::calendar::Zone;
 use crate::calendar::day::{day_span, first_instant};
-use crate::decision::queries::asked::TeamRow;
 use crate::decision::queries::log::{Narrow, PersonRow};
 use crate::decision::rule::Standing;
 use crate::fault::{Fault, Result};
 use crate::ids::DecisionId;
 use crate::language::Words;
+use crate::team::Team;
 use crate::web::Problems;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl Asked {
     /// What narrows the log down, but for the words. Dates are the reader's; one that can't be read is noted.
     pub(super) fn narrow(
         &self,
-        (teams, people): (&[TeamRow], &[PersonRow]),
+        (teams, people): (&[Team], &[PersonRow]),
         (zone, t): (Zone, Words),
         problems: &mut Problems,
     ) -> Result<Narrow> {

@@ -4,26 +4,6 @@ use crate::db::OrgTx;
 use crate::ids::{MemberId, ObjectiveId, OrgId, TeamId, UpdateId};
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// A team whose decision it can be.
-#[derive(Debug, Clone)]
-pub(in crate::decision) struct TeamRow {
-    pub(in crate::decision) id: TeamId,
-    pub(in crate::decision) slug: String,
-    pub(in crate::decision) name: String,
-}
-
-/// The teams a member may read, by name.
-pub(in crate::decision) async fn teams(tx: &mut OrgTx, reader: MemberId) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as!(
-        TeamRow,
-        r#"select id as "id: TeamId", slug, name from team where org_id = $1 and may_read_team(org_id, id, $2) order by name, id"#,
-        tx.org as OrgId,
-        reader as MemberId,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
 /// Somebody who can decide.
 #[derive(Debug, Clone)]
 pub(in crate::decision) struct PersonRow {

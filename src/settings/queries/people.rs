@@ -78,24 +78,6 @@ pub(in crate::settings) async fn leave(
     Ok(done.rows_affected() == 1)
 }
 
-/// A team, as lists of teams show it.
-pub(in crate::settings) struct TeamRow {
-    pub(in crate::settings) name: String,
-    pub(in crate::settings) slug: String,
-    pub(in crate::settings) private: bool,
-}
-
-/// The teams, by name.
-pub(in crate::settings) async fn teams(tx: &mut OrgTx) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as!(
-        TeamRow,
-        "select name, slug, private from team where org_id = $1 order by name, id",
-        tx.org as OrgId,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
 /// Adds a team; `false` when its word in addresses is taken.
 pub(in crate::settings) async fn add_team(
     tx: &mut OrgTx,

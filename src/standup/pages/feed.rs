@@ -18,7 +18,7 @@ use crate::standup::board::Board;
 use crate::standup::gather::{leaves_of, people_of, standups_of};
 use crate::standup::leave::Leaves;
 use crate::standup::person::Person;
-use crate::standup::queries::{self, FeedPlace, Neighbours, TeamRow, Wanted};
+use crate::standup::queries::{self, FeedPlace, Neighbours, Wanted};
 use crate::standup::question::Standup;
 use crate::team::Team;
 use crate::web::{Nav, Page, Path, Query, Shell};
@@ -114,7 +114,7 @@ async fn show(
     now: DateTime<Utc>,
 ) -> Result<Response> {
     let t = me.words();
-    let all = queries::teams(&mut tx, me.id).await?;
+    let all = Team::all(&mut tx).await?;
     let teams = readable(&all, team.as_ref())?;
     let standups = standups_of(&mut tx, &teams).await?;
     let (view, day) = (asked.view()?, asked.day()?);
@@ -174,8 +174,8 @@ async fn show(
 }
 
 /// The team, or all teams the reader may read.
-fn readable(all: &[TeamRow], team: Option<&Team>) -> Result<Vec<TeamId>> {
-    let wanted = |row: &&TeamRow| team.is_none_or(|team| team.id == row.id);
+fn readable(all: &[Team], team: Option<&Team>) -> Result<Vec<TeamId>> {
+    let wanted = |row: &&Team| team.is_none_or(|team| team.id == row.id);
     let teams: Vec<_> = all.iter().filter(wanted).map(|row| row.id).collect();
     if team.is_some() && teams.is_empty() { Err(Fault::NotFound) } else { Ok(teams) }
 }
@@ -313,7 +313,7 @@ fn title(t: Words, board: &Board, blocked: &[Listed], silent: bool) -> String {
     )
 }
 
-fn filters(me: &Me, all: &[TeamRow], current: Option<&Team>) -> Vec<Filter> {
+fn filters(me: &Me, all: &[Team], current: Option<&Team>) -> Vec<Filter> {
     let everyone = Filter {
         name: me.words().standup_everyone().to_owned(),
         href: me.at("/teams"),

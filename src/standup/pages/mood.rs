@@ -1,11 +1,12 @@
 //! How a team's weeks felt: one word a week, from at least five people, once the week is over.
 
 use crate::clock::Now;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::language::Words;
 use crate::organisation::Member;
 use crate::standup::mood::FEWEST;
-use crate::standup::{moods, queries};
+use crate::standup::moods;
+use crate::team::Team;
 use crate::web::{Nav, Page, Path, Shell};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -31,11 +32,7 @@ pub(super) async fn show(
     Path((_, slug)): Path<(String, String)>,
 ) -> Result<Response> {
     let t = me.words();
-    let team = queries::teams(&mut tx, me.id)
-        .await?
-        .into_iter()
-        .find(|team| team.slug == slug)
-        .ok_or(Fault::NotFound)?;
+    let team = Team::by_slug(&mut tx, &slug).await?;
     let weeks = moods::told(&mut tx, team.id).await?;
     Ok(Page(MoodPage {
         shell: Shell::of(&me, Nav::Updates, now),

@@ -137,7 +137,7 @@ impl Open {
 
     /// How much came since its page was drawn that is new to its reader.
     async fn count(&self, tx: &mut OrgTx, me: &Me, now: DateTime<Utc>) -> Result<i64> {
-        let readable = queries::teams(tx, me.id).await?.into_iter().map(|team| team.id);
+        let readable = Team::all(tx).await?.into_iter().map(|team| team.id);
         let teams: Vec<_> = readable.filter(|id| self.team.is_none_or(|team| team == *id)).collect();
         if self.team.is_some() && teams.is_empty() {
             return Err(Fault::NotFound);

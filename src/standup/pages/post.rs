@@ -126,7 +126,7 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = queries::posts(tx, me.id, ids).await?;
+    let rows = queries::posts(tx, ids).await?;
     let mut found: HashMap<_, _> = rows.into_iter().map(|row| (row.id, bare(row, me, now))).collect();
     for row in queries::answers(tx, ids).await? {
         if let Some(post) = found.get_mut(&row.update_id).filter(|_| row.kind != QuestionKind::Blocker) {

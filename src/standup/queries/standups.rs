@@ -158,25 +158,6 @@ pub(in crate::standup) async fn people(
     .await
 }
 
-/// A team, for the filter of the feed.
-pub(in crate::standup) struct TeamRow {
-    pub(in crate::standup) id: TeamId,
-    pub(in crate::standup) slug: String,
-    pub(in crate::standup) name: String,
-}
-
-/// The teams a member may read, by name.
-pub(in crate::standup) async fn teams(tx: &mut OrgTx, reader: MemberId) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as!(
-        TeamRow,
-        "select id, slug, name from team where org_id = $1 and may_read_team(org_id, id, $2) order by name, id",
-        tx.org as OrgId,
-        reader as MemberId,
-    )
-    .fetch_all(&mut **tx)
-    .await
-}
-
 /// The days this member is away.
 pub(in crate::standup) async fn absence(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Absence> {
     sqlx::query_scalar!(
