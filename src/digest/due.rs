@@ -3,7 +3,7 @@
 use super::compose::{Digest, Reader};
 use super::gather::Gathered;
 use super::news::Item;
-use super::queries::{Due, Organisation};
+use super::queries::Due;
 use super::window::{Habit, Rhythm, Send, TOO_LATE, Wish};
 use super::wording::{Occasion, letter};
 use crate::app::App;
@@ -12,7 +12,7 @@ use crate::fault::Result;
 use crate::ids::{OrgId, TeamId};
 use crate::language::Words;
 use crate::mail::{self, Kind, NewMail, Rendered, Subscription};
-use crate::organisation::Role;
+use crate::organisation::{Organisation, Role};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 
@@ -42,19 +42,11 @@ impl Due {
         if self.is_weekly() { Kind::DigestWeekly } else { Kind::DigestDaily }
     }
 
-    fn working(&self) -> WorkingTime<'_> {
-        WorkingTime { zone: self.zone, week: &self.week.0, absence: &self.absence.0 }
-    }
-
-    pub(super) fn reachable(&self) -> Reachable<'_> {
-        Reachable { working: self.working(), peak: &self.peak.0 }
-    }
-
     /// How their digests come, days away left aside.
     fn habit(&self, send: Send) -> Habit {
         static NEVER: Absence = Absence::NONE;
-        let working = WorkingTime { absence: &NEVER, ..self.working() };
-        self.wish().habit(Reachable { working, ..self.reachable() }, send.at)
+        let working = WorkingTime { absence: &NEVER, ..self.hours.0.working() };
+        self.wish().habit(Reachable { working, ..self.hours.0.reachable() }, send.at)
     }
 
     /// The rule that sends it.
@@ -64,7 +56,7 @@ impl Due {
 
     /// Whether a digest may still be sent: not long after its hour, and while it may arrive.
     pub(super) fn is_in_time(&self, send: Send, now: DateTime<Utc>) -> bool {
-        now - send.at < TOO_LATE && self.reachable().is_open(now)
+        now - send.at < TOO_LATE && self.hours.0.reachable().is_open(now)
     }
 
     pub(super) fn subscription(&self, org: OrgId) -> Subscription {
@@ -91,7 +83,7 @@ impl Due {
             stop: &stop,
             why_page: page,
             name: &self.name,
-            zone: self.zone,
+            zone: self.hours.0.zone,
             teams: &gathered.names_of(&reader.teams),
             now,
         };
@@ -115,14 +107,14 @@ impl Due {
             reason: why,
             unsubscribe: None,
             teams: Vec::new(),
-            expires_at: self.reachable().open_until(now).map_or(late, |end| end.min(late)),
+            expires_at: self.hours.0.reachable().open_until(now).map_or(late, |end| end.min(late)),
         }
     }
 
     /// Since when theirs tells, and the floor below which nothing is news. Since the last digest; before the first one,
     /// since they went home the day before it was due, or for the week before.
     pub(super) fn horizon(&self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-        let home = if self.is_weekly() { None } else { self.working().end_of_last_day(self.due_at) };
+        let home = if self.is_weekly() { None } else { self.hours.0.working().end_of_last_day(self.due_at) };
         let first = self.digest_from.or(home).unwrap_or(self.due_at - TimeDelta::days(7)).min(now);
         match self.told_at.filter(|at| self.digest_from.is_some_and(|from| from <= *at)) {
             Some(told_at) => (told_at, first.max(told_at - LATE)),
@@ -142,7 +134,7 @@ impl Due {
             administers: self.role.administers(),
             weekly: self.is_weekly(),
             now,
-            today: self.zone.date_at(now),
+            today: self.hours.0.zone.date_at(now),
             since,
             floor,
             told: gathered.told.get(&self.id).cloned().unwrap_or_default(),

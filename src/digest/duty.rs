@@ -8,7 +8,7 @@
 use super::due::LATE;
 use super::ends;
 use super::gather::Gathered;
-use super::queries::{self, Due, Organisation, told};
+use super::queries::{self, Due, told};
 use super::window::Send;
 use crate::app::App;
 use crate::db::{OrgTx, Visit, visit_each};
@@ -17,6 +17,7 @@ use crate::ids::{MailId, OrgId};
 use crate::language::Words;
 use crate::mail::{self, NewMail, Rendered, ledger};
 use crate::notice;
+use crate::organisation::{self, Organisation};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many members one transaction writes to.
@@ -50,17 +51,17 @@ async fn write_some(app: &App, org: OrgId, now: DateTime<Utc>) -> Result<Visit> 
     if due.is_empty() {
         return Ok(Visit::NOTHING);
     }
-    let organisation = queries::organisation(&mut tx).await?;
+    let organisation = organisation::organisation(&mut tx).await?;
     let mut in_time = Vec::new();
     for one in &due {
-        let mut come = one.wish().come(one.reachable(), one.due_at, now);
+        let mut come = one.wish().come(one.hours.0.reachable(), one.due_at, now);
         if let Some(send) = come.pop_if(|send| one.is_in_time(*send, now)) {
             in_time.push((one, send));
         }
         for send in come.into_iter().filter(|send| now - send.at < NOTED) {
             note_missed(app, &mut tx, one, send, now).await?;
         }
-        let next = one.wish().after(one.reachable(), now.max(one.due_at)).next();
+        let next = one.wish().after(one.hours.0.reachable(), now.max(one.due_at)).next();
         let from = Some(one.horizon(now).1);
         queries::set_next(&mut tx, one.id, next.map(|send| send.at), from).await?;
     }

@@ -4,10 +4,9 @@
 //! (entered late, or imported) is told to nobody.
 
 use super::compose::AT_MOST;
+use super::queries;
 use super::queries::ends::{self, Taker};
-use super::queries::{self, Organisation};
 use crate::app::App;
-use crate::calendar::{Reachable, WorkingTime};
 use crate::db::OrgTx;
 use crate::fault::Result;
 use crate::ids::{CycleId, ObjectiveId, OrgId, TeamId};
@@ -19,7 +18,7 @@ use crate::okr::parts::{Word, reached, spelled};
 use crate::okr::receipt::MeanReceipt;
 use crate::okr::standing::{self, Standing, TeamName};
 use crate::okr::{self, NamedCycle, Objective};
-use crate::organisation::Role;
+use crate::organisation::{self, Organisation, Role};
 use crate::standup::person::first_name;
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
@@ -72,11 +71,11 @@ async fn tell(app: &App, org: OrgId, cycle: CycleId, now: DateTime<Utc>) -> Resu
         let team = named.team.as_ref().map(|team| team.id);
         let takers = ends::takers(&mut tx, cycle, team).await?;
         let (open, later): (Vec<&Taker>, Vec<&Taker>) =
-            takers.iter().partition(|one| one.reachable().is_open(now));
-        next = later.iter().filter_map(|one| one.reachable().soonest(now)).min();
+            takers.iter().partition(|one| one.hours.0.reachable().is_open(now));
+        next = later.iter().filter_map(|one| one.hours.0.reachable().soonest(now)).min();
         if !open.is_empty() {
             let ending = Ending::read(&mut tx, named, now).await?;
-            let organisation = queries::organisation(&mut tx).await?;
+            let organisation = organisation::organisation(&mut tx).await?;
             for taker in open {
                 mails += u64::from(write(app, &mut tx, &organisation, &ending, taker, now).await?);
             }
@@ -85,13 +84,6 @@ async fn tell(app: &App, org: OrgId, cycle: CycleId, now: DateTime<Utc>) -> Resu
     ends::goes_on(&mut tx, cycle, next, now).await?;
     tx.commit().await?;
     Ok(mails)
-}
-
-impl Taker {
-    fn reachable(&self) -> Reachable<'_> {
-        let working = WorkingTime { zone: self.zone, week: &self.week.0, absence: &self.absence.0 };
-        Reachable { working, peak: &self.peak.0 }
-    }
 }
 
 async fn write(
@@ -122,7 +114,7 @@ async fn write(
         reason: why,
         unsubscribe: Some(stop.clone()),
         teams: ending.teams(taker),
-        expires_at: taker.reachable().open_until(now).unwrap_or(now),
+        expires_at: taker.hours.0.reachable().open_until(now).unwrap_or(now),
     };
     let org = tx.org;
     Ok(mail::enqueue(tx, Some(org), &mail, app.config.mail_from.email.domain(), now).await?.is_some())

@@ -16,7 +16,7 @@ use crate::ids::MailId;
 use crate::language::Words;
 use crate::mail::{self, Kind, NewMail, frame};
 use crate::notice;
-use crate::organisation::{Me, Member};
+use crate::organisation::{self, Me, Member};
 use crate::web::parts::iso;
 use crate::web::{Done, Form, Nav, Page, Query, Shell};
 use askama::Template;
@@ -66,11 +66,14 @@ struct Preview {
     made: Option<Made>,
     /// Whether it looks back because nothing is new.
     back: bool,
+    /// When the next ones come, at the rhythm that is wished for.
+    next: Vec<Send>,
 }
 
 impl Preview {
     async fn of(app: &App, tx: &mut OrgTx, me: &Me, asked: Option<&str>, now: DateTime<Utc>) -> Result<Self> {
         let mut due = queries::as_if_due(tx, me.id, now).await?;
+        let next = next(&due, now).take(3).collect();
         let rhythm = asked.map(|word| Rhythm::parse(word).ok_or(Fault::NotFound)).transpose()?;
         match (rhythm, due.wish().rhythm) {
             (Some(rhythm), _) => due.digest = rhythm.as_str().to_owned(),
@@ -78,27 +81,32 @@ impl Preview {
             (None, _) => {}
         }
         if let Some(made) = make(app, tx, &due, now).await? {
-            return Ok(Self { due, made: Some(made), back: false });
+            return Ok(Self { due, made: Some(made), back: false, next });
         }
         (due.told_at, due.digest_from) = (None, Some(now - BACK));
         let made = make(app, tx, &due, now).await?;
-        Ok(Self { due, made, back: true })
+        Ok(Self { due, made, back: true, next })
+    }
+
+    /// Who gets it, and what it is.
+    fn whole(self) -> Result<(Due, Made)> {
+        Ok((self.due, self.made.ok_or(Fault::NotFound)?))
     }
 }
 
 async fn make(app: &App, tx: &mut OrgTx, due: &Due, now: DateTime<Utc>) -> Result<Option<Made>> {
-    let organisation = queries::organisation(tx).await?;
+    let organisation = organisation::organisation(tx).await?;
     let mut gathered = Gathered::read(tx, &[due], due.horizon(now).1, now).await?;
     if due.told_at.is_none() {
         gathered.told.clear();
     }
     gathered.news.said = notice::with_the_digest(tx, &[due.id], now - SAID).await?;
-    let send = next(due, now).next().unwrap_or(Send { at: now, date: due.zone.date_at(now) });
+    let send = next(due, now).next().unwrap_or(Send { at: now, date: due.hours.0.zone.date_at(now) });
     due.make(app, &organisation, &gathered, ("/me/messages", &due.why(send)), now)
 }
 
 fn next(due: &Due, now: DateTime<Utc>) -> impl Iterator<Item = Send> {
-    due.wish().after(due.reachable(), now)
+    due.wish().after(due.hours.0.reachable(), now)
 }
 
 /// What it would say now.
@@ -109,12 +117,13 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let t = me.words();
-    let wished = queries::as_if_due(&mut tx, me.id, now).await?;
-    let Preview { due, made, back } = Preview::of(&app, &mut tx, &me, asked.rhythm.as_deref(), now).await?;
+    let Preview { due, made, back, next } =
+        Preview::of(&app, &mut tx, &me, asked.rhythm.as_deref(), now).await?;
     let (base, weekly) = (me.at("/me/digest"), due.is_weekly());
     let word = |send: Send| {
-        let here = due.zone.reading(send.at);
-        (iso(send.at), t.mail_when(t.date_long(here.date()), t.time(here.time()), due.zone.city()))
+        let zone = due.hours.0.zone;
+        let here = zone.reading(send.at);
+        (iso(send.at), t.mail_when(t.date_long(here.date()), t.time(here.time()), zone.city()))
     };
     let page = PreviewPage {
         title: match (&made, back) {
@@ -129,7 +138,7 @@ pub(super) async fn show(
         rhythm: due.wish().rhythm.as_str(),
         letter: made
             .map(|made| Shown { height: frame::height(&made.letter.text), subject: made.letter.subject }),
-        next: next(&wished, now).take(3).map(word).collect(),
+        next: next.into_iter().map(word).collect(),
         settings: me.at("/me#dg"),
         shell: Shell::of(&me, Nav::None, now),
         base,
@@ -146,7 +155,7 @@ pub(super) async fn html(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let preview = Preview::of(&app, &mut tx, &me, asked.rhythm.as_deref(), now).await?;
-    Ok(frame::inside(&preview.made.ok_or(Fault::NotFound)?.letter.html))
+    Ok(frame::inside(&preview.whole()?.1.letter.html))
 }
 
 /// The same as plain text.
@@ -157,7 +166,7 @@ pub(super) async fn text(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let preview = Preview::of(&app, &mut tx, &me, asked.rhythm.as_deref(), now).await?;
-    Ok(preview.made.ok_or(Fault::NotFound)?.letter.text.into_response())
+    Ok(preview.whole()?.1.letter.text.into_response())
 }
 
 #[derive(Deserialize)]
@@ -176,12 +185,12 @@ pub(super) async fn test(
     let t = me.words();
     TEST_MAIL.of(&app.keys, &format!("digest of {}", me.id)).take(&mut tx, now).await?;
     let preview = Preview::of(&app, &mut tx, &me, Some(&form.rhythm), now).await?;
-    let Made { mut letter, teams, .. } = preview.made.ok_or(Fault::NotFound)?;
+    let (due, Made { mut letter, teams, .. }) = preview.whole()?;
     letter.subject = t.digest_preview_subject_test(letter.subject);
     let mail = NewMail {
         kind: Kind::Test,
         member: Some(me.id),
-        recipient: preview.due.email,
+        recipient: due.email,
         period: MailId::fresh().to_string(),
         letter,
         reason: t.digest_preview_why().to_owned(),

@@ -3,7 +3,7 @@
 pub(super) mod ends;
 pub(super) mod told;
 
-use crate::calendar::{Absence, WeekHours, WorkWeek, Zone};
+use crate::calendar::{Hours, Zone};
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{CheckInId, CycleId, KeyResultId, MemberId, OrgId, StandupId, TeamId, UpdateId};
 use crate::language::Locale;
@@ -19,33 +19,24 @@ use sqlx::types::Json;
 use std::collections::HashSet;
 
 /// What decides when a member's digest may be sent.
-pub(super) struct Hours {
-    pub(super) zone: Zone,
-    pub(super) week: Json<WorkWeek>,
-    pub(super) peak: Json<WeekHours>,
+pub(super) struct Sending {
+    pub(super) hours: Json<Hours>,
     pub(super) digest: String,
     pub(super) digest_time: NaiveTime,
     pub(super) digest_weekday: i16,
 }
 
-/// A member's hours and days away.
-pub(super) async fn hours(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<(Hours, Absence)> {
-    let hours = sqlx::query_as!(
-        Hours,
-        "select zone, week, peak, digest, digest_time, digest_weekday from member where org_id = $1 and id = $2",
+/// A member's hours and when they want it.
+pub(super) async fn sending(tx: &mut OrgTx, member: MemberId) -> sqlx::Result<Sending> {
+    sqlx::query_as!(
+        Sending,
+        r#"select hours_of(m) as "hours!: Json<Hours>", m.digest, m.digest_time, m.digest_weekday
+             from member m where m.org_id = $1 and m.id = $2"#,
         tx.org as OrgId,
         member as MemberId,
     )
     .fetch_one(&mut **tx)
-    .await?;
-    let away = sqlx::query!(
-        r#"select first_date as "first_date!", last_date as "last_date!" from absent where org_id = $1 and member_id = $2"#,
-        tx.org as OrgId,
-        member as MemberId,
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok((hours, Absence::new(away.into_iter().map(|away| away.first_date..=away.last_date))))
+    .await
 }
 
 /// Sets when the member's next digest is due, and from when on things are news to them, unless that is known. Whoever wants
@@ -77,20 +68,6 @@ pub(super) async fn due_organisations(tx: &mut DutyTx, now: DateTime<Utc>) -> sq
         .await
 }
 
-/// How the organisation is called.
-pub(super) struct Organisation {
-    pub(super) id: OrgId,
-    pub(super) slug: String,
-    pub(super) name: String,
-}
-
-/// The organisation itself.
-pub(super) async fn organisation(tx: &mut OrgTx) -> sqlx::Result<Organisation> {
-    sqlx::query_as!(Organisation, "select id, slug, name from organisation where id = $1", tx.org as OrgId)
-        .fetch_one(&mut **tx)
-        .await
-}
-
 /// A member whose digest is due.
 pub(super) struct Due {
     pub(super) id: MemberId,
@@ -98,10 +75,7 @@ pub(super) struct Due {
     pub(super) email: String,
     pub(super) role: Role,
     pub(super) language: Locale,
-    pub(super) zone: Zone,
-    pub(super) week: Json<WorkWeek>,
-    pub(super) peak: Json<WeekHours>,
-    pub(super) absence: Json<Absence>,
+    pub(super) hours: Json<Hours>,
     pub(super) digest: String,
     pub(super) digest_time: NaiveTime,
     pub(super) digest_weekday: i16,
@@ -118,9 +92,7 @@ pub(super) struct Due {
 pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> sqlx::Result<Vec<Due>> {
     sqlx::query_as!(
         Due,
-        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
-                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
-                             where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+        r#"select m.id, m.name, a.email, m.role, m.language, hours_of(m) as "hours!: Json<Hours>",
                   m.digest, m.digest_time, m.digest_weekday, m.next_digest_at as "due_at!", m.digest_from,
                   (select max(l.created_at) from mail l
                     where l.org_id = m.org_id and l.member_id = m.id and l.kind in ('digest_daily', 'digest_weekly')
@@ -142,9 +114,7 @@ pub(super) async fn claim(tx: &mut OrgTx, now: DateTime<Utc>, at_most: i64) -> s
 pub(super) async fn as_if_due(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<Due> {
     sqlx::query_as!(
         Due,
-        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
-                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
-                             where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+        r#"select m.id, m.name, a.email, m.role, m.language, hours_of(m) as "hours!: Json<Hours>",
                   m.digest, m.digest_time, m.digest_weekday, $3::timestamptz as "due_at!", m.digest_from,
                   (select max(l.created_at) from mail l
                     where l.org_id = m.org_id and l.member_id = m.id and l.kind in ('digest_daily', 'digest_weekly')

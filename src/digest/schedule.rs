@@ -12,11 +12,9 @@ use chrono::{DateTime, Utc};
 /// # Errors
 /// When the database fails.
 pub async fn reschedule(tx: &mut OrgTx, member: MemberId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let (hours, absence) = queries::hours(tx, member).await?;
-    let working = WorkingTime { zone: hours.zone, week: &hours.week.0, absence: &absence };
-    let reachable = Reachable { working, peak: &hours.peak.0 };
-    let wish = Wish::stored(&hours.digest, hours.digest_time, hours.digest_weekday);
-    let next = wish.after(reachable, now).next();
+    let sending = queries::sending(tx, member).await?;
+    let wish = Wish::stored(&sending.digest, sending.digest_time, sending.digest_weekday);
+    let next = wish.after(sending.hours.0.reachable(), now).next();
     queries::set_next(tx, member, next.map(|send| send.at), None).await
 }
 

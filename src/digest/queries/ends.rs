@@ -1,6 +1,6 @@
 //! Cycles whose end is to be told, and whom it is told to.
 
-use crate::calendar::{Absence, WeekHours, WorkWeek, Zone};
+use crate::calendar::Hours;
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{CycleId, MemberId, OrgId, TeamId};
 use crate::language::Locale;
@@ -65,10 +65,7 @@ pub(in crate::digest) struct Taker {
     pub(in crate::digest) email: String,
     pub(in crate::digest) role: Role,
     pub(in crate::digest) language: Locale,
-    pub(in crate::digest) zone: Zone,
-    pub(in crate::digest) week: Json<WorkWeek>,
-    pub(in crate::digest) peak: Json<WeekHours>,
-    pub(in crate::digest) absence: Json<Absence>,
+    pub(in crate::digest) hours: Json<Hours>,
     /// The private teams they sit in.
     pub(in crate::digest) inside: Vec<TeamId>,
 }
@@ -82,9 +79,7 @@ pub(in crate::digest) async fn takers(
 ) -> sqlx::Result<Vec<Taker>> {
     sqlx::query_as!(
         Taker,
-        r#"select m.id, m.name, a.email, m.role, m.language, m.zone, m.week, m.peak,
-                  coalesce((select jsonb_agg(jsonb_build_array(w.first_date, w.last_date)) from absent w
-                             where w.org_id = m.org_id and w.member_id = m.id), '[]'::jsonb) as "absence!: Json<Absence>",
+        r#"select m.id, m.name, a.email, m.role, m.language, hours_of(m) as "hours!: Json<Hours>",
                   array(select s.team_id from team_member s join team t on t.org_id = s.org_id and t.id = s.team_id
                          where s.org_id = m.org_id and s.member_id = m.id and t.private) as "inside!: Vec<TeamId>"
              from member m join account a on a.id = m.account_id
