@@ -177,8 +177,8 @@ pub(super) async fn reopen(
         return Ok(Refused(drawn(&mut tx, &me, id, (typed.reason, problems), now).await?).into_response());
     };
     let cycle = cycle.opened_again(now);
-    let marks = marks(&cycle, now);
-    queries::reopen(&mut tx, id, &cycle, marks, (me.id, &reason, now)).await?;
+    queries::move_by_hand(&mut tx, id, &cycle, marks(&cycle, now)).await?;
+    queries::note_reopening(&mut tx, id, me.id, &reason, now).await?;
     roll_up::due(&mut tx, id, now).await?;
     let deed = audit::Deed::of(Action::CycleReopened, Some(me.account), &caller).in_org(me.org).onto(id);
     deed.note(&mut tx, now).await?;

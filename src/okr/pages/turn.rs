@@ -44,7 +44,7 @@ pub(super) async fn turn(
         return Ok(Done::Saved.at(&page));
     }
     let cycle = Cycle { by_hand, ..cycle };
-    queries::move_by_hand(&mut tx, id, by_hand, marks(&cycle, now)).await?;
+    queries::move_by_hand(&mut tx, id, &cycle, marks(&cycle, now)).await?;
     roll_up::due(&mut tx, id, now).await?;
     let deed = audit::Deed::of(Action::CycleTurned, Some(me.account), &caller).in_org(me.org).onto(id);
     deed.note(&mut tx, now).await?;

@@ -220,18 +220,19 @@ pub(in crate::okr) async fn change_cycle(
     Ok(true)
 }
 
-/// Moves a cycle on by hand, or leaves it to its dates again (then `None`). `marks` are those of the cycle as it will be.
+/// Moves a cycle by hand, leaves it to its dates again, or opens it again: `cycle` and `marks` are as it will be.
 pub(in crate::okr) async fn move_by_hand(
     tx: &mut OrgTx,
     id: CycleId,
-    by_hand: Option<CycleState>,
+    cycle: &Cycle,
     marks: Marks,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update cycle set state_by_hand = $3, state = $4, next_turn_at = $5 where org_id = $1 and id = $2",
+        "update cycle set reopened_on = $3, state_by_hand = $4, state = $5, next_turn_at = $6 where org_id = $1 and id = $2",
         tx.org as OrgId,
         id as CycleId,
-        by_hand as Option<CycleState>,
+        cycle.reopened as Option<NaiveDate>,
+        cycle.by_hand as Option<CycleState>,
         marks.state,
         marks.next_turn_at,
     )

@@ -1,11 +1,9 @@
 //! Grades, what was learned, what is carried over, and cycles that were opened again.
 
-use super::Marks;
-use crate::calendar::{Cycle, CycleState};
 use crate::db::OrgTx;
 use crate::ids::{CycleId, KeyResultId, MemberId, ObjectiveId, OrgId, ReopeningId};
 use crate::okr::stored::Outlook;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 /// What a key result was given.
@@ -215,25 +213,14 @@ pub(in crate::okr) async fn carry_key_result(
     Ok(())
 }
 
-/// Opens a closed cycle again. `cycle` and `marks` are as it will be.
-pub(in crate::okr) async fn reopen(
+/// Notes that a closed cycle was opened again, and why.
+pub(in crate::okr) async fn note_reopening(
     tx: &mut OrgTx,
     id: CycleId,
-    cycle: &Cycle,
-    marks: Marks,
-    (by, reason, now): (MemberId, &str, DateTime<Utc>),
+    by: MemberId,
+    reason: &str,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update cycle set reopened_on = $3, state_by_hand = $4, state = $5, next_turn_at = $6 where org_id = $1 and id = $2",
-        tx.org as OrgId,
-        id as CycleId,
-        cycle.reopened as Option<NaiveDate>,
-        cycle.by_hand as Option<CycleState>,
-        marks.state,
-        marks.next_turn_at,
-    )
-    .execute(&mut **tx)
-    .await?;
     sqlx::query!(
         "insert into cycle_reopening (org_id, id, cycle_id, member_id, at, reason) values ($1, $2, $3, $4, $5, $6)",
         tx.org as OrgId,

@@ -30,7 +30,7 @@ pub(super) use events::{EventKind, EventRow, events};
 pub(super) use grading::{
     Carried, KeyResultGrade, ObjectiveGrade, Reopening, carried_key_results, carried_objectives,
     carry_key_result, carry_objective, grade_key_result, grade_objective, hold_cycle, key_result_grades,
-    objective_grades, reopen, reopenings,
+    note_reopening, objective_grades, reopenings,
 };
 pub(super) use hints::{Wanted, forerunner};
 pub(super) use key_results::{
