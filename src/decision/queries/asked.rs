@@ -62,6 +62,12 @@ pub(in crate::decision) async fn objectives(
     .await
 }
 
+/// A team whose decision it can be.
+pub(in crate::decision) struct TeamRow {
+    pub(in crate::decision) id: TeamId,
+    pub(in crate::decision) slug: String,
+}
+
 /// The team of an objective or of an update that this member may read.
 pub(in crate::decision) async fn team_of(
     tx: &mut OrgTx,
@@ -71,7 +77,7 @@ pub(in crate::decision) async fn team_of(
 ) -> sqlx::Result<Option<TeamRow>> {
     sqlx::query_as!(
         TeamRow,
-        r#"select t.id as "id: TeamId", t.slug, t.name from team t
+        r#"select t.id as "id: TeamId", t.slug from team t
             where t.org_id = $1 and may_read_team(t.org_id, t.id, $4)
               and t.id in (select o.team_id from objective o where o.org_id = $1 and o.id = $2
                            union all select u.team_id from "update" u where u.org_id = $1 and u.id = $3)
