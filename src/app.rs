@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::mail::routes())
         .merge(crate::letterbox::routes())
         .merge(crate::digest::routes())
+        .merge(crate::channel::routes())
         .merge(crate::review::routes())
         .merge(crate::search::routes())
         .merge(crate::time::routes())

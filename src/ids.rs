@@ -114,6 +114,8 @@ id! {
     ImportId
     /// A mail in the outbox.
     MailId
+    /// A place outside where a team's digest is posted.
+    ChannelId
     /// An entry in the audit log.
     AuditId
     /// A piece of work for the roll-up.

@@ -45,6 +45,14 @@ crate::stored_word! {
         MailTested = "mail_tested",
         /// An admin had a mail that was refused tried again.
         MailRetried = "mail_retried",
+        /// A channel was set up into which a team's digest is posted.
+        ChannelAdded = "channel_added",
+        /// A channel has another address, hour or name, or was paused or resumed.
+        ChannelChanged = "channel_changed",
+        /// A message was posted into a channel to see that it arrives.
+        ChannelTested = "channel_tested",
+        /// A channel was taken away.
+        ChannelRemoved = "channel_removed",
         /// A team was made private: only those who sit in it, and owners, may read what is of it.
         TeamMadePrivate = "team_made_private",
         /// A private team was made everybody's to read.

@@ -38,6 +38,8 @@ pub const RESET_NETWORK: Limit = Limit { name: "reset-net", burst: 10.0, pace: 3
 pub const INVITE_ADDRESS: Limit = Limit { name: "invite", burst: 3.0, pace: 1200.0 };
 /// Mails to oneself that show whether mail leaves: 3, then one in ten minutes.
 pub const TEST_MAIL: Limit = Limit { name: "test-mail", burst: 3.0, pace: 600.0 };
+/// Messages into one channel that show whether it takes them: 5, then one in two minutes.
+pub const TEST_POST: Limit = Limit { name: "test-post", burst: 5.0, pace: 120.0 };
 /// Answers to mails that go back to one member: 5, then one in ten minutes.
 pub const RETURNED: Limit = Limit { name: "returned", burst: 5.0, pace: 600.0 };
 /// One-time links that don't work, from one network: 20 in 15 minutes.

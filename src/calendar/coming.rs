@@ -39,7 +39,14 @@ pub struct Odd {
 impl Hour {
     /// The instants it produces after `now`, in order, for a year.
     pub fn next(self, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
-        self.dates(now).filter_map(move |date| self.on(date).0).filter(move |at| *at > now)
+        self.dated(now).map(|(_, at)| at)
+    }
+
+    /// The same with the date each is for: not always the one it falls on, where clocks jump over midnight.
+    pub fn dated(self, now: DateTime<Utc>) -> impl Iterator<Item = (NaiveDate, DateTime<Utc>)> {
+        self.dates(now)
+            .filter_map(move |date| Some((date, self.on(date).0?)))
+            .filter(move |(_, at)| *at > now)
     }
 
     /// The dates of the coming year on which clocks jump over it or go back over it, and those the zone leaves out.

@@ -20,6 +20,7 @@ pub use roll_up::{Report, rebuild};
 
 use crate::account;
 use crate::app::App;
+use crate::channel;
 use crate::db::is_crossed;
 use crate::digest;
 use crate::fault::{Fault, Result};
@@ -170,7 +171,10 @@ impl Duty {
                 + standup::close_weeks(app, now).await?
                 + standup::sweep(app, now).await?
                 + portability::sweep(app, now).await?),
-            Duty::Digests => digest::send_due(app, now).await,
+            Duty::Digests => {
+                let digests = digest::send_due(app, now).await;
+                Ok(channel::send_due(app, now).await? + digests?)
+            }
             Duty::Notices => notice::send_due(app, now).await,
             Duty::Reminders => reminder::send_due(app, now).await,
             Duty::Mail => mail::deliver(app, now).await,

@@ -84,7 +84,7 @@ pub(super) async fn waiting(tx: &mut DutyTx) -> sqlx::Result<Waiting> {
                   (select least(min(next_turn_at), min(next_day_at)) from cycle) as cycle,
                   exists (select from roll_up_due) as "marked!",
                   (select min(closes_at) from matter) as window,
-                  (select min(next_digest_at) from member) as digest,
+                  least((select min(next_digest_at) from member), (select min(next_at) from channel)) as digest,
                   (select min(next_notice_at) from member) as notice,
                   (select min(remind_at) from occurrence) as reminder,
                   (select min(next_try_at) from mail) as mail"#,

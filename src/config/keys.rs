@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use rand::TryRng as _;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::Sha256;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -36,6 +37,8 @@ pub enum Purpose {
     Mood,
     /// The address that an answer to a mail goes to.
     Answer,
+    /// The seal on the secret address of a channel.
+    Channel,
 }
 
 impl Purpose {
@@ -47,6 +50,7 @@ impl Purpose {
             Purpose::Pepper => b"pepper",
             Purpose::Mood => b"mood",
             Purpose::Answer => b"answer",
+            Purpose::Channel => b"channel",
         }
     }
 }
@@ -125,6 +129,40 @@ impl Keys {
     pub fn digest(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
         self.0.first().map(|key| key.mac(purpose, message).finalize().into_bytes().into()).unwrap_or_default()
     }
+
+    /// Seals a secret that has to be read again (ChaCha20-Poly1305, RFC 8439). It opens only together with `bound`, which
+    /// says what it belongs to: moved to another row it is worth nothing. The seal is text and says which key made it.
+    ///
+    /// # Errors
+    /// When the machine has no randomness to give.
+    pub fn seal(&self, purpose: Purpose, bound: &[u8], secret: &[u8]) -> Result<String> {
+        let key = self.0.first().context("there is no key")?;
+        // Ninety-six random bits: seals by one key would have to number billions before two of them met.
+        let mut sealed = vec![0u8; NONCE_LEN];
+        rand::rngs::SysRng.try_fill_bytes(&mut sealed)?;
+        let nonce = Nonce::try_assume_unique_for_key(&sealed).ok().context("a nonce has its length")?;
+        let mut text = secret.to_vec();
+        let cipher = key.cipher(purpose).context("a key has its length")?;
+        cipher
+            .seal_in_place_append_tag(nonce, Aad::from(bound), &mut text)
+            .ok()
+            .context("the secret is too long to be sealed")?;
+        sealed.extend(text);
+        Ok(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// What a seal holds, when one of our keys made it for this purpose and for what it is bound to.
+    pub fn open_seal(&self, purpose: Purpose, bound: &[u8], sealed: &str) -> Option<Vec<u8>> {
+        let (id, sealed) = sealed.split_once('.')?;
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
+        self.0.iter().filter(|key| key.id == id).find_map(|key| {
+            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+            let mut text = text.to_vec();
+            let opened = key.cipher(purpose)?.open_in_place(nonce, Aad::from(bound), &mut text).ok()?;
+            Some(opened.to_vec())
+        })
+    }
 }
 
 impl Key {
@@ -134,10 +172,19 @@ impl Key {
         Self { id: URL_SAFE_NO_PAD.encode(id.get(..6).unwrap_or_default()), root }
     }
 
-    /// HKDF's one-block expansion, and a code begun with the key it gives.
+    /// The sub-key of a purpose: HKDF's one-block expansion.
+    fn sub_key(&self, purpose: Purpose) -> [u8; 32] {
+        mac(&self.root).chain_update(purpose.name()).chain_update([1]).finalize().into_bytes().into()
+    }
+
+    /// A code begun with the sub-key.
     fn mac(&self, purpose: Purpose, message: &[u8]) -> Hmac<Sha256> {
-        let key = mac(&self.root).chain_update(purpose.name()).chain_update([1]).finalize().into_bytes();
-        mac(&key).chain_update(message)
+        mac(&self.sub_key(purpose)).chain_update(message)
+    }
+
+    /// A cipher with the sub-key. A purpose either signs or seals, so no key does both.
+    fn cipher(&self, purpose: Purpose) -> Option<LessSafeKey> {
+        UnboundKey::new(&CHACHA20_POLY1305, &self.sub_key(purpose)).ok().map(LessSafeKey::new)
     }
 }
 
@@ -162,5 +209,50 @@ fn make(file: &Path) -> Result<()> {
     match linked {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "an old secret that is long enough to be one, surely";
+    const NEW: &str = "a new secret that is long enough to be one, surely";
+
+    #[test]
+    fn a_seal_opens_for_what_it_is_bound_to_and_for_nothing_else() {
+        let keys = Keys::parse(OLD).unwrap();
+        let sealed = keys.seal(Purpose::Channel, b"row 1", b"a secret").unwrap();
+        assert_eq!(keys.open_seal(Purpose::Channel, b"row 1", &sealed).as_deref(), Some(&b"a secret"[..]));
+        assert_eq!(keys.open_seal(Purpose::Channel, b"row 2", &sealed), None);
+        assert_eq!(keys.open_seal(Purpose::Answer, b"row 1", &sealed), None);
+        assert!(!sealed.contains("secret"));
+        assert_ne!(
+            keys.seal(Purpose::Channel, b"row 1", b"a secret").unwrap(),
+            sealed,
+            "no nonce comes twice"
+        );
+        let (id, code) = sealed.split_once('.').unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(code).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 1;
+            let forged = format!("{id}.{}", URL_SAFE_NO_PAD.encode(&bytes));
+            assert_eq!(keys.open_seal(Purpose::Channel, b"row 1", &forged), None, "byte {at}");
+            bytes[at] ^= 1;
+        }
+        for broken in ["", ".", "x", &format!("{id}."), &format!("{id}.AAAA"), &format!("nobody.{code}")] {
+            assert_eq!(keys.open_seal(Purpose::Channel, b"row 1", broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn what_an_older_key_sealed_opens_until_that_key_is_taken_away() {
+        let sealed = Keys::parse(OLD).unwrap().seal(Purpose::Channel, b"", b"a secret").unwrap();
+        let both = Keys::parse(&format!("{NEW}\n{OLD}")).unwrap();
+        assert!(both.open_seal(Purpose::Channel, b"", &sealed).is_some());
+        let anew = both.seal(Purpose::Channel, b"", b"a secret").unwrap();
+        let new = Keys::parse(NEW).unwrap();
+        assert!(new.open_seal(Purpose::Channel, b"", &anew).is_some());
+        assert_eq!(new.open_seal(Purpose::Channel, b"", &sealed), None);
     }
 }

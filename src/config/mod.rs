@@ -43,6 +43,8 @@ pub struct Config {
     pub mail_from: Mailbox,
     /// How answers to mails come in; nothing where they don't.
     pub replies: Option<Replies>,
+    /// Hosts of the operator's own network that channels may post to, in lower case: names, or addresses without brackets.
+    pub channel_hosts: Vec<String>,
     /// The file of secrets, when it is not the one in the data folder.
     pub secret_key_file: Option<PathBuf>,
     /// Whom we believe about a visitor's address.
@@ -185,6 +187,7 @@ impl Config {
             limits: given.maybe("MERIDIAN_DB_CONNECTIONS", parse::connections).unwrap_or_default(),
             pg_bin: given.maybe("MERIDIAN_PG_BIN", |text| Ok(text.into())),
             mail: given.or("MERIDIAN_MAIL", Mail::Folder(data.join("mail")), |text| parse::mail(text, &data)),
+            channel_hosts: given.or("MERIDIAN_CHANNEL_HOSTS", Vec::new(), parse::hosts),
             secret_key_file: given.maybe("MERIDIAN_SECRET_KEY_FILE", parse::existing_file),
             trusted_proxies: given.or("MERIDIAN_TRUSTED_PROXIES", Vec::new(), parse::networks),
             node: given.maybe("MERIDIAN_NODE", parse::node).unwrap_or_else(parse::own_name),

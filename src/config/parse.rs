@@ -193,6 +193,16 @@ pub(super) fn domain(text: &str) -> Parsed<String> {
     }
 }
 
+pub(super) fn hosts(text: &str) -> Parsed<Vec<String>> {
+    let host = |text: &str| {
+        let bare = text.trim().trim_matches(['[', ']']).to_ascii_lowercase();
+        let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+        let known = bare.parse::<IpAddr>().is_ok() || !bare.is_empty() && bare.chars().all(letter);
+        known.then_some(bare).ok_or_else(|| format!("names {text:?}, which is no host like chat.example.lan"))
+    };
+    text.split(',').map(host).collect()
+}
+
 pub(super) fn long_secret(text: &str) -> Parsed<SecretString> {
     if text.len() < 32 { Err("is too short: use at least 32 characters".to_owned()) } else { Ok(text.into()) }
 }

@@ -68,6 +68,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What that mail server proves itself with: Authorization: Bearer and this, of at least 32 characters.",
     ),
     setting(
+        "MERIDIAN_CHANNEL_HOSTS",
+        "",
+        "Hosts of your own network that a team's digest may be posted to, with commas: chat.example.lan, 10.0.0.7. Any other\n\
+         host must have public addresses only. To a named host that is this very machine, http:// will do.",
+    ),
+    setting(
         "MERIDIAN_SECRET_KEY_FILE",
         "",
         "A file with one secret of at least 32 characters a line. The first signs, all verify: to change it, put a new one\n\

@@ -145,14 +145,14 @@ impl<'a> Digest<'a> {
         let own = news.key_results.iter().filter(|one| one.is_owned_by(reader.member));
         let own: Vec<&KeyResult> = own.filter(|one| reader.may_read(one.team)).collect();
         let due = own.iter().copied().filter(|one| one.due.is_some_and(|due| due <= reader.today)).collect();
-        let new: Vec<&Move> = news.moves.iter().filter(|one| reader.is_news(one)).collect();
+        let new = new_to(reader, news);
         let digest = Self {
             due_updates,
             due_check_ins: Few::of(due),
             said: Few::of(news.said.iter().filter(|line| line.to() == reader.member).collect()),
             blocked: Few::of(blocked(reader, news)),
             told: new.iter().map(|one| one.item).collect(),
-            moved: Few::up_to(NAMED_AT_MOST, moved(reader, new)),
+            moved: Few::up_to(NAMED_AT_MOST, moved(reader, &new)),
             own: Few::of(own),
             needs: Few::of(news.needs.iter().filter(|one| reader.looks_after(one.team)).collect()),
             week: Few::of(week(reader, news)),
@@ -227,8 +227,13 @@ fn blocked<'a>(reader: &Reader, news: &'a News) -> Vec<&'a Blocker> {
     found
 }
 
-/// The newest first; check-ins of one author outside an update are told in one breath.
-fn moved<'a>(reader: &Reader, new: Vec<&'a Move>) -> Vec<Moved<'a>> {
+/// What people did that is new to the reader, oldest first: all of it counts as told.
+pub fn new_to<'a>(reader: &Reader, news: &'a News) -> Vec<&'a Move> {
+    news.moves.iter().filter(|one| reader.is_news(one)).collect()
+}
+
+/// How it is told: the newest first; check-ins of one author outside an update in one breath.
+pub fn moved<'a>(reader: &Reader, new: &[&'a Move]) -> Vec<Moved<'a>> {
     let mut found: Vec<Moved<'a>> = Vec::new();
     for one in new {
         let steps = one.steps.iter().filter(|step| reader.may_read(step.team));

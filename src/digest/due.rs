@@ -18,7 +18,7 @@ use std::collections::HashSet;
 
 /// How much before the last digest something may say it was written and still be news: its transaction ended while the
 /// digest was being read, it went out by itself after the house was down, or its team was joined since.
-pub(super) const LATE: TimeDelta = TimeDelta::days(7);
+pub const LATE: TimeDelta = TimeDelta::days(7);
 
 /// A digest in both parts, and what it tells.
 pub(super) struct Made {

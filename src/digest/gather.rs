@@ -122,6 +122,35 @@ impl Gathered {
     }
 }
 
+/// What is new in one team, for whoever may read it.
+#[derive(Debug)]
+pub struct OfTeam {
+    /// What people did near it, and who is blocked in it.
+    pub news: News,
+    /// The private teams.
+    pub private: Vec<TeamId>,
+}
+
+/// Reads what is new in a team since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_team(
+    tx: &mut OrgTx,
+    team: TeamId,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<OfTeam> {
+    let seats = queries::seats(tx).await?;
+    let updates = queries::updates(tx, &[team], since).await?;
+    let (moves, elsewhere) = moves(updates, queries::steps(tx, since).await?, &seats);
+    let leaves = standup::leaves_around(tx, now).await?;
+    let open = blockers(queries::blockers(tx).await?, &leaves, now);
+    let blockers = open.into_iter().filter(|one| one.team == team).collect();
+    let news = News { moves, elsewhere, blockers, ..News::default() };
+    Ok(OfTeam { news, private: queries::private_teams(tx).await? })
+}
+
 fn teams_of(seats: &[Seat], members: &[MemberId]) -> Vec<TeamId> {
     let mut teams: Vec<TeamId> =
         seats.iter().filter(|seat| members.contains(&seat.member_id)).map(|seat| seat.team_id).collect();

@@ -19,7 +19,11 @@ mod subscriber;
 pub mod window;
 mod wording;
 
+pub use due::LATE;
 pub use duty::send_due;
+pub use gather::{OfTeam, of_team};
 pub use pages::routes;
+pub use queries::told::note as note_told;
 pub use schedule::{next_sends, reschedule};
 pub use subscriber::{stop, subscriber};
+pub use wording::{from_to, place, since};

@@ -92,7 +92,7 @@ pub(super) fn letter(t: Words, occasion: &Occasion<'_>, reader: &Reader, digest:
         t.date_long(here.date()),
         t.time(here.time()),
         occasion.zone.city(),
-        since(t, occasion, reader),
+        since(t, occasion.zone, reader.since, occasion.now),
     );
     let mut letter = Letter::new(t, occasion.organisation, subject, preheader(t, digest, sentence))
         .title(title)
@@ -168,9 +168,9 @@ fn preheader(t: Words, digest: &Digest<'_>, sentence: String) -> String {
 }
 
 /// "Monday 09:00", or the date once the weekday alone would be unclear.
-fn since(t: Words, occasion: &Occasion<'_>, reader: &Reader) -> String {
-    let then = occasion.zone.reading(reader.since);
-    let recent = occasion.now - reader.since < TimeDelta::days(6);
+pub fn since(t: Words, zone: Zone, from: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let then = zone.reading(from);
+    let recent = now - from < TimeDelta::days(6);
     let day = if recent { t.weekday_long(then.weekday()) } else { t.date_long(then.date()) };
     t.digest_since(day, t.time(then.time()))
 }
@@ -370,7 +370,7 @@ fn way(t: Words, one: &KeyResult) -> String {
 }
 
 /// "96.8% to 97.2%"
-fn from_to(t: Words, step: &Step) -> String {
+pub fn from_to(t: Words, step: &Step) -> String {
     let to = value_with_unit(t, step.kind, &step.unit, Some(step.to));
     match step.from {
         Some(from) => t.digest_from_to(value_with_unit(t, step.kind, &step.unit, Some(from)), to),
@@ -379,7 +379,7 @@ fn from_to(t: Words, step: &Step) -> String {
 }
 
 /// "Tuesday afternoon in Auckland": when and where somebody wrote, on their own clock.
-fn place(t: Words, author: &Author, at: DateTime<Utc>) -> String {
+pub fn place(t: Words, author: &Author, at: DateTime<Utc>) -> String {
     let there = author.zone.reading(at);
     t.digest_place(t.weekday_long(there.weekday()), t.part_of_day(there.time()), author.zone.city())
 }

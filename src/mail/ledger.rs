@@ -24,6 +24,7 @@ impl Kind {
             Kind::DigestDaily => t.mail_digest_daily(),
             Kind::DigestWeekly => t.mail_digest_weekly(),
             Kind::DigestCycle => t.mail_digest_cycle(),
+            Kind::ChannelDaily => t.mail_channel_daily(),
             Kind::Test => t.mail_test(),
         }
     }

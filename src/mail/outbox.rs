@@ -1,7 +1,8 @@
 //! The outbox: where a mail waits, written in the transaction of its cause.
 
 use super::{Rendered, queries};
-use crate::ids::{MailId, MemberId, OrgId, TeamId};
+use crate::db::OrgTx;
+use crate::ids::{ChannelId, MailId, MemberId, OrgId, TeamId};
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
@@ -27,6 +28,8 @@ crate::stored_word! {
         DigestWeekly = "digest_weekly",
         /// What a cycle reached, once it is over.
         DigestCycle = "digest_cycle",
+        /// What moved in a team, posted into a chat.
+        ChannelDaily = "channel_daily",
         /// Account mail: a digest somebody sends themself to see what it looks like.
         Test = "test",
     }
@@ -37,9 +40,12 @@ impl Kind {
     pub fn is_account_mail(self) -> bool {
         match self {
             Kind::Invitation | Kind::Reset | Kind::SignIn | Kind::Refusal | Kind::Test => true,
-            Kind::Notice | Kind::Reminder | Kind::DigestDaily | Kind::DigestWeekly | Kind::DigestCycle => {
-                false
-            }
+            Kind::Notice
+            | Kind::Reminder
+            | Kind::DigestDaily
+            | Kind::DigestWeekly
+            | Kind::DigestCycle
+            | Kind::ChannelDaily => false,
         }
     }
 
@@ -100,6 +106,61 @@ pub struct NewMail {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A message to be posted into a channel once.
+#[derive(Debug, Clone)]
+pub struct NewPost {
+    /// Where.
+    pub channel: ChannelId,
+    /// What it is for.
+    pub kind: Kind,
+    /// The civil date that makes it the only one.
+    pub period: String,
+    /// Its first line, for the ledger.
+    pub subject: String,
+    /// What is posted, as its service takes it; empty for one that was missed.
+    pub message: String,
+    /// The rule that sends it, for the ledger.
+    pub reason: String,
+    /// The team whose words it holds.
+    pub team: TeamId,
+    /// After this instant it is better not sent at all.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Puts a post into the outbox, in the caller's transaction. `None` when one with this (organisation, channel, kind, period)
+/// is there already; one that was skipped gives way.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue_post(
+    tx: &mut OrgTx,
+    post: &NewPost,
+    host: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<MailId>> {
+    let id = MailId::fresh();
+    let message_id = post.message_id(tx.org, host);
+    let added = queries::posts::add(tx, (id, post), &message_id, None, now).await?
+        || queries::give_way(tx, &message_id).await?
+            && queries::posts::add(tx, (id, post), &message_id, None, now).await?;
+    Ok(added.then_some(id))
+}
+
+/// Notes a post that was due and will not be sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn skip_post(tx: &mut OrgTx, post: &NewPost, host: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let message_id = post.message_id(tx.org, host);
+    queries::posts::add(tx, (MailId::fresh(), post), &message_id, Some(Dropped::Late), now).await.map(drop)
+}
+
+impl NewPost {
+    fn message_id(&self, org: OrgId, host: &str) -> String {
+        message_id(Some(org), &self.channel.to_string(), (self.kind, &self.period), host)
+    }
+}
+
 /// Puts a mail into the outbox, in the caller's transaction. `host` is the mail domain of this installation.
 /// `None` when one with this (organisation, recipient, kind, period) is there already; one that was skipped gives way, and
 /// its identity goes on.
@@ -113,7 +174,8 @@ pub async fn enqueue(
     host: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<MailId>> {
-    let (id, message_id) = (MailId::fresh(), message_id(org, mail, host));
+    let (id, message_id) =
+        (MailId::fresh(), message_id(org, &mail.recipient, (mail.kind, &mail.period), host));
     let added = queries::add(conn, org, (id, mail), &message_id, None, now).await?
         || queries::give_way(conn, &message_id).await?
             && queries::add(conn, org, (id, mail), &message_id, None, now).await?;
@@ -132,14 +194,14 @@ pub async fn skip(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let org = Some(org);
-    let message_id = message_id(org, mail, host);
+    let message_id = message_id(org, &mail.recipient, (mail.kind, &mail.period), host);
     queries::add(conn, org, (MailId::fresh(), mail), &message_id, Some(Dropped::Late), now).await.map(drop)
 }
 
 /// The same mail has the same identity on every node and every try, so that a copy is known as one (RFC 5322 §3.6.4).
-fn message_id(org: Option<OrgId>, mail: &NewMail, host: &str) -> String {
+fn message_id(org: Option<OrgId>, to: &str, (kind, period): (Kind, &str), host: &str) -> String {
     let org = org.map(|org| org.to_string()).unwrap_or_default();
-    let key = [org.as_str(), &mail.recipient, mail.kind.as_str(), &mail.period].join("\u{1f}");
+    let key = [org.as_str(), to, kind.as_str(), period].join("\u{1f}");
     let hash: String =
         Sha256::digest(key.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("<{hash}@{host}>")

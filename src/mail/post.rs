@@ -9,7 +9,7 @@ use super::queries::Parcel;
 use crate::config::{Config, Mail, Relay, Security};
 use crate::ids::RequestId;
 use anyhow::{Context as _, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lettre::address::AddressError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
@@ -42,8 +42,8 @@ pub(super) enum Post {
 pub(super) enum Trouble {
     /// It never will.
     Permanent(String),
-    /// It may, later.
-    Temporary(String),
+    /// It may, later; whoever was to take it may ask for a rest.
+    Temporary(String, Option<TimeDelta>),
 }
 
 impl Post {
@@ -81,7 +81,7 @@ impl Post {
             Post::Folder(folder) => {
                 let name = file_name(&parcel.message_id, parcel.created_at);
                 let written = timeout(PATIENCE, write(folder, &name, &message.formatted())).await;
-                written.map_err(|_| overdue())?.map_err(|cause| Trouble::Temporary(cause.to_string()))
+                written.map_err(|_| overdue())?.map_err(|cause| Trouble::Temporary(cause.to_string(), None))
             }
             Post::Relay(transport) => match timeout(PATIENCE, transport.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
@@ -115,12 +115,12 @@ fn told(cause: &SmtpError) -> Trouble {
     if cause.is_permanent() && !code.is_some_and(|code| OUR_LOGIN.contains(&code)) {
         Trouble::Permanent(cause.to_string())
     } else {
-        Trouble::Temporary(cause.to_string())
+        Trouble::Temporary(cause.to_string(), None)
     }
 }
 
 fn overdue() -> Trouble {
-    Trouble::Temporary(format!("no answer within {} s", PATIENCE.as_secs()))
+    Trouble::Temporary(format!("no answer within {} s", PATIENCE.as_secs()), None)
 }
 
 /// The mail as it travels: both parts, plain text first, and the headers that say what it is.

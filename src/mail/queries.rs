@@ -2,11 +2,12 @@
 
 pub(super) mod door;
 pub(super) mod ledger;
+pub(super) mod posts;
 
 use super::{Dropped, Kind, NewMail, State};
 use crate::calendar::Zone;
 use crate::db::DutyTx;
-use crate::ids::{MailId, MemberId, OrgId, TeamId};
+use crate::ids::{ChannelId, MailId, MemberId, OrgId, TeamId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -63,7 +64,10 @@ pub(super) struct Parcel {
     pub(super) id: MailId,
     pub(super) org_id: Option<OrgId>,
     pub(super) for_member: bool,
+    /// The channel it is posted into, when it is a post.
+    pub(super) channel_id: Option<ChannelId>,
     pub(super) kind: Kind,
+    /// The address, when it is none.
     pub(super) recipient: String,
     pub(super) message_id: String,
     pub(super) subject: String,
@@ -105,12 +109,12 @@ pub(super) async fn any_due(tx: &mut DutyTx, now: DateTime<Utc>) -> sqlx::Result
     .await
 }
 
-/// Claims the mails that have waited longest. What another node is claiming this moment is passed over.
+/// Claims the mails that have waited longest, or the posts. What another node is claiming this moment is passed over.
 pub(super) async fn claim(
     tx: &mut DutyTx,
+    posts: bool,
     node: &str,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
     at_most: i64,
 ) -> sqlx::Result<Vec<Parcel>> {
     sqlx::query_as!(
@@ -118,16 +122,18 @@ pub(super) async fn claim(
         r#"update mail set claimed_by = $1, claimed_until = $3, attempts = attempts + 1, dated_at = coalesce(dated_at, $2)
             where id in (select id from mail
                           where next_try_at <= $2 and expires_at > $2 and (claimed_until is null or claimed_until <= $2)
+                            and (channel_id is not null) = $5
                           order by next_try_at, id
                           limit $4
                             for update skip locked)
-           returning id, org_id as "org_id: OrgId", member_id is not null as "for_member!", kind as "kind: Kind", recipient,
-                     message_id, subject, body_text, body_html, unsubscribe, created_at, dated_at as "dated_at!", expires_at,
+           returning id, org_id as "org_id: OrgId", member_id is not null as "for_member!", channel_id as "channel_id: ChannelId",
+                     kind as "kind: Kind", coalesce(recipient, '') as "recipient!", message_id, subject, body_text, body_html, unsubscribe, created_at, dated_at as "dated_at!", expires_at,
                      attempts, claimed_by, claimed_until"#,
         node,
         now,
         until,
         at_most,
+        posts,
     )
     .fetch_all(&mut **tx)
     .await
@@ -219,14 +225,14 @@ pub(super) struct Listed {
     pub(super) zone: Option<Zone>,
 }
 
-/// The newest mails of all organisations, or only one of them. For the page of the demo alone.
+/// The newest mails of all organisations, or only one of them; posts are none. For the page of the demo alone.
 pub(super) async fn newest(tx: &mut DutyTx, only: Option<MailId>, at_most: i64) -> sqlx::Result<Vec<Listed>> {
     sqlx::query_as!(
         Listed,
-        r#"select mail.id, mail.kind as "kind: Kind", recipient, subject, reason, mail.state as "state: State",
+        r#"select mail.id, mail.kind as "kind: Kind", recipient as "recipient!", subject, reason, mail.state as "state: State",
                   dropped as "dropped: Dropped", mail.created_at, sent_at, problem, member.zone as "zone?: Zone"
              from mail left join member on member.org_id = mail.org_id and member.id = mail.member_id
-            where $1::uuid is null or mail.id = $1
+            where recipient is not null and ($1::uuid is null or mail.id = $1)
             order by mail.created_at desc, mail.id desc
             limit $2"#,
         only as Option<MailId>,

@@ -13,7 +13,7 @@ use crate::fault::{Fault, Result};
 use crate::ids::MailId;
 use crate::language::Words;
 use crate::mail::ledger::{self, Fare, Stuck};
-use crate::mail::{self, Letter, Rendered, State as Fate, Step, Turn};
+use crate::mail::{self, Kind, Letter, Rendered, State as Fate, Step, Turn};
 use crate::organisation::{Admin, Me};
 use crate::web::parts::iso;
 use crate::web::{Done, Nav, Page, Path, Query, Shell};
@@ -68,6 +68,8 @@ struct StuckRow {
     problem: String,
     /// Whether trying again still makes sense.
     again: bool,
+    /// Why not, where it does not.
+    gone: &'static str,
 }
 
 struct TurnRow {
@@ -140,7 +142,7 @@ impl StuckRow {
         Self {
             id: one.id,
             kind: one.kind.words(t),
-            recipient: one.recipient,
+            recipient: one.recipient.unwrap_or_else(|| t.outgoing_channel().to_owned()),
             when: on_clock(one.created_at, zone, t),
             instant: iso(one.created_at),
             tries: match one.next_try_at {
@@ -149,6 +151,11 @@ impl StuckRow {
             },
             problem: one.problem.unwrap_or_default(),
             again: one.again,
+            gone: if one.kind == Kind::ChannelDaily {
+                t.outgoing_retry_told()
+            } else {
+                t.outgoing_retry_gone()
+            },
         }
     }
 }

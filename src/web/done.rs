@@ -116,6 +116,10 @@ deeds! {
     Unsubscribed = "unsubscribed" => |t| t.done_unsubscribed(),
     /// A mail that was refused is tried again.
     Retried = "retried" => |t| t.done_retried(),
+    /// A channel is paused.
+    Paused = "paused" => |t| t.done_paused(),
+    /// A channel goes on.
+    Resumed = "resumed" => |t| t.done_resumed(),
     /// A digest to try out is on its way.
     TestSent = "test-sent" => |t| t.done_test_sent(),
 }

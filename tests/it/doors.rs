@@ -18,6 +18,8 @@ const CHECK_IN: u64 = 503;
 const DECISION: u64 = 504;
 /// A review of Forecast, opened by Inês for Arjun.
 const REVIEW: u64 = 505;
+/// A channel of Forecast's digest.
+const CHANNEL: u64 = 506;
 
 /// Who of the organisation may open a page; a stranger is always asked to sign in, another tenant never finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,9 @@ pub const PAGES: &[(&str, Door)] = &[
     ("/o/{org}/settings/teams/{team}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/standups/new", Door::Leads),
     ("/o/{org}/settings/teams/{team}/standups/{standup}", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/new", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}", Door::Leads),
     ("/o/{org}/settings/people", Door::Admins),
     ("/o/{org}/settings/clockwork", Door::Admins),
     ("/o/{org}/settings/mail", Door::Admins),
@@ -247,6 +252,12 @@ pub const DEEDS: &[(&str, Door)] = &[
     ("/o/{org}/settings/teams/{team}/standups/{standup}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/standups/{standup}/retirement", Door::Leads),
     ("/o/{org}/settings/teams/{team}/readers", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}/test", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}/pause", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}/resumption", Door::Leads),
+    ("/o/{org}/settings/teams/{team}/channels/{channel}/removal", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members", Door::Leads),
     ("/o/{org}/settings/teams/{team}/members/{member}", Door::Leads),
     ("/o/{org}/settings/teams/{team}/invitations", Door::Leads),
@@ -319,6 +330,7 @@ fn filled(route: &str, ids: [u64; 10]) -> String {
         .replace("{check_in}", &check_in)
         .replace("{decision}", &decision)
         .replace("{review}", &review)
+        .replace("{channel}", &id(CHANNEL).to_string())
         .replace("{away}", &id(999).to_string())
         .replace("{calendar}", &id(999).to_string())
         .replace("{ask}", &id(999).to_string())
@@ -351,7 +363,10 @@ async fn house() -> TestApp {
            values ('{0}', '{9}', '{4}', 28800, '[]', '[]');
            insert into matter (org_id, id, kind, team_id, seconds, opened_at) values ('{0}', '{10}', 'review', '{3}', 28800, '2026-11-17T09:00:00Z');
            insert into review (org_id, id, cycle_id, lead_id, opened_at, submission_key)
-           values ('{0}', '{10}', '{11}', '{6}', '2026-11-17T09:00:00Z', gen_random_uuid())"#,
+           values ('{0}', '{10}', '{11}', '{6}', '2026-11-17T09:00:00Z', gen_random_uuid());
+           insert into channel (org_id, id, team_id, service, name, address, shown, language, zone, weekdays, hour, told_from, created_at)
+           values ('{0}', '{12}', '{3}', 'slack', '#harbour', 'sealed', 'hooks.example … k9y8', 'en', 'UTC', 31, '09:00',
+                   '2026-11-17T09:00:00Z', '2026-11-17T09:00:00Z')"#,
         id(SALTMARSH),
         id(UPDATE),
         id(FORECAST_STANDUP),
@@ -364,6 +379,7 @@ async fn house() -> TestApp {
         id(DECISION),
         id(REVIEW),
         id(Q4),
+        id(CHANNEL),
     ))
     .await;
     app
@@ -393,6 +409,7 @@ async fn everything(app: &TestApp) -> Vec<String> {
         "review_view",
         "member",
         "team_member",
+        "channel",
         "schedule",
         "question",
         "standup",

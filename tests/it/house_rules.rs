@@ -20,11 +20,16 @@ const PURE: &[&str] = &[
     "src/okr/status.rs",
     "src/okr/tree.rs",
     "src/okr/trend.rs",
+    "src/channel/bulletin.rs",
+    "src/channel/format",
+    "src/channel/schedule.rs",
+    "src/channel/tell.rs",
     "src/decision/rule.rs",
     "src/digest/compose.rs",
     "src/digest/news.rs",
     "src/digest/window.rs",
     "src/fair/window.rs",
+    "src/hook/guard.rs",
     "src/mail/pause.rs",
     "src/mail/when.rs",
     "src/notice/subject.rs",
@@ -63,6 +68,7 @@ const FLOORS: &[&[&str]] = &[
     &["demo"],
     &["clockwork", "settings", "welcome"],
     &["journey"],
+    &["channel"],
     &["digest"],
     &["review", "time", "portability", "letterbox"],
     &["reminder"],
@@ -76,7 +82,7 @@ const FLOORS: &[&[&str]] = &[
     &["organisation"],
     &["account"],
     &["fair", "occurrence"],
-    &["mail", "web", "language", "db"],
+    &["mail", "hook", "web", "language", "db"],
     &["clock", "ids", "fault", "config", "calendar", "stored"],
 ];
 
@@ -152,6 +158,7 @@ fn only_its_own_room_reads_clocks_makes_ids_talks_smtp_and_sql() {
             &["src/mail/post.rs", "src/mail/conversation.rs", "src/config", "src/cli/doctor.rs"],
         );
         holds("PgPool", &["src/db"]);
+        holds("hyper::client", &["src/hook"]);
         if name.contains("/pages") {
             assert!(!text.contains("sqlx::query"), "{name} holds SQL");
         }

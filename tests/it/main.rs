@@ -9,6 +9,7 @@ mod attention;
 mod bell;
 mod blockers;
 mod calendar_oracle;
+mod channels;
 mod clock;
 mod clockwork;
 mod closing;

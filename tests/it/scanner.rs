@@ -42,14 +42,28 @@ async fn every_kind(app: &TestApp) -> Links {
          update member set digest = 'weekly', digest_weekday = 3, next_digest_at = '2026-11-18T09:00:00Z' where id = '{1}';
          insert into notice (org_id, id, member_id, actor_id, kind, objective_id, cause_id, at)
          values ('{2}', '{4}', '{0}', '{3}', 'reply', '{5}', '{4}', '2026-11-17T16:30:00Z');
-         update member set next_notice_at = '2026-11-18T09:00:00Z' where id = '{0}'",
+         update member set next_notice_at = '2026-11-18T09:00:00Z' where id = '{0}';
+         insert into channel (org_id, id, team_id, service, name, address, shown, language, zone, weekdays, hour, told_from, created_at,
+                              next_at)
+         values ('{2}', '{4}', '{6}', 'teams', '#harbour', 'sealed', 'chat.example … k9y8', 'en', 'Europe/Lisbon', 31, '09:00',
+                 '2026-11-01T09:00:00Z', '2026-11-01T09:00:00Z', '2026-11-18T09:00:00Z')",
         Who::Ines.member(),
         Who::Nuno.member(),
         id(SALTMARSH),
         Who::Arjun.member(),
         id(7001),
         id(cast::OBJ_MODEL),
+        id(cast::FORECAST),
     ))
+    .await;
+    crate::digest::post(
+        app,
+        9101,
+        Who::Tama,
+        "Pacific/Auckland",
+        "2026-11-17T01:30:00Z",
+        "The rigs are clean.",
+    )
     .await;
     for (at, duties) in [
         ("2026-11-17T20:00:00Z", &[Duty::Occurrences][..]),

@@ -37,8 +37,6 @@ pub(in crate::digest) async fn tell(
     told: &[Item],
     forgotten: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let updates: Vec<UpdateId> = told.iter().filter_map(|item| item.update()).collect();
-    let check_ins: Vec<CheckInId> = told.iter().filter_map(|item| item.check_in()).collect();
     sqlx::query!(
         "delete from digest_told t using mail l
           where t.org_id = $1 and l.org_id = $1 and l.id = t.mail_id and l.member_id = $2 and l.created_at < $3",
@@ -48,6 +46,16 @@ pub(in crate::digest) async fn tell(
     )
     .execute(&mut **tx)
     .await?;
+    note(tx, mail, told).await
+}
+
+/// Notes what a mail tells.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note(tx: &mut OrgTx, mail: MailId, told: &[Item]) -> sqlx::Result<()> {
+    let updates: Vec<UpdateId> = told.iter().filter_map(|item| item.update()).collect();
+    let check_ins: Vec<CheckInId> = told.iter().filter_map(|item| item.check_in()).collect();
     sqlx::query!(
         "insert into digest_told (org_id, mail_id, update_id, check_in_id)
          select $1, $2, told.update_id, told.check_in_id

@@ -45,7 +45,7 @@ pub(in crate::mail) async fn received(
     since: DateTime<Utc>,
 ) -> sqlx::Result<Vec<(String, DateTime<Utc>)>> {
     let rows = sqlx::query!(
-        r#"select recipient, sent_at as "at!" from mail
+        r#"select recipient as "recipient!", sent_at as "at!" from mail
             where recipient = any($1::text[]) and sent_at > $3 and kind <> all($2::text[])
             order by sent_at desc"#,
         recipients as &[&str],
@@ -80,7 +80,7 @@ pub(in crate::mail) async fn put_off(
 /// It does not leave; who wrote it is to look again at what it told.
 pub(in crate::mail) async fn drop_one(tx: &mut DutyTx, parcel: &Parcel, why: Dropped) -> sqlx::Result<()> {
     sqlx::query!(
-        "update mail set state = 'skipped', dropped = $4, returned = true, next_try_at = null, claimed_by = null,
+        "update mail set state = 'skipped', dropped = $4, returned = member_id is not null, next_try_at = null, claimed_by = null,
                          claimed_until = null
           where id = $1 and state = 'waiting' and claimed_by = $2 and claimed_until = $3",
         parcel.id as MailId,

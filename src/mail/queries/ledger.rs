@@ -140,8 +140,8 @@ pub struct Stuck {
     pub id: MailId,
     /// What it was for.
     pub kind: Kind,
-    /// To which address.
-    pub recipient: String,
+    /// To which address, or into which channel; nothing where the asker may not know.
+    pub recipient: Option<String>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// How often it was tried.
@@ -150,8 +150,8 @@ pub struct Stuck {
     pub next_try_at: Option<DateTime<Utc>>,
     /// What the mail server said.
     pub problem: Option<String>,
-    /// Whether it could be tried again: its words are still there. Those of account mail are forgotten once it is refused,
-    /// with the link that works once.
+    /// Whether it could be tried again. The words of account mail are forgotten once it is refused, with the link that
+    /// works once; and what a later digest has told its channel is not told again.
     pub again: bool,
 }
 
@@ -168,12 +168,12 @@ pub async fn stuck(
 ) -> sqlx::Result<Vec<Stuck>> {
     sqlx::query_as!(
         Stuck,
-        r#"select id, kind as "kind: Kind", recipient, created_at, attempts, next_try_at, problem,
-                  body_text <> '' as "again!"
-             from mail
-            where org_id = $1 and state = $2 and attempts > 0
-              and ($3::uuid is null or (created_at, id) < (select p.created_at, p.id from mail p where p.org_id = $1 and p.id = $3))
-            order by created_at desc, id desc
+        r#"select m.id, m.kind as "kind: Kind", coalesce(m.recipient, c.name) as recipient, m.created_at, m.attempts, m.next_try_at,
+                  m.problem, may_go_again(m) as "again!"
+             from mail m left join channel c on c.org_id = m.org_id and c.id = m.channel_id
+            where m.org_id = $1 and m.state = $2 and m.attempts > 0
+              and ($3::uuid is null or (m.created_at, m.id) < (select p.created_at, p.id from mail p where p.org_id = $1 and p.id = $3))
+            order by m.created_at desc, m.id desc
             limit $4"#,
         tx.org as OrgId,
         state as State,
@@ -193,7 +193,7 @@ pub async fn retry(tx: &mut OrgTx, id: MailId, now: DateTime<Utc>) -> sqlx::Resu
     let done = sqlx::query!(
         "update mail set state = 'waiting', next_try_at = $3, attempts = 0, dated_at = null, problem = null,
                          expires_at = greatest(expires_at, $4)
-          where org_id = $1 and id = $2 and state = 'failed' and body_text <> ''",
+          where org_id = $1 and id = $2 and state = 'failed' and may_go_again(mail)",
         tx.org as OrgId,
         id as MailId,
         now,

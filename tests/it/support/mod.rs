@@ -5,6 +5,7 @@ pub mod app;
 pub mod cast;
 pub mod db;
 pub mod deciding;
+pub mod hook;
 pub mod page;
 pub mod served;
 pub mod smtp;
