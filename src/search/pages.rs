@@ -6,13 +6,12 @@ use super::queries::{self, HitRow, Narrow, PersonRow};
 use super::{Kind, terms};
 use crate::app::App;
 use crate::calendar::Zone;
-use crate::calendar::day::{day_span, first_instant};
 use crate::clock::Now;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::language::{Locale, Words};
 use crate::organisation::{Me, Member};
 use crate::team::Team;
-use crate::web::{Nav, Page, Problems, Query, Refused, Shell};
+use crate::web::{Nav, Page, Problems, Query, Refused, Shell, between, chosen};
 use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse as _, Response};
@@ -102,7 +101,7 @@ async fn page(Member { me, mut tx }: Member, Now(now): Now, Query(asked): Query<
     let teams = Team::all(&mut tx).await?;
     let people = queries::people(&mut tx).await?;
     let mut problems = Problems::new();
-    let narrow = asked.narrow(&teams, &people, me.zone, me.words(), &mut problems)?;
+    let narrow = asked.narrow((&teams, &people), (me.zone, me.words()), &mut problems)?;
     let refused = !problems.is_empty();
     let terms = terms::read(&asked.q);
     let language = configuration(me.locale);
@@ -126,41 +125,23 @@ pub(super) fn configuration(locale: Locale) -> &'static str {
     }
 }
 
-/// What an empty word leaves open, and any other must name.
-fn chosen<T>(word: &str, find: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
-    if word.is_empty() { Ok(None) } else { find(word).map(Some).ok_or(Fault::NotFound) }
-}
-
 impl Asked {
     /// What narrows the search down. Dates are the reader's; one that can't be read is noted.
     fn narrow(
         &self,
-        teams: &[Team],
-        people: &[PersonRow],
-        zone: Zone,
-        t: Words,
+        (teams, people): (&[Team], &[PersonRow]),
+        reader: (Zone, Words),
         problems: &mut Problems,
     ) -> Result<Narrow> {
-        let mut date = |field: &str, word: &str| {
-            let date = word.parse::<NaiveDate>().ok();
-            if date.is_none() && !word.is_empty() {
-                problems.add(field, t.settings_date_unclear());
-            }
-            date
-        };
-        let (from, until) = (date("from", &self.from), date("until", &self.until));
-        if from.zip(until).is_some_and(|(from, until)| until < from) {
-            problems.add("until", t.settings_away_backwards());
-        }
-        let end = |date| day_span(zone, date).map_or_else(|| first_instant(zone, date), |span| span.end);
+        let (from, until) = between((&self.from, &self.until), reader, problems);
         Ok(Narrow {
             kind: chosen(&self.kind, Kind::parse)?,
             team: chosen(&self.team, |word| teams.iter().find(|team| team.slug == word).map(|team| team.id))?,
             person: chosen(&self.person, |word| {
                 people.iter().find(|person| person.id.to_string() == word).map(|person| person.id)
             })?,
-            from: from.map(|date| first_instant(zone, date)),
-            until: until.map(end),
+            from,
+            until,
             after: chosen(&self.after, Cursor::parse)?,
         })
     }

@@ -1,6 +1,7 @@
 //! What every page shares: doors for forms and addresses, the shell around a page, its drawn parts, the page about a
 //! fault, and the layers each answer passes through.
 
+mod asked;
 pub mod assets;
 pub mod csv;
 mod done;
@@ -18,6 +19,7 @@ mod problems;
 mod shell;
 mod slug;
 
+pub use asked::{between, chosen};
 pub use done::Done;
 pub use events::{Place, Streams, stream};
 pub use fault_page::Kept;

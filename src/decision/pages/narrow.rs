@@ -2,15 +2,13 @@
 //! two dates.
 
 use crate::calendar::Zone;
-use crate::calendar::day::{day_span, first_instant};
 use crate::decision::queries::log::{Narrow, PersonRow};
 use crate::decision::rule::Standing;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::ids::DecisionId;
 use crate::language::Words;
 use crate::team::Team;
-use crate::web::Problems;
-use chrono::NaiveDate;
+use crate::web::{Problems, between, chosen};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
@@ -33,39 +31,23 @@ pub(super) struct Asked {
     pub(super) before: String,
 }
 
-/// What an empty word leaves open, and any other must name.
-fn chosen<T>(word: &str, find: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
-    if word.is_empty() { Ok(None) } else { find(word).map(Some).ok_or(Fault::NotFound) }
-}
-
 impl Asked {
     /// What narrows the log down, but for the words. Dates are the reader's; one that can't be read is noted.
     pub(super) fn narrow(
         &self,
         (teams, people): (&[Team], &[PersonRow]),
-        (zone, t): (Zone, Words),
+        reader: (Zone, Words),
         problems: &mut Problems,
     ) -> Result<Narrow> {
-        let mut date = |field: &str, word: &str| {
-            let date = word.parse::<NaiveDate>().ok();
-            if date.is_none() && !word.is_empty() {
-                problems.add(field, t.settings_date_unclear());
-            }
-            date
-        };
-        let (from, until) = (date("from", &self.from), date("until", &self.until));
-        if from.zip(until).is_some_and(|(from, until)| until < from) {
-            problems.add("until", t.settings_away_backwards());
-        }
-        let end = |date| day_span(zone, date).map_or_else(|| first_instant(zone, date), |span| span.end);
+        let (from, until) = between((&self.from, &self.until), reader, problems);
         Ok(Narrow {
             team: chosen(&self.team, |word| teams.iter().find(|team| team.slug == word).map(|team| team.id))?,
             standing: chosen(&self.state, Standing::parse)?,
             person: chosen(&self.person, |word| {
                 people.iter().find(|one| one.id.to_string() == word).map(|one| one.id)
             })?,
-            from: from.map(|date| first_instant(zone, date)),
-            until: until.map(end),
+            from,
+            until,
             found: None,
             before: chosen(&self.before, |word| word.parse::<DecisionId>().ok())?,
         })

@@ -8,6 +8,7 @@ use crate::okr::standing::Standing;
 use crate::standup::person::Person;
 use crate::standup::queries::{FeedPlace, Wanted};
 use crate::standup::question::{QuestionKind, Standup};
+use crate::web::chosen;
 use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
@@ -47,11 +48,6 @@ impl View {
             View::New => "new",
         }
     }
-}
-
-/// What an empty word leaves open, and any other must name.
-fn chosen<T>(word: &str, find: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
-    if word.is_empty() { Ok(None) } else { find(word).map(Some).ok_or(Fault::NotFound) }
 }
 
 impl Asked {
