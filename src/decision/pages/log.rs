@@ -105,7 +105,12 @@ pub(super) async fn show(
     let page = LogPage {
         shell: Shell::of(&me, Nav::Decisions, now),
         t,
-        title: title(t, open.len(), open.iter().filter(|it| it.yours).count()),
+        // Of a part of the log it says nothing about all of it.
+        title: if narrowed || narrow.before.is_some() {
+            t.decision_page().to_owned()
+        } else {
+            title(t, open.len(), open.iter().filter(|it| it.yours).count())
+        },
         propose: me.role.takes_part().then(|| me.at("/decisions/new")),
         teams: teams.into_iter().map(|it| choice(it.slug, it.name, &asked.team)).collect(),
         people: people.into_iter().map(|it| choice(it.id.to_string(), it.name, &asked.person)).collect(),
