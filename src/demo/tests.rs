@@ -67,7 +67,7 @@ fn there_is_enough_of_it() {
     assert!(story.people.len() >= 11);
     let zones: BTreeSet<_> = story.people.iter().map(|person| person.zone).collect();
     assert!(zones.len() >= 6, "{zones:?}");
-    assert_eq!((story.teams.len(), story.objectives.len(), story.key_results.len()), (3, 8, 15));
+    assert_eq!((story.teams.len(), story.objectives.len(), story.key_results.len()), (3, 9, 17));
     let with_updates: usize = story.updates.iter().map(|update| update.check_ins.len()).sum();
     let share = with_updates * 100 / (with_updates + story.check_ins.len());
     assert!((45..=65).contains(&share), "{share}% of check-ins are made with an update");
@@ -189,7 +189,10 @@ fn confidence_by_week_reads_as_designed() {
     let read: Vec<String> = story
         .key_results
         .iter()
-        .map(|kr| format!("{} {}", kr.key, weeks[kr.key.as_str()].iter().collect::<String>()))
+        .map(|kr| {
+            let week = weeks.get(kr.key.as_str()).unwrap_or(&['.'; 8]);
+            format!("{} {}", kr.key, week.iter().collect::<String>())
+        })
         .collect();
     let designed = [
         "towns oorr.rrr",
@@ -207,6 +210,9 @@ fn confidence_by_week_reads_as_designed() {
         "uptime ooro.oo.",
         "grant .o.o.oo.",
         "answer .r.r.oo.",
+        "mirrors ..o.ooo.",
+        // Nobody has measured it yet.
+        "paper ........",
     ];
     assert_eq!(read, designed);
 }
@@ -226,6 +232,7 @@ fn the_numbers_arrive_where_the_pages_were_drawn() {
         ("foul", dec("41")),
         ("grant", dec("78000")),
         ("learned", dec("29")),
+        ("mirrors", dec("3")),
         ("multi", dec("16")),
         ("panel", dec("64")),
         ("portal", dec("2")),

@@ -1,12 +1,12 @@
-//! The dashboard of a large organisation: 2,000 key results of 60 teams cost what five statements cost, and no more is sent
-//! than a page should weigh.
+//! The dashboard of a large organisation: 2,000 key results of 60 teams cost what five statements cost, its first byte comes
+//! within three times as long as PostgreSQL needs for them, and no more is sent than a page should weigh.
 
 use crate::support::cast::{Q4, SALTMARSH, Who, id};
 use crate::support::wire::Wire;
 use crate::support::{TestApp, Visitor};
 use axum::body::Body;
-use axum::http::Request;
 use axum::http::header::{ACCEPT_ENCODING, COOKIE};
+use axum::http::{Request, Response};
 use http_body_util::BodyExt as _;
 use meridian::app::{self, App};
 use meridian::db::{Db, Limits};
@@ -66,24 +66,42 @@ fn growth() -> String {
     )
 }
 
-/// A page as it travels: how many bytes when it is packed, and how long it took.
-async fn travelled(app: &TestApp, visitor: &Visitor<'_>, address: &str) -> (usize, usize, Duration) {
+/// Asks for a page packed like this.
+async fn asked(app: &TestApp, visitor: &Visitor<'_>, address: &str, packed: &str) -> Response<Body> {
     let cookies: Vec<_> = visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let request = |packed: &str| {
-        let request =
-            Request::get(address).header(COOKIE, cookies.join("; ")).header("host", "localhost:3000");
-        let mut request = request.header(ACCEPT_ENCODING, packed).body(Body::empty()).unwrap();
-        let from = std::net::SocketAddr::from(([127, 0, 0, 1], 50_000));
-        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
-        request
-    };
-    let begun = Instant::now();
-    let answer = app.router.clone().oneshot(request("gzip")).await.unwrap();
-    let took = begun.elapsed();
+    let request = Request::get(address).header(COOKIE, cookies.join("; ")).header("host", "localhost:3000");
+    let mut request = request.header(ACCEPT_ENCODING, packed).body(Body::empty()).unwrap();
+    let from = std::net::SocketAddr::from(([127, 0, 0, 1], 50_000));
+    request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+    app.router.clone().oneshot(request).await.unwrap()
+}
+
+/// A page as it travels: how many bytes when it is packed, and when it is not.
+async fn travelled(app: &TestApp, visitor: &Visitor<'_>, address: &str) -> (usize, usize) {
+    let answer = asked(app, visitor, address, "gzip").await;
     assert_eq!(answer.headers()["content-encoding"], "gzip");
     let packed = answer.into_body().collect().await.unwrap().to_bytes().len();
-    let answer = app.router.clone().oneshot(request("identity")).await.unwrap();
-    (packed, answer.into_body().collect().await.unwrap().to_bytes().len(), took)
+    let answer = asked(app, visitor, address, "identity").await;
+    (packed, answer.into_body().collect().await.unwrap().to_bytes().len())
+}
+
+/// How long the first byte of a page takes, and how long PostgreSQL works for it: the middle one of seven visits.
+async fn first_byte(
+    app: &TestApp,
+    visitor: &Visitor<'_>,
+    wire: &Wire,
+    address: &str,
+) -> (Duration, Duration) {
+    let mut visits = Vec::new();
+    for _ in 0..7 {
+        wire.settled().await;
+        let (before, begun) = (wire.busy(), Instant::now());
+        let mut body = asked(app, visitor, address, "gzip").await.into_body();
+        body.frame().await.unwrap().unwrap();
+        visits.push((begun.elapsed(), wire.busy() - before));
+    }
+    visits.sort_unstable_by(|a, b| (a.0.as_nanos() * b.1.as_nanos()).cmp(&(b.0.as_nanos() * a.1.as_nanos())));
+    visits[3]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,8 +126,15 @@ async fn a_large_organisation_is_five_statements_and_sixty_kilobytes() {
         }
         let own = cost[1] - cost[0];
         let page = visitor.get("/o/saltmarsh/review").await;
-        let (packed, plain, took) = travelled(&app, &visitor, "/o/saltmarsh/review").await;
-        println!("{}: {own} statements, {packed} bytes packed, {plain} plain, {took:?}", page.h1());
+        let (packed, plain) = travelled(&app, &visitor, "/o/saltmarsh/review").await;
+        let (first, needed) = first_byte(&app, &visitor, &wire, "/o/saltmarsh/review").await;
+        println!(
+            "{}: {own} statements, {packed} bytes packed, {plain} plain, first byte after {first:?}, of which PostgreSQL {needed:?}",
+            page.h1()
+        );
+        // Without optimisation the program's own part takes some times as long as in the one that is shipped.
+        let most = if cfg!(debug_assertions) { 6 } else { 3 };
+        assert!(first <= most * needed, "{first:?} for {needed:?}");
         assert!(own <= 5, "{own} statements");
         assert!(packed <= 60 * 1024, "{packed} bytes");
         assert!(!page.texts(".queue > li").is_empty() && page.texts(".queue > li").len() <= 20);

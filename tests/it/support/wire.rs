@@ -1,20 +1,30 @@
-//! A wire between a program and its database that counts the statements passing along it, as PostgreSQL's own protocol
-//! has them: whatever a library logs or hides, what the server is asked to do goes through here.
+//! A wire between a program and its database that counts the statements passing along it, and how long the server takes for
+//! them, as PostgreSQL's own protocol has them: whatever a library logs or hides, what the server is asked goes through here.
 
 use super::db::TestDb;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::io::Result;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::mpsc;
 
 /// The wire; cut with the test.
 pub struct Wire {
     address: SocketAddr,
     database: PgConnectOptions,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
+}
+
+/// What passed.
+#[derive(Default)]
+struct Meter {
+    statements: AtomicU64,
+    /// How long the server was at work, in nanoseconds.
+    busy: AtomicU64,
 }
 
 impl Wire {
@@ -26,26 +36,26 @@ impl Wire {
     /// Lays one from an address that somebody knows already.
     pub fn from(listener: TcpListener, test: &TestDb) -> Self {
         let (address, database) = (listener.local_addr().unwrap(), test.options());
-        let statements = Arc::new(AtomicU64::new(0));
-        let (counted, server) = (statements.clone(), database.clone());
+        let meter = Arc::<Meter>::default();
+        let (metered, server) = (meter.clone(), database.clone());
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                let (counted, server) = (counted.clone(), server.clone());
+                let (metered, server) = (metered.clone(), server.clone());
                 tokio::spawn(async move {
                     match server.get_socket() {
                         Some(folder) => {
                             let socket = folder.join(format!(".s.PGSQL.{}", server.get_port()));
-                            join(near, UnixStream::connect(socket).await?, &counted).await
+                            join(near, UnixStream::connect(socket).await?, &metered).await
                         }
                         None => {
                             let place = (server.get_host(), server.get_port());
-                            join(near, TcpStream::connect(place).await?, &counted).await
+                            join(near, TcpStream::connect(place).await?, &metered).await
                         }
                     }
                 });
             }
         });
-        Self { address, database, statements }
+        Self { address, database, meter }
     }
 
     /// How to connect through it.
@@ -57,7 +67,13 @@ impl Wire {
 
     /// How many statements have passed.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::SeqCst)
+        self.meter.statements.load(Ordering::SeqCst)
+    }
+
+    /// How long the server was at work for them: from when it was asked until it said that it is ready for more, however slowly
+    /// its answers are read.
+    pub fn busy(&self) -> Duration {
+        Duration::from_nanos(self.meter.busy.load(Ordering::SeqCst))
     }
 
     /// The same once no more come: a page that only reads is rolled back after it has answered.
@@ -73,38 +89,79 @@ impl Wire {
 }
 
 /// Carries both ways until either side hangs up.
-async fn join(near: TcpStream, far: impl AsyncRead + AsyncWrite, counted: &AtomicU64) -> Result<()> {
+async fn join(near: TcpStream, far: impl AsyncRead + AsyncWrite, meter: &Meter) -> Result<()> {
     near.set_nodelay(true)?;
     let (mut from_near, mut to_near) = near.into_split();
     let (mut from_far, to_far) = tokio::io::split(far);
+    // Since when the server is at work.
+    let since = Mutex::new(None);
+    // What it says is taken from it at once, so that it waits for nobody.
+    let (said, mut heard) = mpsc::unbounded_channel::<Vec<u8>>();
+    let carry = async {
+        while let Some(words) = heard.recv().await {
+            to_near.write_all(&words).await?;
+        }
+        Ok(())
+    };
     tokio::select! {
-        ended = asked(&mut from_near, to_far, counted) => ended,
-        ended = copy(&mut from_far, &mut to_near) => ended.map(drop),
+        ended = asked(&mut from_near, to_far, (meter, &since)) => ended,
+        (ended, carried) = async { tokio::join!(answered(&mut from_far, said, (meter, &since)), carry) } => ended.and(carried),
     }
 }
+
+/// A message: its letter, where it has one, and the whole of it.
+async fn message(from: &mut (impl AsyncRead + Unpin), lettered: bool) -> Result<Vec<u8>> {
+    let mut message = Vec::new();
+    if lettered {
+        message.push(from.read_u8().await?);
+    }
+    let length = from.read_u32().await?;
+    message.extend(length.to_be_bytes());
+    let body = message.len();
+    message.resize(body + usize::try_from(length).unwrap() - 4, 0);
+    from.read_exact(&mut message[body..]).await?;
+    Ok(message)
+}
+
+type Since<'a> = (&'a Meter, &'a Mutex<Option<Instant>>);
 
 /// Carries what the client says: a greeting, then messages with a letter, of which `Q` and `E` have something executed.
 async fn asked(
     from: &mut (impl AsyncRead + Unpin),
     mut to: impl AsyncWrite + Unpin,
-    counted: &AtomicU64,
+    (meter, since): Since<'_>,
 ) -> Result<()> {
     let mut greeted = false;
     loop {
-        let mut message = Vec::new();
+        let message = message(from, greeted).await?;
         if greeted {
-            message.push(from.read_u8().await?);
+            since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
         }
-        if matches!(message.first(), Some(b'Q' | b'E')) {
-            counted.fetch_add(1, Ordering::SeqCst);
+        if greeted && matches!(message.first(), Some(b'Q' | b'E')) {
+            meter.statements.fetch_add(1, Ordering::SeqCst);
         }
-        let length = from.read_u32().await?;
-        message.extend(length.to_be_bytes());
-        let body = message.len();
-        message.resize(body + usize::try_from(length).unwrap() - 4, 0);
-        from.read_exact(&mut message[body..]).await?;
         to.write_all(&message).await?;
         to.flush().await?;
         greeted = true;
+    }
+}
+
+/// Carries what the server answers: messages with a letter, of which `Z` says that it is ready for more.
+async fn answered(
+    from: &mut (impl AsyncRead + Unpin),
+    to: mpsc::UnboundedSender<Vec<u8>>,
+    (meter, since): Since<'_>,
+) -> Result<()> {
+    loop {
+        let message = message(from, true).await?;
+        if message.first() == Some(&b'Z')
+            && let Some(since) = since.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            let took = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            meter.busy.fetch_add(took, Ordering::SeqCst);
+        }
+        if to.send(message).is_err() {
+            return Ok(());
+        }
     }
 }
