@@ -97,14 +97,17 @@ async function figures(visitor) {
 async function findTheTrouble(visitor) {
   const { page } = visitor;
   await visitor.follow(page.getByRole("link", { name: "Review", exact: true }));
-  const queue = page.getByRole("region", { name: "Needs a look" }).getByRole("listitem");
+  const trouble = page.getByRole("region", { name: "Needs a look" });
+  const queue = trouble.getByRole("listitem");
   const [first, second] = [await queue.nth(0).innerText(), await queue.nth(1).innerText()];
   for (const [item, signs] of [[first, [/Sensor-days lost to fouling/, /Off track/, /blocked/]], [second, [/Sensors on self-calibrating firmware/, /No owner/, /Stale/]]]) {
     for (const sign of signs) assert.match(item, sign);
   }
-  // One click from the trouble to where it can be helped
-  await visitor.follow(queue.nth(1).getByRole("link", { name: "Choose an owner" }));
-  assert.match(new URL(page.url()).pathname, /^\/o\/saltmarsh\/key-results\//);
+  // It is helped where it stands
+  await queue.nth(1).getByLabel(/^Owner/).selectOption({ label: "Otieno Odhiambo" });
+  await visitor.follow(queue.nth(1).getByRole("button", { name: /^Choose an owner/ }));
+  assert.match(await page.getByRole("status").first().innerText(), /It is theirs now/);
+  assert.doesNotMatch(await trouble.innerText(), /No owner/);
 }
 
 async function followTheDigest(visitor) {

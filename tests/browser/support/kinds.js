@@ -190,6 +190,9 @@ export const kinds = {
       await visitor.go(`${new URL(visitor.page.url()).pathname}/carry`);
     },
     "decisions": over(at(TODAY), "Decisions"),
+    "decisions, narrowed": at("/o/saltmarsh/decisions?state=unsettled&from=2020-01-01"),
+    "decisions, none like that": at("/o/saltmarsh/decisions?q=otters"),
+    "decision, asked about": over(over(at("/o/saltmarsh/decisions"), "Copper mesh"), "Ask somebody"),
     "decision, open": over(at("/o/saltmarsh/decisions"), "Stop publishing"),
     "decision, made": over(at("/o/saltmarsh/decisions"), "Copper mesh"),
     "decision, refused": refused(over(at("/o/saltmarsh/decisions"), "Stop publishing"), "Give my view"),
@@ -243,6 +246,11 @@ export const kinds = {
       await visitor.go("/o/saltmarsh/review");
       await visitor.page.getByText("Do something about it").first().click();
       await visitor.follow(visitor.page.getByRole("button", { name: /^Comment/ }).first(), { status: 422 });
+    },
+    "review, given to nobody": async (visitor) => {
+      await visitor.go("/o/saltmarsh/review");
+      await visitor.page.evaluate(() => { for (const form of document.forms) form.noValidate = true; });
+      await visitor.follow(visitor.page.getByRole("button", { name: /^Choose an owner/ }).first(), { status: 422 });
     },
     "review, what needed a look": over(at("/o/saltmarsh/review"), "What needed a look before"),
     "review, a step": at("/o/saltmarsh/review/steps"),
