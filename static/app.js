@@ -157,7 +157,8 @@ for (const field of page.querySelectorAll("[data-detect-zone]")) {
 
 // A browser on another clock than the page asks, quietly: moved or travelling? Zones that only differ in name don't ask, and
 // whoever stays is not asked again for that zone.
-const reads = (name) => [0, 91, 182, 273].map((days) => new Date(Date.now() + days * 864e5).toLocaleString("en", { timeZone: name })).join();
+const loaded = Date.now(); // both clocks are read at one instant, else the turn of a second between them looks like another zone
+const reads = (name) => [0, 91, 182, 273].map((days) => new Date(loaded + days * 864e5).toLocaleString("en", { timeZone: name })).join();
 for (const ask of page.querySelectorAll("[data-zone]")) {
   const key = `stay ${page.body.dataset.base} ${zone}`;
   const remember = (what) => { try { return what(localStorage); } catch { return null; } };
