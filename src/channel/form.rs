@@ -1,7 +1,7 @@
 //! A channel's settings as the form carries them.
 
-use super::Service;
 use super::queries::Held;
+use super::{NewChannel, Service};
 use crate::calendar::{Edge, Hour, WeekdaySet, Zone};
 use crate::hook::{Address, Unfit};
 use crate::language::Words;
@@ -40,13 +40,6 @@ pub(super) struct ChannelForm {
     pub(super) look: Option<String>,
 }
 
-/// What the form asks for, once it can be read.
-pub(super) struct NewChannel {
-    pub(super) name: String,
-    pub(super) hour: Hour,
-    pub(super) shows_private: bool,
-}
-
 impl ChannelForm {
     /// Of a channel that is not there yet: nine in the morning, Monday to Friday, on the team's clock.
     pub(super) fn fresh(team: &Team) -> Self {
@@ -77,6 +70,13 @@ impl ChannelForm {
         problems.take("service", Service::parse(&self.service).ok_or_else(|| t.channel_service_unclear()))
     }
 
+    /// What it is called.
+    pub(super) fn name(&self, problems: &mut Problems, t: Words) -> Option<String> {
+        let name = self.name.trim();
+        let fits = (1..=NAME).contains(&name.chars().count());
+        problems.take("name", fits.then(|| name.to_owned()).ok_or_else(|| t.settings_name_unclear()))
+    }
+
     /// The address as typed; nothing when none was.
     pub(super) fn address(&self, named: &[String], problems: &mut Problems, t: Words) -> Option<Address> {
         if self.address.trim().is_empty() {
@@ -90,23 +90,25 @@ impl ChannelForm {
         problems.take("address", read)
     }
 
-    /// All but service and address, or what is wrong with it.
-    pub(super) fn read(&self, team: &Team, problems: &mut Problems, t: Words) -> Option<NewChannel> {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > NAME {
-            problems.add("name", t.settings_name_unclear());
-        }
-        let time = problems.take("hour", choices::time(&self.hour).ok_or_else(|| t.settings_time_unclear()));
-        let weekdays = choices::days(&self.day);
-        if weekdays.is_empty() {
-            problems.add("day1", t.settings_days_none());
-        }
-        let zone = problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.settings_zone_unknown()));
+    /// All that follows name and address, or what is wrong with it.
+    pub(super) fn read(
+        &self,
+        name: Option<String>,
+        team: &Team,
+        problems: &mut Problems,
+        t: Words,
+    ) -> Option<NewChannel> {
         let shows_private = self.agreed.is_some();
         if team.private && !shows_private {
             problems.add("agreed", t.channel_agreed_missing());
         }
-        let hour = hour(zone?, weekdays, time?);
+        let weekdays = choices::days(&self.day);
+        if weekdays.is_empty() {
+            problems.add("day1", t.settings_days_none());
+        }
+        let time = problems.take("hour", choices::time(&self.hour).ok_or_else(|| t.settings_time_unclear()));
+        let zone = problems.take("zone", Zone::parse(&self.zone).map_err(|_| t.settings_zone_unknown()));
+        let (name, hour) = (name?, hour(zone?, weekdays, time?));
         problems.is_empty().then_some(NewChannel { name, hour, shows_private })
     }
 

@@ -17,8 +17,11 @@ mod pages;
 mod queries;
 pub mod schedule;
 mod service;
+mod set_up;
 mod tell;
 
 pub use duty::send_due;
 pub use pages::routes;
+pub use queries::pause;
 pub use service::Service;
+pub use set_up::{NewChannel, set_up};

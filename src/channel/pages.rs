@@ -6,6 +6,7 @@ use super::form::{ChannelForm, hour, rule};
 use super::format;
 use super::lately::Row;
 use super::queries::{self, Held};
+use super::set_up::{readdress, set_up};
 use crate::account::Caller;
 use crate::account::audit::{Action, Deed};
 use crate::account::rate_limit::TEST_POST;
@@ -22,7 +23,6 @@ use crate::team::{Lead, Team};
 use crate::web::parts::Coming;
 use crate::web::parts::choices::{DayBox, ZoneOption, day_boxes, zones};
 use crate::web::{Done, Form, Nav, Page, Path, Problems, Refused, Shell};
-use anyhow::Context as _;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -233,7 +233,7 @@ async fn create(
     Now(now): Now,
     Form(form): Form<ChannelForm>,
 ) -> Result<Response> {
-    let (org, locale, team_id) = (me.org, me.locale, team.id);
+    let (locale, team_id) = (me.locale, team.id);
     let t = me.words();
     let mut desk = Desk::of(me, team, &mut tx, None).await?;
     if form.look.is_some() {
@@ -241,20 +241,16 @@ async fn create(
     }
     let mut problems = Problems::new();
     let service = form.service(&mut problems, t);
+    let name = form.name(&mut problems, t);
     let address = form.address(&app.config.channel_hosts, &mut problems, t);
     if address.is_none() && problems.of("address").is_none() {
         problems.add("address", t.channel_address_missing());
     }
-    let new = form.read(&desk.team, &mut problems, t);
+    let new = form.read(name, &desk.team, &mut problems, t);
     let (Some(service), Some(address), Some(new)) = (service, address, new) else {
         return Ok(Refused(desk.page(form, problems, now)).into_response());
     };
-    let id = ChannelId::fresh();
-    let sealed =
-        address.seal(&app.keys, &seal_of(org, id)).context("a channel's address could not be sealed")?;
-    let next = new.hour.next(now).next();
-    let whose = (id, team_id, service, locale);
-    queries::add(&mut tx, whose, &new, (&sealed, &address.shown()), (next, now)).await?;
+    let id = set_up(&mut tx, &app.keys, (team_id, service, locale), &new, &address, now).await?;
     desk.held = queries::of_team(&mut tx, team_id).await?.into_iter().find(|one| one.id == id);
     desk.note(Action::ChannelAdded, &caller, &mut tx, now).await?;
     tx.commit().await?;
@@ -281,22 +277,21 @@ async fn save(
     Path((_, _, channel)): Path<(String, String, ChannelId)>,
     Form(form): Form<ChannelForm>,
 ) -> Result<Response> {
-    let (org, t) = (me.org, me.words());
+    let t = me.words();
     let desk = Desk::of(me, team, &mut tx, Some(channel)).await?;
     let form = ChannelForm { service: desk.held()?.service.as_str().to_owned(), ..form };
     if form.look.is_some() {
         return Ok(Page(desk.page(form, Problems::new(), now)).into_response());
     }
     let mut problems = Problems::new();
+    let name = form.name(&mut problems, t);
     let address = form.address(&app.config.channel_hosts, &mut problems, t);
-    let Some(new) = form.read(&desk.team, &mut problems, t) else {
+    let Some(new) = form.read(name, &desk.team, &mut problems, t) else {
         return Ok(Refused(desk.page(form, problems, now)).into_response());
     };
     queries::change(&mut tx, channel, &new, (new.hour.next(now).next(), now)).await?;
     if let Some(address) = address {
-        let sealed = address.seal(&app.keys, &seal_of(org, channel));
-        let sealed = sealed.context("a channel's address could not be sealed")?;
-        queries::readdress(&mut tx, channel, (&sealed, &address.shown())).await?;
+        readdress(&mut tx, &app.keys, channel, &address).await?;
     }
     desk.note(Action::ChannelChanged, &caller, &mut tx, now).await?;
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! The SQL of channels.
 
+use super::NewChannel;
 use super::Service;
-use super::form::NewChannel;
 use crate::calendar::{WeekdaySet, Zone};
 use crate::db::{DutyTx, OrgTx};
 use crate::ids::{ChannelId, OrgId, TeamId};
@@ -120,7 +120,10 @@ pub(super) async fn readdress(
 }
 
 /// Stops it for a while.
-pub(super) async fn pause(tx: &mut OrgTx, id: ChannelId, now: DateTime<Utc>) -> sqlx::Result<()> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn pause(tx: &mut OrgTx, id: ChannelId, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "update channel set paused_at = coalesce(paused_at, $3), next_at = null
           where org_id = $1 and id = $2 and removed_at is null",

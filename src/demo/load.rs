@@ -14,14 +14,17 @@ use super::{
     first_monday,
 };
 use crate::app::App;
-use crate::calendar::{Recurrence, Zone};
+use crate::calendar::{Edge, Hour, Recurrence, WeekdaySet, Zone};
+use crate::channel::{self, NewChannel, Service};
 use crate::clockwork::Duty;
 use crate::db::OrgTx;
 use crate::digest;
+use crate::hook::Address;
 use crate::ids::{
     AccountId, HolidayCalendarId, KeyResultId, MemberId, ObjectiveId, OrgId, QuestionId, StandupId, StepId,
     TeamId, UpdateId,
 };
+use crate::language::Locale;
 use crate::organisation::Me;
 use crate::organisation::holidays::{self, shipped};
 use crate::round;
@@ -32,6 +35,9 @@ use std::collections::HashMap;
 
 /// How long before the cycle people were there and objectives were written.
 const BEFORE: TimeDelta = TimeDelta::days(7);
+
+/// Slack's own example of a webhook's address.
+const CHAT: &str = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX";
 
 /// What is older was read by everybody.
 const UNREAD: TimeDelta = TimeDelta::days(1);
@@ -86,6 +92,7 @@ pub async fn load(app: &App) -> Result<bool> {
     super::heard::tell(&mut teller.tx, now).await?;
     people::have_read(&mut teller.tx, now - UNREAD).await?;
     let visitor = teller.member(&story.organisation.member)?.0;
+    chat(app, &mut teller).await?;
     teller.tx.commit().await?;
     live_through(app, now).await?;
     review(app, org, visitor, now).await?;
@@ -104,6 +111,19 @@ async fn live_through(app: &App, now: DateTime<Utc>) -> Result<()> {
         Duty::Notices.run(app, at).await?;
         Duty::Mail.run(app, at).await?;
     }
+}
+
+/// A chat for the first team's digest, paused: its address leads nowhere.
+async fn chat(app: &App, teller: &mut Teller<'_>) -> Result<()> {
+    let team = teller.story.teams.first().context("the story has a team")?;
+    let id = teller.teams.get(&team.key).context("every team has an id")?.id;
+    let address = Address::parse(CHAT, &[]).ok().context("the chat's address can be one")?;
+    let time = chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+    let hour = Hour { zone: team.zone, weekdays: WeekdaySet::MON_TO_FRI, time, edge: Edge::Opening };
+    let new = NewChannel { name: format!("#{}", team.key), hour, shows_private: false };
+    let whose = (id, Service::Slack, Locale::default());
+    let set_up = channel::set_up(&mut teller.tx, &app.keys, whose, &new, &address, teller.now).await?;
+    Ok(channel::pause(&mut teller.tx, set_up, teller.now).await?)
 }
 
 /// A review that waits for the visitor, once there are figures to look at.

@@ -65,19 +65,6 @@ async function toQuote(visitor) {
   await visitor.go(address);
 }
 
-/** A chat that a team's digest goes to; added first, where there is none. */
-async function toChat(visitor) {
-  await visitor.go(`${FORECAST}/channels`);
-  if (!(await link(visitor, /^Change/).count())) {
-    await visitor.go(`${FORECAST}/channels/new`);
-    await visitor.page.getByLabel("What you call it here").fill("#forecast");
-    await visitor.page.getByLabel("Webhook address").fill("https://hooks.slack.com/services/T0/B0/example");
-    await visitor.follow(button(visitor, "Add a chat"));
-    return;
-  }
-  await visitor.follow(link(visitor, /^Change/));
-}
-
 async function toInvited(visitor) {
   await visitor.go(FORECAST);
   await visitor.page.getByLabel("Email").fill(NEWCOMER);
@@ -232,7 +219,7 @@ export const kinds = {
     "chats of a team": over(at(FORECAST), "Chats it goes to"),
     "new chat": at(`${FORECAST}/channels/new`),
     "new chat, refused": refused(at(`${FORECAST}/channels/new`), "Add a chat", { "Webhook address": "http://chat.example/x" }),
-    "a chat": toChat,
+    "a chat": over(at(`${FORECAST}/channels`), /^Change/),
     "nothing here": at("/o/saltmarsh/nothing", { status: 404 }),
   },
   manager: {
