@@ -10,6 +10,7 @@ use super::reason::Subject;
 use super::tag::Tag;
 use super::walk::{Outcome, Walk};
 use super::week_strip::{strip, weeks};
+use crate::calendar::CycleState;
 use crate::clock::Now;
 use crate::db::OrgTx;
 use crate::fault::{Fault, Result};
@@ -253,6 +254,13 @@ pub(super) fn word(t: Words, outcome: Outcome) -> &'static str {
 }
 
 impl Way {
+    /// What can be done at a stop besides saying what should happen. What a closed cycle had stays whose it was.
+    fn acts(&self, desk: &Desk<'_>, subject: Subject) -> Result<Acts> {
+        let acts = Acts::of(desk, subject, 1).ok_or(Fault::NotFound)?;
+        let closed = self.named.cycle.state_at(desk.now) == CycleState::Closed;
+        Ok(Acts { from: Origin::Step, giving: acts.giving.filter(|_| !closed), ..acts })
+    }
+
     fn page(
         &self,
         me: &Me,
@@ -313,7 +321,7 @@ impl Way {
             previous: previous.map(|stop| self.at(me, Some(stop))),
             acknowledge: open.is_some() && desk.may_answer(subject),
             ask: desk.ask(subject),
-            acts: Acts { from: Origin::Step, ..Acts::of(&desk, subject, 1).ok_or(Fault::NotFound)? },
+            acts: self.acts(&desk, subject)?,
         })
     }
 }

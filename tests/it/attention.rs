@@ -219,7 +219,14 @@ async fn it_is_given_to_somebody_where_it_stands() {
     let page = ines.get(&step).await.is(200);
     let form = page.form("form[action*='/review/key-results/']");
     assert!(!page.texts("#owner-1 option").contains(&"Otieno Odhiambo".to_owned()));
-    ines.submit(form.fill("owner", &otieno.to_string()).with("deed", "give")).await.is(422);
+    let give = form.fill("owner", &otieno.to_string()).with("deed", "give");
+    let again = Form { action: give.action.clone(), fields: give.fields.clone() };
+    ines.submit(give).await.is(422);
+    // What a closed cycle had stays whose it was.
+    app.run(&format!("update cycle set state_by_hand = 'closed' where id = '{}'", id(Q4))).await;
+    let page = ines.get(&format!("{step}&cycle={}", id(Q4))).await.is(200);
+    assert!(!page.has("form[action*='/review/key-results/']"));
+    ines.submit(again).await.is(403);
 }
 
 #[tokio::test]

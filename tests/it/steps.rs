@@ -68,7 +68,7 @@ async fn a_cycle_is_stepped_through_over_two_days_and_sent() {
     assert_eq!(page.h1(), "What was found stepping through Q4 2026");
     assert_eq!(page.texts("section h2"), ["Help is coming", "Keep going"]);
     assert!(page.body.contains("Arjun has a day for it."));
-    assert!(page.body.contains("Inside their working hours hear of it: Inês Duarte and Tama Walker."));
+    assert!(page.body.contains("Who hears of it, inside their working hours: Inês Duarte and Tama Walker."));
     let form = step(&page).fill("words", "Thank you for eight good weeks.");
     let again = Form { action: form.action.clone(), fields: form.fields.clone() };
     let sent = nuno.submit(form).await.is(303);
