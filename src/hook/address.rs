@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(Address::open(&keys, b"other", &sealed, &[]), None);
         // What the operator names no more is called no more.
         let own = Address::parse("https://chat.lan/hooks/1", &["chat.lan".to_owned()]);
-        let own = own.and_then(|own| Ok(own.seal(&keys, b"row").unwrap())).unwrap();
+        let own = own.map(|own| own.seal(&keys, b"row").unwrap()).unwrap();
         assert_eq!(
             Address::open(&keys, b"row", &own, &["other.lan".to_owned()]).map(|own| own.shown()),
             Some("chat.lan … ks/1".to_owned())
