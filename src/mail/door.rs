@@ -48,18 +48,24 @@ pub(super) async fn pass(app: &App, batch: Vec<Parcel>, now: DateTime<Utc>) -> R
 
 /// What is known of whom the mails are for, as far as they are members: a statement for each organisation.
 async fn facts(app: &App, batch: &[Parcel]) -> Result<HashMap<MailId, Facts>> {
-    let mut by_org: BTreeMap<OrgId, Vec<MailId>> = BTreeMap::new();
-    for parcel in batch.iter().filter(|parcel| parcel.for_member && !parcel.kind.is_account_mail()) {
-        if let Some(org) = parcel.org_id {
-            by_org.entry(org).or_default().push(parcel.id);
-        }
-    }
+    let asked = batch.iter().filter(|parcel| parcel.for_member && !parcel.kind.is_account_mail());
     let mut all = HashMap::new();
-    for (org, mails) in by_org {
+    for (org, mails) in by_organisation(asked) {
         let mut tx = app.db.org_on_duty(org).await?;
         all.extend(queries::facts(&mut tx, &mails).await?.into_iter().map(|facts| (facts.mail, facts)));
     }
     Ok(all)
+}
+
+/// Which of them are whose, so that each organisation is asked once, in its own scope.
+pub(super) fn by_organisation<'a>(batch: impl Iterator<Item = &'a Parcel>) -> BTreeMap<OrgId, Vec<MailId>> {
+    let mut all: BTreeMap<OrgId, Vec<MailId>> = BTreeMap::new();
+    for parcel in batch {
+        if let Some(org) = parcel.org_id {
+            all.entry(org).or_default().push(parcel.id);
+        }
+    }
+    all
 }
 
 fn accounts() -> Vec<&'static str> {

@@ -2,6 +2,7 @@
 //!
 //! A call that is answered and whose answer is lost may be made twice: chats know no identity by which a copy could be told.
 
+use super::door::by_organisation;
 use super::outbox::Dropped;
 use super::post::Trouble;
 use super::queries::posts::{self as queries, Facts};
@@ -10,7 +11,7 @@ use crate::app::App;
 use crate::fault::Result;
 use crate::hook::{self, Address};
 use crate::ids::{ChannelId, MailId, OrgId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A post that may leave, with the address it goes to as it is sealed.
 pub(super) struct Ready {
@@ -63,14 +64,8 @@ pub(super) async fn pass(app: &App, batch: Vec<Parcel>) -> Result<Vec<Ready>> {
 }
 
 async fn facts(app: &App, batch: &[Parcel]) -> Result<HashMap<MailId, Facts>> {
-    let mut by_org: BTreeMap<OrgId, Vec<MailId>> = BTreeMap::new();
-    for parcel in batch {
-        if let Some(org) = parcel.org_id {
-            by_org.entry(org).or_default().push(parcel.id);
-        }
-    }
     let mut all = HashMap::new();
-    for (org, mails) in by_org {
+    for (org, mails) in by_organisation(batch.iter()) {
         let mut tx = app.db.org_on_duty(org).await?;
         all.extend(queries::facts(&mut tx, &mails).await?.into_iter().map(|facts| (facts.mail, facts)));
     }
